@@ -1,1 +1,18 @@
+//! `mls` keeps container image layers, experiment runs and model versions as immutable, content-addressed objects
+//! in one local store, and exchanges them between stores as git does.
+//!
+//! # Rooms, lowest first
+//!
+//! A room may use the rooms above it in this list and never one below it; `tests/it/walls.rs` holds the exact table.
+//!
+//! - [`base`]: digests, clock, atomic files, progress. Knows nothing of `mls`.
+//! - [`store`]: objects, packs, refs and operations on disk. Knows links between objects, not their meaning.
+//! - [`remote`]: other stores, as links and refs. Moves what is missing, verifies what arrives.
+//! - [`track`]: what objects mean as experiments, runs and metrics; search and comparison of runs.
+//!
+//! The command line is no part of this library: `cli` is a module of `main.rs`.
+
 pub mod base;
+pub mod remote;
+pub mod store;
+pub mod track;

@@ -1,1 +1,12 @@
+//! Tools that any room may use. Nothing here knows what `mls` is for.
 
+mod clock;
+mod digest;
+pub mod fs;
+mod progress;
+pub mod size;
+pub mod time;
+
+pub use clock::Clock;
+pub use digest::{Digest, ParseDigestError};
+pub use progress::{Progress, Silent, Task};

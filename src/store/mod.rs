@@ -1,0 +1,8 @@
+//! Objects, and links between them; no meaning.
+
+mod error;
+mod link;
+pub mod object;
+
+pub use error::Error;
+pub use link::{ForeignCid, Kind, Link};

@@ -1,0 +1,8 @@
+//! Runs: what was tried, with which data and code, and what came out.
+
+mod run;
+
+pub use run::{
+    Code, Command, Dataset, Environment, Experiment, ExperimentId, ParseIdError, Point, Python,
+    Run, RunId, Segment, Status, Summary, Value,
+};
