@@ -1,5 +1,6 @@
 //! Objects, and links between them; no meaning.
 
+pub mod codec;
 mod error;
 mod link;
 pub mod object;

@@ -2,3 +2,4 @@
 
 mod licences;
 mod penguins;
+mod store;
