@@ -1,3 +1,6 @@
+use std::io;
+use std::path::PathBuf;
+
 use crate::store;
 use crate::track::filter;
 use crate::track::{ExperimentId, RunId};
@@ -9,16 +12,50 @@ pub enum Error {
     Store(#[from] store::Error),
     #[error(transparent)]
     Filter(#[from] filter::ParseError),
+    #[error("could not {action} `{}`", path.display())]
+    Io { action: &'static str, path: PathBuf, source: io::Error },
     #[error("no run `{}`", .0.escape_debug())]
     NoRun(String),
     #[error("`{}` may be any of {} runs", text.escape_debug(), candidates.len())]
     AmbiguousRun { text: String, candidates: Vec<Candidate> },
+    #[error("run {0} is still running")]
+    RunIsLive(RunId),
+    #[error("run {0} has ended")]
+    RunHasEnded(RunId),
+    #[error("run {0} was removed")]
+    RunIsRemoved(RunId),
     #[error("no experiment `{}`", .0.escape_debug())]
     NoExperiment(String),
     #[error("`{}` may be any of {} experiments", text.escape_debug(), candidates.len())]
     AmbiguousExperiment { text: String, candidates: Vec<ExperimentId> },
     #[error("`{}` is no page token", .0.escape_debug())]
     BadPageToken(String),
+    #[error("experiment `{}` is there already{}", name.escape_debug(), if *removed { ", but removed" } else { "" })]
+    ExperimentExists { name: String, removed: bool },
+    #[error("experiment `{}` was removed", .0.escape_debug())]
+    ExperimentIsRemoved(String),
+    #[error("experiment `Default` cannot be {0}")]
+    DefaultExperiment(&'static str),
+    #[error("`{}` is no name for a {what}: {reason}", name.escape_debug())]
+    BadName { what: &'static str, name: String, reason: &'static str },
+    #[error("{what} `{}` is too long: {size} bytes, at most {limit}", name.escape_debug())]
+    TooLong { what: &'static str, name: String, size: usize, limit: usize },
+    #[error("`{}` is no value for metric `{}`", value.escape_debug(), name.escape_debug())]
+    BadMetricValue { name: String, value: String },
+    #[error("param `{}` is `{}` already and cannot become `{}`", name.escape_debug(), old.escape_debug(), new.escape_debug())]
+    ParamChanged { name: String, old: String, new: String },
+    #[error("could not read line {line} of `{}`: {reason}", path.display())]
+    BadLine { path: PathBuf, line: u64, reason: String },
+    #[error("could not read `{}`: {reason}", path.display())]
+    BadFile { path: PathBuf, reason: String },
+    #[error("{what} is not UTF-8: `{text}`")]
+    NotUtf8 { what: &'static str, text: String },
+    #[error("the points of a metric are damaged: {0}")]
+    BadSeries(&'static str),
+    #[error("could not find command `{}`", .0.escape_debug())]
+    CommandNotFound(String),
+    #[error("could not run `{}`", command.escape_debug())]
+    CommandNotRunnable { command: String, source: io::Error },
 }
 
 /// A run that an ambiguous text may mean.

@@ -1,8 +1,11 @@
 //! Runs: what was tried, with which data and code, and what came out.
 
+pub mod capture;
 mod error;
 pub mod filter;
+pub mod limit;
 mod run;
+pub mod series;
 
 pub use error::{Candidate, Error};
 pub use run::{

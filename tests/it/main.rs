@@ -3,3 +3,4 @@
 mod licences;
 mod penguins;
 mod store;
+mod track;
