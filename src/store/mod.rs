@@ -1,5 +1,6 @@
 //! Objects, and links between them; no meaning.
 
+pub mod chunk;
 pub mod codec;
 mod error;
 mod link;

@@ -1,1 +1,2 @@
+mod chunk;
 mod codec;
