@@ -101,7 +101,7 @@ impl Piece {
             Self::Plain(plain) => text.strip_prefix(plain.as_str()),
             Self::Gaps(gaps) => {
                 let mut letters = text.chars();
-                gaps.stand_at(&mut letters).then(|| letters.as_str())
+                gaps.stand_at(&mut letters).then_some(letters.as_str())
             }
         }
     }
