@@ -1,5 +1,8 @@
 //! All integration tests, in one program: one link, one sandbox, one place to look.
 
+#![expect(clippy::disallowed_methods, reason = "a test arranges the disk and its own environment")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that called them")]
+
 mod licences;
 mod penguins;
 mod store;
