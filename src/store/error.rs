@@ -66,6 +66,15 @@ impl Error {
         move |source| Self::Io { action, path, source }
     }
 
+    /// Returns a wrapper that says what was done in which database when it failed.
+    pub(crate) fn database(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(rusqlite::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Database { action, path, source }
+    }
+
     pub(crate) fn damaged(what: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Damaged { what: what.into(), reason: reason.into() }
     }

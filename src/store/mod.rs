@@ -1,10 +1,45 @@
 //! Objects, and links between them; no meaning.
+//!
+//! ```text
+//! .mlstore/
+//! ├── format            the version of this layout; an unknown one is refused
+//! ├── config.toml       settings and remotes
+//! ├── packs/            <digest>.pack: many objects, never changed; *.idx: derived, one search over many packs
+//! ├── meta.db           SQLite: refs, operations, live runs, indexes over runs
+//! ├── incoming/         a folder for each writer: its lease, and packs that are not published yet
+//! ├── cache/            derived, may be deleted at any time
+//! └── containers/       one folder per container
+//! ```
+//!
+//! An object is a [`Kind::Blob`], bytes, or a [`Kind::Node`], a record in DAG-CBOR that links to others by CID. This room
+//! follows links and knows no meaning: gc, fsck and sync are written once for all that is ever kept here.
+//!
+//! A write is: packs written and synced, renamed in, their folder synced, then one SQLite transaction that moves the
+//! refs ([`Writer`]). A read is checked against the digest that was asked for, always ([`Store::read`]).
 
 pub mod chunk;
 pub mod codec;
 mod error;
+mod layout;
+#[expect(dead_code, reason = "gc reads leases")]
+mod lease;
 mod link;
+mod meta;
 pub mod object;
+pub mod operation;
+#[expect(dead_code, reason = "gc and fsck use the rest")]
+mod pack;
+pub mod refs;
+#[expect(clippy::module_inception, reason = "the room's main type has the room's name")]
+mod store;
+mod writer;
 
 pub use error::Error;
+pub use layout::{Trust, locate};
 pub use link::{ForeignCid, Kind, Link};
+pub use meta::Durability;
+pub use operation::{Logged, Moved, Operation};
+pub use pack::{Frame, Part};
+pub use refs::{Change, Expected, Ref};
+pub use store::{Context, Store};
+pub use writer::Writer;

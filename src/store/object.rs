@@ -10,7 +10,7 @@ use crate::base::Digest;
 use crate::store::{Error, Link};
 
 /// No node and no chunk is larger: a reader can bound what it allocates before it reads.
-pub const MAX_OBJECT: usize = 16 << 20;
+pub const MAX_OBJECT: usize = (16 << 20) - 1;
 
 /// Encodes `value` as the bytes of a node.
 pub fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, Error> {

@@ -1,0 +1,252 @@
+//! `meta.db`: the refs, the operation log, and whatever other rooms index.
+//!
+//! SQLite in WAL mode. All that is here but live runs can be made again from the packs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use crate::base::Digest;
+use crate::store::{Error, Kind, Link};
+
+/// How long a writer waits for its turn. Every transaction here is short.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+const SCHEMA: &str = "
+    CREATE TABLE state (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+    CREATE TABLE refs (
+        name TEXT PRIMARY KEY,
+        target BLOB NOT NULL,
+        operation INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE operations (
+        number INTEGER PRIMARY KEY,
+        digest BLOB NOT NULL UNIQUE,
+        time INTEGER NOT NULL,
+        actor TEXT NOT NULL,
+        command TEXT NOT NULL,
+        undoes BLOB
+    );
+    CREATE TABLE moves (
+        operation INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        old BLOB,
+        new BLOB,
+        PRIMARY KEY (operation, name)
+    ) WITHOUT ROWID;
+    CREATE INDEX moves_by_name ON moves (name, operation);
+    INSERT INTO state VALUES ('schema', 1), ('generation', 1);
+";
+
+/// What a transaction promises once it is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// It survives a power cut. For everything that is acknowledged.
+    Full,
+    /// It survives the death of the program; a power cut may take the last ones back, whole.
+    Normal,
+}
+
+/// The database of a store, opened when it is first needed.
+#[derive(Debug)]
+pub(crate) struct Meta {
+    path: PathBuf,
+    connection: OnceLock<Mutex<Connection>>,
+    schemas: Mutex<Vec<String>>,
+}
+
+impl Meta {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self { path, connection: OnceLock::new(), schemas: Mutex::default() }
+    }
+
+    /// Makes the database if it is not there, durably; the caller syncs the folder.
+    pub(crate) fn create(path: &Path) -> Result<(), Error> {
+        let connection = Connection::open(path).map_err(Error::database("create", path))?;
+        let make = || -> rusqlite::Result<()> {
+            connection.busy_timeout(PATIENCE)?;
+            connection.pragma_update(None, "journal_mode", "wal")?;
+            connection.pragma_update(None, "synchronous", "full")?;
+            connection.execute_batch("BEGIN IMMEDIATE")?;
+            let made = connection.query_row(
+                "SELECT count(*) FROM sqlite_schema WHERE name = 'state'",
+                [],
+                |row| row.get::<_, i64>(0),
+            )?;
+            if made == 0 {
+                connection.execute_batch(SCHEMA)?;
+            }
+            connection.execute_batch("COMMIT")?;
+            connection.pragma_update(None, "wal_checkpoint", "truncate")
+        };
+        make().map_err(Error::database("make tables", path))
+    }
+
+    /// Runs `read` on the database.
+    pub(crate) fn read<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        let connection = self.connection()?;
+        read(&connection).map_err(Error::database("read", &self.path))
+    }
+
+    /// Runs `write` in one transaction that no other writer can come between.
+    pub(crate) fn transact<T, E: From<Error>>(
+        &self,
+        durability: Durability,
+        write: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut connection = self.connection()?;
+        let level = match durability {
+            Durability::Full => "full",
+            Durability::Normal => "normal",
+        };
+        let error = || Error::database("write", &self.path);
+        connection.pragma_update(None, "synchronous", level).map_err(error())?;
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error())?;
+        let value = write(&transaction)?;
+        transaction.commit().map_err(error())?;
+        Ok(value)
+    }
+
+    /// Runs `sql`, which may say only `CREATE … IF NOT EXISTS`, once in the life of the program.
+    pub(crate) fn add_schema(&self, name: &str, sql: &str) -> Result<(), Error> {
+        let mut schemas = self.schemas.lock().expect("no holder panics");
+        if schemas.iter().any(|known| known == name) {
+            return Ok(());
+        }
+        let mark = format!("schema {name}");
+        let digest = Digest::of(sql.as_bytes()).to_string();
+        let known: Option<String> = self.read(|db| state(db, &mark))?;
+        if known.as_deref() != Some(&digest) {
+            self.transact(Durability::Full, |db| {
+                db.execute_batch(sql)
+                    .and_then(|()| set_state(db, &mark, &digest))
+                    .map_err(Error::database("make tables", &self.path))
+            })?;
+        }
+        schemas.push(name.to_owned());
+        Ok(())
+    }
+
+    fn connection(&self) -> Result<MutexGuard<'_, Connection>, Error> {
+        let connection = match self.connection.get() {
+            Some(connection) => connection,
+            None => {
+                let opened = Mutex::new(open(&self.path)?);
+                self.connection.get_or_init(|| opened)
+            }
+        };
+        Ok(connection.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+}
+
+/// Returns a value of the table `state`.
+pub(crate) fn state<T: FromSql>(db: &Connection, key: &str) -> rusqlite::Result<Option<T>> {
+    use rusqlite::OptionalExtension as _;
+    db.prepare_cached("SELECT value FROM state WHERE key = ?1")?
+        .query_row([key], |row| row.get(0))
+        .optional()
+}
+
+/// Sets a value of the table `state`.
+pub(crate) fn set_state(db: &Connection, key: &str, value: impl ToSql) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT OR REPLACE INTO state VALUES (?1, ?2)")?
+        .execute((key, value))
+        .map(|_| ())
+}
+
+/// Opens a database that is there; a lost one must be seen and repaired, never be made anew and empty.
+fn open(path: &Path) -> Result<Connection, Error> {
+    super::pack::open_regular(path)?;
+    let shared = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        match Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | shared) {
+            Ok(connection) if probe(&connection).is_ok() => connection,
+            Ok(connection) => match probe(&connection) {
+                Err(error) if cannot_write(&error) => open_read_only(path)?,
+                other => other.map(|()| connection).map_err(Error::database("open", path))?,
+            },
+            Err(error) if cannot_write(&error) => open_read_only(path)?,
+            Err(error) => return Err(Error::database("open", path)(error)),
+        };
+    let set_up = || -> rusqlite::Result<()> {
+        connection.busy_timeout(PATIENCE)?;
+        // The last process to leave would otherwise fold the log into the database, with three syncs.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        connection.pragma_update(None, "cache_size", -16_384)?;
+        connection.pragma_update(None, "temp_store", "memory")?;
+        connection.set_prepared_statement_cache_capacity(128);
+        Ok(())
+    };
+    set_up().map_err(Error::database("open", path))?;
+    Ok(connection)
+}
+
+fn probe(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(PATIENCE)?;
+    connection
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))
+        .map(|_| ())
+}
+
+fn cannot_write(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
+    error
+        .sqlite_error_code()
+        .is_some_and(|code| [CannotOpen, ReadOnly, PermissionDenied].contains(&code))
+}
+
+/// Opens a store that may only be read: in its folder SQLite cannot make the files that it shares with writers, but
+/// then there is no writer either. A log that was left behind is read from a copy.
+fn open_read_only(path: &Path) -> Result<Connection, Error> {
+    let log = PathBuf::from(format!("{}-wal", path.display()));
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+        return open_copy(path, &log);
+    }
+    let plain = path.display().to_string();
+    let escaped = plain.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)
+        .map_err(Error::database("open", path))
+}
+
+fn open_copy(path: &Path, log: &Path) -> Result<Connection, Error> {
+    let folder = tempfile::tempdir().map_err(Error::io("make a folder for a copy of", path))?;
+    let copy = folder.path().join("meta.db");
+    fs::copy(path, &copy).map_err(Error::io("copy", path))?;
+    fs::copy(log, folder.path().join("meta.db-wal")).map_err(Error::io("copy", log))?;
+    let connection = Connection::open(&copy).map_err(Error::database("open", &copy))?;
+    probe(&connection).map_err(Error::database("open", &copy))?;
+    connection.pragma_update(None, "query_only", true).map_err(Error::database("open", &copy))?;
+    Ok(connection) // open files outlive their names
+}
+
+impl ToSql for Link {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let mut bytes = self.digest.as_bytes().to_vec();
+        bytes.push(self.kind as u8);
+        Ok(bytes.into())
+    }
+}
+
+impl FromSql for Link {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let bytes = value.as_blob()?;
+        let (digest, kind) = bytes.split_at_checked(32).ok_or(FromSqlError::InvalidType)?;
+        let kind = match kind {
+            [0] => Kind::Blob,
+            [1] => Kind::Node,
+            _ => return Err(FromSqlError::InvalidType),
+        };
+        let digest = Digest::from_bytes(digest.try_into().map_err(|_| FromSqlError::InvalidType)?);
+        Ok(Self { digest, kind })
+    }
+}

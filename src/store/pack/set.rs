@@ -1,0 +1,192 @@
+//! All packs of a store: which there are, and which holds an object.
+//!
+//! Other processes add, merge and remove packs at any time. A reader that misses looks at the folder again; a pack that
+//! is open can be read to its end even when its name is gone.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, RwLock};
+
+use super::index::Index;
+use super::{Entry, Pack};
+use crate::base::Digest;
+use crate::store::{Error, Link};
+
+/// So many packs are held open; more are closed and opened again when they are needed.
+const OPEN: usize = 256;
+
+/// The packs in a folder, as they were when it was last looked at.
+#[derive(Debug)]
+pub(crate) struct PackSet {
+    folder: PathBuf,
+    state: RwLock<Arc<State>>,
+    open: Mutex<HashMap<Digest, Arc<Pack>>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Not in an index: each is asked itself. Newest first.
+    loose: Vec<Slot>,
+    /// Named by gc as no longer needed, and read only when nothing else has the object.
+    condemned: Vec<Slot>,
+    indexed: HashMap<Digest, Slot>,
+    indexes: Vec<Index>,
+}
+
+#[derive(Debug, Clone)]
+struct Slot {
+    digest: Digest,
+    path: PathBuf,
+}
+
+/// An object, and the pack that holds it.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) pack: Arc<Pack>,
+    pub(crate) entry: Entry,
+}
+
+impl PackSet {
+    pub(crate) fn open(folder: PathBuf) -> Result<Self, Error> {
+        let state = RwLock::new(Arc::new(State::read(&folder)?));
+        Ok(Self { folder, state, open: Mutex::default() })
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Looks at the folder again.
+    pub(crate) fn refresh(&self) -> Result<(), Error> {
+        let state = Arc::new(State::read(&self.folder)?);
+        *self.state.write().expect("no holder panics") = state;
+        Ok(())
+    }
+
+    /// Finds an object that will stay: not in a pack that gc has condemned.
+    pub(crate) fn find(&self, link: &Link) -> Result<Option<Found>, Error> {
+        let state = self.state();
+        for slot in &state.loose {
+            if let Some(found) = self.find_in(slot, link)? {
+                return Ok(Some(found));
+            }
+        }
+        for index in &state.indexes {
+            let Some((digest, entry)) = index.find(link)? else { continue };
+            if let Some(slot) = state.indexed.get(&digest) {
+                let Some(pack) = self.pack(slot)? else { continue };
+                return Ok(Some(Found { pack, entry }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Finds an object wherever it is, and looks at the folder again before it gives up.
+    pub(crate) fn find_anywhere(&self, link: &Link) -> Result<Option<Found>, Error> {
+        if let Some(found) = self.find(link)? {
+            return Ok(Some(found));
+        }
+        self.refresh()?;
+        if let Some(found) = self.find(link)? {
+            return Ok(Some(found));
+        }
+        for slot in &self.state().condemned {
+            if let Some(found) = self.find_in(slot, link)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns every pack that there is, the condemned ones last; one that vanishes meanwhile is left out.
+    pub(crate) fn all(&self) -> Result<Vec<Arc<Pack>>, Error> {
+        self.refresh()?;
+        let mut packs = self.kept()?;
+        packs.extend(self.condemned()?);
+        Ok(packs)
+    }
+
+    /// Returns every pack but the condemned ones.
+    pub(crate) fn kept(&self) -> Result<Vec<Arc<Pack>>, Error> {
+        let state = self.state();
+        let slots = state.loose.iter().chain(state.indexed.values());
+        slots.filter_map(|slot| self.pack(slot).transpose()).collect()
+    }
+
+    /// Returns the packs that gc has condemned.
+    pub(crate) fn condemned(&self) -> Result<Vec<Arc<Pack>>, Error> {
+        let state = self.state();
+        state.condemned.iter().filter_map(|slot| self.pack(slot).transpose()).collect()
+    }
+
+    /// Returns the names of the packs that no index covers.
+    pub(crate) fn unindexed(&self) -> Vec<Digest> {
+        self.state().loose.iter().map(|slot| slot.digest).collect()
+    }
+
+    /// Returns the files of all packs, without opening any.
+    pub(crate) fn paths(&self) -> Result<Vec<(Digest, PathBuf)>, Error> {
+        self.refresh()?;
+        let state = self.state();
+        let slots = state.loose.iter().chain(&state.condemned).chain(state.indexed.values());
+        Ok(slots.map(|slot| (slot.digest, slot.path.clone())).collect())
+    }
+
+    fn state(&self) -> Arc<State> {
+        Arc::clone(&self.state.read().expect("no holder panics"))
+    }
+
+    fn find_in(&self, slot: &Slot, link: &Link) -> Result<Option<Found>, Error> {
+        let Some(pack) = self.pack(slot)? else { return Ok(None) };
+        Ok(pack.find(link)?.map(|entry| Found { pack, entry }))
+    }
+
+    /// Opens a pack; `None` where another process has removed it meanwhile.
+    fn pack(&self, slot: &Slot) -> Result<Option<Arc<Pack>>, Error> {
+        let mut open = self.open.lock().expect("no holder panics");
+        if let Some(pack) = open.get(&slot.digest) {
+            return Ok(Some(Arc::clone(pack)));
+        }
+        if open.len() >= OPEN {
+            open.clear();
+        }
+        let pack = match Pack::open(slot.path.clone(), slot.digest) {
+            Ok(pack) => Arc::new(pack),
+            Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        open.insert(slot.digest, Arc::clone(&pack));
+        Ok(Some(pack))
+    }
+}
+
+impl State {
+    fn read(folder: &Path) -> Result<Self, Error> {
+        let mut state = Self::default();
+        let mut packs = vec![];
+        for entry in fs::read_dir(folder).map_err(Error::io("list", folder))? {
+            let path = entry.map_err(Error::io("list", folder))?.path();
+            let name = path.file_stem().and_then(|stem| stem.to_str()).and_then(|s| s.parse().ok());
+            let Some(digest) = name else { continue };
+            let slot = Slot { digest, path: path.clone() };
+            match path.extension().and_then(|extension| extension.to_str()) {
+                Some("pack") => packs.push(slot),
+                Some("condemned") => state.condemned.push(slot),
+                // An index is derived: a damaged one is passed over, and its packs are asked themselves.
+                Some("idx") => state.indexes.extend(Index::open(&path).ok()),
+                _ => {}
+            }
+        }
+        for slot in packs {
+            match state.indexes.iter().any(|index| index.covers(&slot.digest)) {
+                true => drop(state.indexed.insert(slot.digest, slot)),
+                false => state.loose.push(slot),
+            }
+        }
+        Ok(state)
+    }
+}
