@@ -64,3 +64,14 @@ pub struct Candidate {
     pub id: RunId,
     pub name: String,
 }
+
+impl Error {
+    /// Returns a wrapper that says what was done to which file when it failed.
+    pub(crate) fn io(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { action, path, source }
+    }
+}

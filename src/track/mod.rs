@@ -1,9 +1,14 @@
 //! Runs: what was tried, with which data and code, and what came out.
 
 pub mod capture;
+pub mod edit;
 mod error;
+pub mod experiment;
 pub mod filter;
 pub mod limit;
+pub mod live;
+pub mod merge;
+pub mod name;
 mod run;
 pub mod series;
 

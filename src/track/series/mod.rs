@@ -19,11 +19,15 @@ use std::cmp::Ordering;
 
 use crate::track::{Point, Value};
 
+mod build;
 mod decode;
 mod encode;
+mod read;
 
+pub use build::{Builder, Series};
 pub use decode::decode;
 pub use encode::encode;
+pub use read::{read, read_all};
 
 const MAGIC: &[u8; 5] = b"MLSM\x01";
 /// No segment has more points: a reader can bound what it allocates.

@@ -1,3 +1,6 @@
 mod capture;
+mod edit;
+mod experiment;
 mod filter;
+mod live;
 mod series;

@@ -23,12 +23,11 @@ fn points() -> impl Strategy<Value = Vec<Point>> {
     })
 }
 
-fn same(a: &[(String, Vec<Point>)], b: &[(String, Vec<Point>)]) -> bool {
-    let bits = |metrics: &[(String, Vec<Point>)]| -> Vec<(String, Vec<(i64, i64, u64)>)> {
-        let point = |point: &Point| (point.step, point.time, point.value.0.to_bits());
-        metrics.iter().map(|(key, p)| (key.clone(), p.iter().map(point).collect())).collect()
-    };
-    bits(a) == bits(b)
+type Bits = Vec<(i64, i64, u64)>;
+
+fn bits(metrics: &[(String, Vec<Point>)]) -> Vec<(String, Bits)> {
+    let point = |point: &Point| (point.step, point.time, point.value.0.to_bits());
+    metrics.iter().map(|(key, p)| (key.clone(), p.iter().map(point).collect())).collect()
 }
 
 proptest! {
@@ -38,7 +37,7 @@ proptest! {
     ) {
         let metrics: Vec<_> = metrics.into_iter().collect();
         let back = decode(&encode(&metrics)).unwrap();
-        prop_assert!(same(&metrics, &back));
+        prop_assert_eq!(bits(&metrics), bits(&back));
     }
 
     #[test]

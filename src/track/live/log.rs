@@ -1,0 +1,210 @@
+//! Writing to a live run.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{OptionalExtension as _, Transaction};
+
+use crate::store::{self, Durability, Store, object};
+use crate::track::edit::Edit;
+use crate::track::live::{from_row, prepare, to_row};
+use crate::track::{Dataset, Error, Point, Run, RunId, Summary, Value, limit, series};
+
+/// What is logged together: all of it or nothing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Batch {
+    pub params: Vec<(String, String)>,
+    pub metrics: Vec<(String, Point)>,
+    pub tags: Vec<(String, String)>,
+    pub datasets: Vec<Dataset>,
+}
+
+impl Batch {
+    pub fn is_empty(&self) -> bool {
+        self.params.is_empty()
+            && self.metrics.is_empty()
+            && self.tags.is_empty()
+            && self.datasets.is_empty()
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        self.params.iter().try_for_each(|(key, value)| limit::param(key, value))?;
+        self.tags.iter().try_for_each(|(key, value)| limit::tag(key, value))?;
+        self.metrics.iter().try_for_each(|(key, _)| limit::key("metric", key))
+    }
+}
+
+/// Logs to a live run and shows that it lives; one transaction however much it is.
+///
+/// Survives the death of the program. A param that is there with the same value is nothing new; with another it is an
+/// error. The same point again is nothing new.
+pub fn log(store: &Store, id: &RunId, batch: &Batch) -> Result<(), Error> {
+    batch.check()?;
+    prepare(store)?;
+    store.transact(Durability::Normal, |db| {
+        let known = db
+            .prepare_cached("UPDATE live_runs SET alive = ?2 WHERE id = ?1")
+            .and_then(|mut statement| statement.execute((id.as_str(), store.now())))
+            .map_err(store.database_error("write a live run"))?;
+        match known {
+            0 => Err(Error::RunHasEnded(id.clone())),
+            _ => write(store, db, id, batch),
+        }
+    })
+}
+
+/// Changes name and tags of a live run; `false` where there is no such live run.
+pub fn edit(store: &Store, id: &RunId, edit: &Edit) -> Result<bool, Error> {
+    prepare(store)?;
+    store.transact(Durability::Full, |db| {
+        let Some(mut record) = record(store, db, id)? else { return Ok(false) };
+        if let Some(name) = &edit.name {
+            name.clone_into(&mut record.name);
+            replace(store, db, &record)?;
+        }
+        let tags = edit.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+        write(store, db, id, &Batch { tags, ..Batch::default() })?;
+        let untag = || -> rusqlite::Result<()> {
+            let mut remove = db.prepare("DELETE FROM live_tags WHERE run = ?1 AND key = ?2")?;
+            edit.untag.iter().try_for_each(|key| remove.execute((id.as_str(), key)).map(|_| ()))
+        };
+        untag().map_err(store.database_error("write a live run"))?;
+        Ok(true)
+    })
+}
+
+pub(super) fn write(
+    store: &Store,
+    db: &Transaction<'_>,
+    id: &RunId,
+    batch: &Batch,
+) -> Result<(), Error> {
+    let failed = || store.database_error("write a live run");
+    for (key, value) in &batch.params {
+        if let Some(old) = param(db, id, key, value).map_err(failed())? {
+            return Err(Error::ParamChanged { name: key.clone(), old, new: value.clone() });
+        }
+    }
+    for (key, value) in &batch.tags {
+        db.prepare_cached("INSERT OR REPLACE INTO live_tags VALUES (?1, ?2, ?3)")
+            .and_then(|mut insert| insert.execute((id.as_str(), key, value)))
+            .map_err(failed())?;
+    }
+    metrics(db, id, &batch.metrics).map_err(failed())?;
+    if !batch.datasets.is_empty() {
+        let mut run = record(store, db, id)?.ok_or_else(|| Error::RunHasEnded(id.clone()))?;
+        let new = batch.datasets.iter().filter(|dataset| !run.datasets.contains(dataset));
+        let new: Vec<Dataset> = new.cloned().collect();
+        run.datasets.extend(new);
+        replace(store, db, &run)?;
+    }
+    Ok(())
+}
+
+/// Writes a param; returns its value where that is another already.
+fn param(
+    db: &Transaction<'_>,
+    id: &RunId,
+    key: &str,
+    value: &str,
+) -> rusqlite::Result<Option<String>> {
+    let old: Option<String> = db
+        .prepare_cached("SELECT value FROM live_params WHERE run = ?1 AND key = ?2")?
+        .query_row((id.as_str(), key), |row| row.get(0))
+        .optional()?;
+    match old {
+        Some(old) if old == value => Ok(None),
+        Some(old) => Ok(Some(old)),
+        None => {
+            db.prepare_cached("INSERT INTO live_params VALUES (?1, ?2, ?3)")?.execute((
+                id.as_str(),
+                key,
+                value,
+            ))?;
+            Ok(None)
+        }
+    }
+}
+
+fn metrics(db: &Transaction<'_>, id: &RunId, points: &[(String, Point)]) -> rusqlite::Result<()> {
+    let mut insert =
+        db.prepare_cached("INSERT OR IGNORE INTO live_points VALUES (?1, ?2, ?3, ?4)")?;
+    let mut seen: BTreeMap<&str, (i64, Option<Summary>)> = BTreeMap::new();
+    for (key, point) in points {
+        let point = series::plain(*point);
+        let (number, summary) = match seen.get_mut(key.as_str()) {
+            Some(known) => known,
+            None => {
+                let known = metric(db, id, key)?;
+                seen.entry(key).or_insert(known)
+            }
+        };
+        if insert.execute((*number, point.step, point.time, to_row(point.value.0)))? == 1 {
+            match summary {
+                Some(summary) => summary.add(point),
+                None => *summary = Some(Summary::of(point)),
+            }
+        }
+    }
+    for (number, summary) in seen.into_values() {
+        let Some(summary) = summary else { continue };
+        db.prepare_cached(
+            "UPDATE live_metrics SET step = ?2, time = ?3, value = ?4, least = ?5, greatest = ?6, count = ?7
+             WHERE number = ?1",
+        )?
+        .execute((
+            number,
+            summary.last.step,
+            summary.last.time,
+            to_row(summary.last.value.0),
+            to_row(summary.min.0),
+            to_row(summary.max.0),
+            summary.count as i64,
+        ))?;
+    }
+    Ok(())
+}
+
+/// Returns the number of a metric and what is known of it; makes it where it is new.
+fn metric(db: &Transaction<'_>, id: &RunId, key: &str) -> rusqlite::Result<(i64, Option<Summary>)> {
+    let known = db
+        .prepare_cached(
+            "SELECT number, step, time, value, least, greatest, count FROM live_metrics WHERE run = ?1 AND key = ?2",
+        )?
+        .query_row((id.as_str(), key), |row| Ok((row.get(0)?, summary(row, 1)?)))
+        .optional()?;
+    if let Some((number, summary)) = known {
+        return Ok((number, (summary.count > 0).then_some(summary)));
+    }
+    db.prepare_cached(
+        "INSERT INTO live_metrics (run, key, step, time, value, least, greatest, count)
+         VALUES (?1, ?2, 0, 0, 0, 0, 0, 0)",
+    )?
+    .execute((id.as_str(), key))?;
+    Ok((db.last_insert_rowid(), None))
+}
+
+/// Reads six columns from `first` on.
+pub(super) fn summary(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Summary> {
+    let value = |column: usize| row.get(first + column).map(|row| Value(from_row(row)));
+    Ok(Summary {
+        last: Point { step: row.get(first)?, time: row.get(first + 1)?, value: value(2)? },
+        min: value(3)?,
+        max: value(4)?,
+        count: row.get::<_, i64>(first + 5)? as u64,
+    })
+}
+
+fn record(store: &Store, db: &Transaction<'_>, id: &RunId) -> Result<Option<Run>, store::Error> {
+    let record: Option<Vec<u8>> = db
+        .query_row("SELECT record FROM live_runs WHERE id = ?1", [id.as_str()], |row| row.get(0))
+        .optional()
+        .map_err(store.database_error("read a live run"))?;
+    record.map(|bytes| object::decode(&bytes)).transpose()
+}
+
+fn replace(store: &Store, db: &Transaction<'_>, run: &Run) -> Result<(), store::Error> {
+    let bytes = object::encode(run)?;
+    db.execute("UPDATE live_runs SET record = ?2 WHERE id = ?1", (run.id.as_str(), bytes))
+        .map(|_| ())
+        .map_err(store.database_error("write a live run"))
+}

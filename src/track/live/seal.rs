@@ -1,0 +1,131 @@
+//! The end of a live run: rows become one node and a ref, in one transaction.
+
+use rusqlite::Transaction;
+
+use crate::base::fs::remove;
+use crate::store::{self, Change, Durability, Expected, Link, Store, Writer};
+use crate::track::live::owner::{self, Owner};
+use crate::track::live::{prepare, read};
+use crate::track::series::Builder;
+use crate::track::{Error, Run, RunId, Status, experiment};
+
+/// What is known only at the end.
+#[derive(Debug, Clone)]
+pub struct End {
+    pub status: Status,
+    pub time: i64,
+    pub exit_code: Option<i32>,
+    pub signal: Option<i32>,
+    pub artifacts: Option<Link>,
+    /// The environment where more was found out about it while the command ran.
+    pub environment: Option<Link>,
+}
+
+impl End {
+    /// The end at `time` of a run of which nothing else is known.
+    pub fn new(status: Status, time: i64) -> Self {
+        let (exit_code, signal, artifacts, environment) = (None, None, None, None);
+        Self { status, time, exit_code, signal, artifacts, environment }
+    }
+}
+
+/// Seals a live run: writes its node with `writer`, makes its ref and removes its rows, all or nothing.
+///
+/// Its experiment is made with it where the store does not have it. The folder of the run is removed afterwards.
+pub fn seal(
+    store: &Store,
+    mut writer: Writer<'_>,
+    id: &RunId,
+    end: End,
+) -> Result<(Link, Run), Error> {
+    let mut run = read::get(store, id)?.ok_or_else(|| Error::RunHasEnded(id.clone()))?;
+    let mut builder = Builder::new(&mut writer);
+    for (key, number) in read::numbers(store, id)? {
+        read::each_page(store, number, |points| {
+            points.iter().try_for_each(|point| builder.add(&key, *point))
+        })?;
+    }
+    let series = builder.finish()?;
+    run.metrics = series.metrics;
+    run.series = series.segments;
+    run.status = end.status;
+    // A clock that was set back must not make a run that ended before it began.
+    run.ended = Some(end.time.max(run.started));
+    run.edited = store.now();
+    run.artifacts = end.artifacts.or(run.artifacts);
+    run.environment = end.environment.or(run.environment);
+    if let Some(command) = &mut run.command {
+        (command.exit_code, command.signal) = (end.exit_code, end.signal);
+    }
+    let mut changes = experiment_of(store, &mut writer, &mut run)?;
+    let link = writer.node(&run)?;
+    changes.push(Change { name: id.ref_name(), expected: Expected::Absent, new: Some(link) });
+    writer.commit_with(changes, |db| {
+        forget(db, id).map_err(store.database_error("remove a live run")).map_err(Error::from)
+    })?;
+    // What cannot be removed holds nothing that is needed.
+    let _ = remove(&owner::path(store, id));
+    Ok((link, run))
+}
+
+/// Returns the change that makes the experiment of a run where the store does not have it.
+pub(in crate::track) fn experiment_of(
+    store: &Store,
+    writer: &mut Writer<'_>,
+    run: &mut Run,
+) -> Result<Vec<Change>, Error> {
+    let (found, known) = match experiment::get(store, &run.experiment)? {
+        Some(found) if store::refs::get(store, &found.id.ref_name())?.is_some() => (found, true),
+        Some(found) => (found, false),
+        None => {
+            (experiment::named(run.experiment.clone(), &run.experiment_name, run.started), false)
+        }
+    };
+    run.experiment_name.clone_from(&found.name);
+    match known {
+        true => Ok(vec![]),
+        false => {
+            let link = writer.node(&found)?;
+            Ok(vec![experiment::change(&found.id, Expected::Absent, link)])
+        }
+    }
+}
+
+/// Removes a live run with all that was logged, as if it had never begun.
+pub fn discard(store: &Store, id: &RunId) -> Result<(), Error> {
+    prepare(store)?;
+    store.transact(Durability::Full, |db| {
+        forget(db, id).map_err(store.database_error("remove a live run")).map_err(Error::from)
+    })?;
+    let _ = remove(&owner::path(store, id));
+    Ok(())
+}
+
+/// Returns the live runs whose process is gone, on proof, with the last sign of life.
+pub fn abandoned(store: &Store) -> Result<Vec<(RunId, i64)>, Error> {
+    prepare(store)?;
+    let owned: Vec<(String, String, i64)> = store.meta(|db| {
+        db.prepare_cached("SELECT id, owner, alive FROM live_runs WHERE owner IS NOT NULL")?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .collect()
+    })?;
+    let gone = |(id, owner, alive): (String, String, i64)| {
+        let (id, owner) = (id.parse().ok()?, Owner::from_line(&owner)?);
+        owner::is_gone(store, &id, &owner).then_some((id, alive))
+    };
+    Ok(owned.into_iter().filter_map(gone).collect())
+}
+
+fn forget(db: &Transaction<'_>, id: &RunId) -> rusqlite::Result<()> {
+    for sql in [
+        "DELETE FROM live_points WHERE metric IN (SELECT number FROM live_metrics WHERE run = ?1)",
+        "DELETE FROM live_metrics WHERE run = ?1",
+        "DELETE FROM live_params WHERE run = ?1",
+        "DELETE FROM live_tags WHERE run = ?1",
+        "DELETE FROM live_links WHERE run = ?1",
+        "DELETE FROM live_runs WHERE id = ?1",
+    ] {
+        db.execute(sql, [id.as_str()])?;
+    }
+    Ok(())
+}
