@@ -3,6 +3,7 @@
 mod clock;
 mod digest;
 pub mod fs;
+pub mod near;
 mod progress;
 pub mod size;
 pub mod time;

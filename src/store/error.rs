@@ -48,8 +48,10 @@ pub enum Error {
     Exists(PathBuf),
     #[error("the store is in use by process {pid} (`{command}`) since {age}")]
     Busy { pid: u32, command: String, age: String },
-    #[error("`{key}` is no setting")]
-    UnknownSetting { key: String },
+    #[error("no setting `{}`", key.escape_debug())]
+    UnknownSetting { key: String, near: Vec<String> },
+    #[error("`{}` is no value for setting `{key}`; it takes {wanted}", value.escape_debug())]
+    BadSetting { key: String, value: String, wanted: &'static str },
     #[error("could not read settings `{}`: {reason}", path.display())]
     BadSettings { path: PathBuf, reason: String },
     #[error("could not {action} in `{}`", path.display())]

@@ -19,6 +19,7 @@
 
 pub mod chunk;
 pub mod codec;
+pub mod config;
 mod error;
 mod layout;
 #[expect(dead_code, reason = "gc reads leases")]

@@ -3,7 +3,11 @@
 #![expect(clippy::disallowed_methods, reason = "a test arranges the disk and its own environment")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that called them")]
 
+mod support;
+
+mod cli;
 mod licences;
 mod penguins;
 mod store;
 mod track;
+mod walls;

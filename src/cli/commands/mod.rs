@@ -1,0 +1,55 @@
+//! One file per command; each has `Args` and `run`.
+
+mod completions;
+mod config;
+mod init;
+mod man;
+
+use clap::Subcommand;
+
+use crate::cli::error::CommandError;
+use crate::cli::session::Session;
+
+/// The commands of the first page, in the order in which a newcomer meets them.
+pub(crate) const GROUPS: &[(&str, &[&str])] = &[
+    (
+        "Store",
+        &[
+            "init", "status", "show", "log", "undo", "diff", "lineage", "checkout", "ls",
+            "cat-file", "hash", "du", "fsck", "gc",
+        ],
+    ),
+    (
+        "Runs",
+        &[
+            "commit-run",
+            "runs",
+            "diff-runs",
+            "plot",
+            "run-edit",
+            "run-rm",
+            "run-restore",
+            "experiments",
+            "export",
+        ],
+    ),
+    ("Sharing", &["clone", "remote", "push", "pull", "fetch", "ls-remote"]),
+    ("Program", &["quickstart", "config", "doctor", "completions", "man", "help"]),
+];
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Completions(completions::Args),
+    Config(config::Args),
+    Init(init::Args),
+    Man(man::Args),
+}
+
+pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandError> {
+    match command {
+        Command::Completions(args) => completions::run(session, args),
+        Command::Config(args) => config::run(session, args),
+        Command::Init(args) => init::run(session, args),
+        Command::Man(args) => man::run(session, args),
+    }
+}

@@ -1,0 +1,72 @@
+//! What the surroundings of the process say; read once, here and nowhere else.
+#![expect(clippy::disallowed_methods, reason = "the one reader of environment")]
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The variables that mean something to `mls`, and whose process it is.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Environment {
+    pub(crate) store: Option<PathBuf>,
+    pub(crate) home: Option<PathBuf>,
+    /// Where the user's own settings are: `$XDG_CONFIG_HOME` or `~/.config`.
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) pager: Option<String>,
+    pub(crate) no_color: bool,
+    pub(crate) force_color: bool,
+    pub(crate) dumb_terminal: bool,
+    pub(crate) columns: Option<usize>,
+    pub(crate) user: String,
+    pub(crate) host: String,
+    /// `MLS_TEST_CLOCK`: milliseconds since 1970 at which the clock stands still; with a sign, by how much it is off.
+    pub(crate) test_clock: Option<String>,
+}
+
+impl Environment {
+    pub(crate) fn read() -> Self {
+        let home = path("HOME");
+        let config = path("XDG_CONFIG_HOME")
+            .filter(|path| path.is_absolute())
+            .or_else(|| home.as_ref().map(|home| home.join(".config")));
+        Self {
+            store: path("MLS_STORE"),
+            config,
+            home,
+            pager: text("MLS_PAGER").or_else(|| text("PAGER")),
+            no_color: text("NO_COLOR").is_some(),
+            force_color: text("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+            dumb_terminal: text("TERM").is_some_and(|terminal| terminal == "dumb"),
+            columns: text("COLUMNS").and_then(|columns| columns.parse().ok()),
+            user: text("USER").or_else(|| text("LOGNAME")).unwrap_or_else(user_of_process),
+            host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+            test_clock: text("MLS_TEST_CLOCK"),
+        }
+    }
+}
+
+/// Returns the folder that the command was started in, or moved to with `-C`.
+pub(crate) fn working_folder() -> std::io::Result<PathBuf> {
+    env::current_dir()
+}
+
+/// An empty variable counts as none, as the conventions for colour and XDG say.
+fn value(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+fn path(name: &str) -> Option<PathBuf> {
+    value(name).map(PathBuf::from)
+}
+
+fn text(name: &str) -> Option<String> {
+    value(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// Asks the system's list of users; services and containers often have no `USER`.
+fn user_of_process() -> String {
+    let id = rustix::process::geteuid().as_raw().to_string();
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let own = users.lines().find(|line| line.split(':').nth(2) == Some(id.as_str()));
+    own.and_then(|line| line.split(':').next()).map_or(id, str::to_owned)
+}

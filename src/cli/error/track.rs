@@ -1,0 +1,79 @@
+//! What the user is told when something with a run fails.
+
+use mls::track::Error as E;
+
+use crate::cli::error::{CommandError, Exit, of_io};
+
+/// What a shell ends with when it cannot find a command, or cannot run it.
+const COMMAND_NOT_FOUND: u8 = 127;
+const COMMAND_NOT_RUNNABLE: u8 = 126;
+
+impl From<E> for CommandError {
+    fn from(error: E) -> Self {
+        let hint = hint(&error);
+        let code = match &error {
+            E::Store(_) => {
+                let E::Store(error) = error else { unreachable!("just matched") };
+                return error.into();
+            }
+            E::CommandNotFound(_) => COMMAND_NOT_FOUND,
+            E::CommandNotRunnable { .. } => COMMAND_NOT_RUNNABLE,
+            other => exit(other) as u8,
+        };
+        Self { code, cause: Some(error.into()), hint }
+    }
+}
+
+fn exit(error: &E) -> Exit {
+    match error {
+        E::Io { source, .. } => of_io(source),
+        E::Filter(_) | E::BadPageToken(_) | E::BadName { .. } | E::TooLong { .. } => Exit::Usage,
+        E::BadMetricValue { .. } | E::NotUtf8 { .. } => Exit::Usage,
+        E::NoRun(_) | E::NoExperiment(_) => Exit::NotFound,
+        E::AmbiguousRun { .. } | E::AmbiguousExperiment { .. } => Exit::Conflict,
+        E::RunIsLive(_) | E::RunHasEnded(_) | E::RunIsRemoved(_) => Exit::Conflict,
+        E::ExperimentExists { .. } | E::ExperimentIsRemoved(_) => Exit::Conflict,
+        E::DefaultExperiment(_) | E::ParamChanged { .. } => Exit::Conflict,
+        E::BadSeries(_) => Exit::Damaged,
+        E::BadLine { .. } | E::BadFile { .. } | E::Store(_) => Exit::Failed,
+        E::CommandNotFound(_) | E::CommandNotRunnable { .. } => Exit::Failed,
+    }
+}
+
+fn hint(error: &E) -> Option<String> {
+    let hint = match error {
+        E::AmbiguousRun { candidates, .. } => {
+            let candidates =
+                candidates.iter().map(|run| format!("`{}` ({})", &run.id.as_str()[..12], run.name));
+            return Some(format!("Give more of the id: {}.", list(candidates)));
+        }
+        E::AmbiguousExperiment { candidates, .. } => {
+            let candidates = candidates.iter().map(|id| format!("`{id}`"));
+            return Some(format!("Name one by its id: {}.", list(candidates)));
+        }
+        E::Filter(_) => "`mls runs --help` shows what a filter may say.",
+        E::NoRun(_) => "Run `mls runs` to see all runs.",
+        E::NoExperiment(_) => "Run `mls experiments` to see all experiments.",
+        E::RunIsLive(_) => "Wait until it has ended, or end its command.",
+        E::RunIsRemoved(run) => {
+            return Some(format!("Run `mls run-restore {run}` to have it back."));
+        }
+        E::ExperimentIsRemoved(_) | E::ExperimentExists { removed: true, .. } => {
+            "Run `mls experiments restore` with its name to have it back."
+        }
+        E::ParamChanged { .. } => "A param is set once; record what changes as a metric or a tag.",
+        E::BadSeries(_) => "Run `mls fsck --read-data` to find all damage.",
+        E::CommandNotFound(_) => "Check the command after `--`; it is looked for in `PATH`.",
+        E::BadLine { .. } => "Correct that line and run this again.",
+        E::BadMetricValue { .. } => "A metric is a number, `NaN`, `inf` or `-inf`.",
+        E::Io { .. } | E::RunHasEnded(_) | E::BadPageToken(_) | E::BadName { .. } => return None,
+        E::DefaultExperiment(_) | E::TooLong { .. } | E::BadFile { .. } => return None,
+        E::ExperimentExists { removed: false, .. } | E::NotUtf8 { .. } => return None,
+        E::CommandNotRunnable { .. } | E::Store(_) => return None,
+    };
+    Some(hint.to_owned())
+}
+
+fn list(candidates: impl Iterator<Item = String>) -> String {
+    candidates.take(5).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,86 @@
+//! The command line: reads it, runs one command, shows the answer.
+
+mod args;
+mod commands;
+mod environment;
+mod error;
+mod help;
+mod json;
+mod progress;
+mod session;
+mod settings;
+mod style;
+mod table;
+mod text;
+mod ui;
+mod usage;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+
+use args::Global;
+use commands::Command;
+use environment::Environment;
+use error::CommandError;
+use session::Session;
+use settings::Settings;
+use ui::Ui;
+
+/// Runs, models and container images in one content-addressed store
+#[derive(Debug, Parser)]
+#[command(name = "mls", version, styles = style::help(), max_term_width = 100)]
+#[command(after_help = "Run `mls help COMMAND` or `mls COMMAND --help` for options and examples.")]
+struct Args {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Returns the whole command line as clap knows it, with its first page in groups.
+fn program() -> clap::Command {
+    let program = Args::command();
+    let template = help::template(&program, commands::GROUPS);
+    program.help_template(template)
+}
+
+pub(crate) fn main() -> ExitCode {
+    ui::own_panics();
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let environment = Environment::read();
+    let glance = settings::flags_at_a_glance(&args);
+    let ui = settings::plain_ui(&glance, &environment);
+    let parsed = match parse(&ui, &args) {
+        Ok(Some(parsed)) => parsed,
+        Ok(None) => return ExitCode::SUCCESS,
+        Err(error) => return ui.report(&error),
+    };
+    let settings = match Settings::read(&parsed.global, environment, &args) {
+        Ok(settings) => settings,
+        Err(error) => return ui.report(&error),
+    };
+    let session = Session { ui: settings.ui(&parsed.global), settings };
+    match parsed.command.as_ref().map(|command| commands::run(&session, command)) {
+        Some(Err(error)) => session.ui.report(&error),
+        Some(Ok(())) | None => ExitCode::SUCCESS,
+    }
+}
+
+/// Reads the command line; nothing where it only asks for help or the version, which have been shown.
+fn parse(ui: &Ui, args: &[OsString]) -> Result<Option<Args>, CommandError> {
+    let mut program = program();
+    let shown = match program.try_get_matches_from_mut(args) {
+        Ok(matches) => {
+            let parsed = Args::from_arg_matches(&matches)?;
+            if parsed.command.is_some() {
+                return Ok(Some(parsed));
+            }
+            program.render_help()
+        }
+        Err(error) if error.use_stderr() => return Err(error.into()),
+        Err(error) => error.render(),
+    };
+    ui.show(&format!("{}\n", shown.ansi().to_string().trim_end())).map(|()| None)
+}

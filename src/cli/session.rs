@@ -1,0 +1,41 @@
+//! One call of `mls`: what prints, and what it goes by.
+
+use std::path::Path;
+
+use mls::store::{Context, Store};
+
+use crate::cli::error::{CommandError, Exit};
+use crate::cli::settings::Settings;
+use crate::cli::ui::Ui;
+
+/// What every command is handed.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) ui: Ui,
+    pub(crate) settings: Settings,
+}
+
+impl Session {
+    /// Opens the store that this call works on.
+    pub(crate) fn store(&self) -> Result<Store, CommandError> {
+        Ok(Store::open(self.store_folder()?, self.context())?)
+    }
+
+    /// Returns who does what, and when: what a store's history keeps.
+    pub(crate) fn context(&self) -> Context {
+        let Settings { command, clock, .. } = &self.settings;
+        Context { actor: self.settings.actor(), command: command.clone(), clock: *clock }
+    }
+
+    /// Returns the `.mlstore` that this call works on.
+    pub(crate) fn store_folder(&self) -> Result<&Path, CommandError> {
+        self.settings.store.as_deref().ok_or_else(|| {
+            let folder = self.settings.folder.display();
+            CommandError::new(
+                Exit::NoStore,
+                format!("no store in `{folder}` or any folder above it"),
+            )
+            .hint("Run `mls init` to make a store here.")
+        })
+    }
+}

@@ -1,0 +1,90 @@
+//! Text from outside, made safe to show: a name must not move the cursor, colour the screen or turn its order.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+/// Returns `text` with everything that a terminal would obey instead of show written as an escape.
+pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
+    match text.chars().any(is_hidden) {
+        false => Cow::Borrowed(text),
+        true => Cow::Owned(escape_if(text, is_hidden)),
+    }
+}
+
+/// As [`escaped`], but lines stay lines.
+pub(crate) fn escaped_lines(text: &str) -> String {
+    escape_if(text, |c| is_hidden(c) && c != '\n')
+}
+
+/// Returns how many columns of a terminal `text` fills; it has been escaped.
+pub(crate) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// Cuts `text` so that it fills at most `columns`, with `…` where something is left out.
+pub(crate) fn cut(text: &str, columns: usize) -> Cow<'_, str> {
+    if width(text) <= columns {
+        return Cow::Borrowed(text);
+    }
+    let mut left = columns.saturating_sub(1);
+    let mut kept = String::new();
+    for c in text.chars() {
+        let wide = c.width().unwrap_or(0);
+        if wide > left {
+            break;
+        }
+        left -= wide;
+        kept.push(c);
+    }
+    kept.push('…');
+    Cow::Owned(kept)
+}
+
+fn escape_if(text: &str, escapes: impl Fn(char) -> bool) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if !escapes(c) => safe.push(c),
+            '\n' => safe.push_str("\\n"),
+            '\r' => safe.push_str("\\r"),
+            '\t' => safe.push_str("\\t"),
+            c => write!(safe, "\\u{{{:x}}}", u32::from(c)).expect("a String takes all"),
+        }
+    }
+    safe
+}
+
+/// Control characters, what turns the direction of text, and what cannot be seen at all.
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t13_what_a_terminal_would_obey_is_shown_instead() {
+        for (text, shown) in [
+            ("plain é 漢", "plain é 漢"),
+            ("a\nb\tc", "a\\nb\\tc"),
+            ("\u{1b}[31mred", "\\u{1b}[31mred"),
+            ("gpj\u{202e}exe", "gpj\\u{202e}exe"),
+            ("\u{9b}2J\0", "\\u{9b}2J\\u{0}"),
+        ] {
+            assert_eq!(escaped(text), shown);
+        }
+    }
+
+    #[test]
+    fn a_cut_text_never_fills_more_than_its_columns() {
+        assert_eq!(cut("abcdef", 6), "abcdef");
+        assert_eq!(cut("abcdef", 4), "abc…");
+        assert_eq!(cut("漢字漢字", 4), "漢…");
+        assert_eq!(cut("abc", 0), "…");
+    }
+}

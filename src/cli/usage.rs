@@ -1,0 +1,84 @@
+//! What clap finds wrong with a command line, in the words of all other errors.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::cli::error::{CommandError, did_you_mean};
+
+impl From<clap::Error> for CommandError {
+    fn from(error: clap::Error) -> Self {
+        let help = format!("Run `{} --help` to see how it is used.", command(&error));
+        let near = suggestions(&error);
+        let hint = did_you_mean(&near).unwrap_or(help);
+        Self::usage(words(&error)).hint(hint)
+    }
+}
+
+fn words(error: &clap::Error) -> String {
+    let of = |kind| error.get(kind).map(text).unwrap_or_default();
+    let (argument, value) = (of(ContextKind::InvalidArg), of(ContextKind::InvalidValue));
+    match error.kind() {
+        ErrorKind::UnknownArgument => format!("unexpected argument `{argument}`"),
+        ErrorKind::InvalidSubcommand => {
+            format!("no command `{}`", of(ContextKind::InvalidSubcommand))
+        }
+        ErrorKind::MissingSubcommand => format!("`{}` needs a command", command(error)),
+        ErrorKind::MissingRequiredArgument => format!("missing `{argument}`"),
+        ErrorKind::InvalidValue if value.is_empty() => format!("`{argument}` needs a value"),
+        ErrorKind::InvalidValue => {
+            format!(
+                "`{value}` is no value for `{argument}`; it is one of `{}`",
+                of(ContextKind::ValidValue)
+            )
+        }
+        ErrorKind::ValueValidation => {
+            let reason = std::error::Error::source(error).map(|cause| format!(": {cause}"));
+            format!("`{value}` is no value for `{argument}`{}", reason.unwrap_or_default())
+        }
+        ErrorKind::ArgumentConflict => match of(ContextKind::PriorArg) {
+            same if same == argument => format!("`{argument}` is given more than once"),
+            prior => format!("`{argument}` cannot be used with `{prior}`"),
+        },
+        ErrorKind::InvalidUtf8 => "an argument is not valid UTF-8".to_owned(),
+        _ => first_paragraph(&error.render().to_string()),
+    }
+}
+
+fn text(value: &ContextValue) -> String {
+    match value {
+        ContextValue::Strings(all) => all.join("`, `"),
+        ContextValue::StyledStrs(all) => {
+            all.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        }
+        other => other.to_string(),
+    }
+}
+
+fn first_paragraph(text: &str) -> String {
+    let lines = text.lines().take_while(|line| !line.trim().is_empty());
+    lines.collect::<Vec<_>>().join("\n").trim_start_matches("error: ").to_owned()
+}
+
+fn suggestions(error: &clap::Error) -> Vec<String> {
+    let kinds =
+        [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    let found = kinds.iter().filter_map(|kind| error.get(*kind));
+    found
+        .flat_map(|value| match value {
+            ContextValue::Strings(all) => all.clone(),
+            other => vec![other.to_string()],
+        })
+        .take(3)
+        .collect()
+}
+
+/// Returns the command that was meant, such as `mls config set`, out of its usage line.
+fn command(error: &clap::Error) -> String {
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
+    let words = usage.trim_start_matches("Usage:").split_whitespace();
+    let names: Vec<&str> =
+        words.take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase())).collect();
+    match names.is_empty() {
+        true => "mls".to_owned(),
+        false => names.join(" "),
+    }
+}

@@ -1,0 +1,233 @@
+//! A settings file, `config.toml`: a store's own or a user's. Comments and order survive an edit.
+
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, flock};
+use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
+
+use crate::base::{fs::write_atomic, near, time};
+use crate::store::Error;
+
+/// A setting that `mls` knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// Dotted, as it is typed: `gc.grace`.
+    pub name: &'static str,
+    pub shape: Shape,
+    pub default: &'static str,
+    /// One line for a person.
+    pub about: &'static str,
+}
+
+/// What a value must look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    Text,
+    /// A length of time such as `14d`.
+    Duration,
+}
+
+pub const GC_GRACE: Key = Key {
+    name: "gc.grace",
+    shape: Shape::Duration,
+    default: "14d",
+    about: "How long `gc` keeps what nothing leads to any more",
+};
+pub const GC_HISTORY: Key = Key {
+    name: "gc.history",
+    shape: Shape::Duration,
+    default: "90d",
+    about: "How long `gc` keeps what `undo` would need",
+};
+pub const UI_PAGER: Key = Key {
+    name: "ui.pager",
+    shape: Shape::Text,
+    default: "less -FRX",
+    about: "What long answers go through on a terminal; empty for nothing",
+};
+pub const USER_NAME: Key = Key {
+    name: "user.name",
+    shape: Shape::Text,
+    default: "",
+    about: "Who you are in the history; empty for the name of your account",
+};
+
+/// All settings with a fixed name; beside them, `remote.NAME.url` is the address of a remote.
+pub const KEYS: &[Key] = &[GC_GRACE, GC_HISTORY, UI_PAGER, USER_NAME];
+
+/// The content of one settings file.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    document: DocumentMut,
+}
+
+/// Another store that this one knows by a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remote {
+    pub name: String,
+    pub url: String,
+}
+
+impl Config {
+    /// Reads the file at `path`; one that is not there has no settings.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                return Err(bad(path, "it is not valid UTF-8"));
+            }
+            Err(error) => return Err(Error::io("read", path)(error)),
+        };
+        let document =
+            text.parse().map_err(|error: toml_edit::TomlError| bad(path, error.to_string()))?;
+        Ok(Self { document })
+    }
+
+    /// Returns the value of the setting `key`, if it is set.
+    pub fn get(&self, key: &str) -> Option<String> {
+        let mut table: &dyn TableLike = self.document.as_table();
+        let parts = split(key);
+        let (last, above) = parts.split_last()?;
+        for part in above {
+            table = table.get(part)?.as_table_like()?;
+        }
+        table.get(last)?.as_value().map(text)
+    }
+
+    /// Sets `key` to `value`, both of which have been checked.
+    pub fn set(&mut self, key: &str, value: &str) -> Result<(), Error> {
+        check(key, value)?;
+        let parts = split(key);
+        let (last, above) = parts.split_last().expect("a checked key has parts");
+        let mut table: &mut dyn TableLike = self.document.as_table_mut();
+        for part in above {
+            let implicit = || {
+                let mut table = Table::new();
+                table.set_implicit(true);
+                Item::Table(table)
+            };
+            table = table
+                .entry(part)
+                .or_insert_with(implicit)
+                .as_table_like_mut()
+                .ok_or_else(|| Error::UnknownSetting { key: key.to_owned(), near: vec![] })?;
+        }
+        table.insert(last, toml_edit::value(value));
+        Ok(())
+    }
+
+    /// Removes the setting `key`, and what is empty without it; tells whether it was set.
+    pub fn unset(&mut self, key: &str) -> bool {
+        remove(self.document.as_table_mut(), &split(key))
+    }
+
+    /// Returns all settings with their dotted names, in the order of the file.
+    pub fn list(&self) -> Vec<(String, String)> {
+        let mut found = vec![];
+        collect(self.document.as_table(), "", &mut found);
+        found
+    }
+
+    /// Returns the remotes, by name.
+    pub fn remotes(&self) -> Vec<Remote> {
+        let Some(remotes) = self.document.get("remote").and_then(Item::as_table_like) else {
+            return vec![];
+        };
+        let url = |item: &Item| item.as_table_like()?.get("url")?.as_str().map(str::to_owned);
+        let mut remotes: Vec<Remote> = remotes
+            .iter()
+            .filter_map(|(name, item)| Some(Remote { name: name.to_owned(), url: url(item)? }))
+            .collect();
+        remotes.sort_by(|a, b| a.name.cmp(&b.name));
+        remotes
+    }
+}
+
+/// Changes the settings file at `path`; two processes that do so at once wait for each other.
+pub fn edit<T>(
+    path: &Path,
+    change: impl FnOnce(&mut Config) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+    let lock = File::open(folder).map_err(Error::io("open", folder))?;
+    flock(&lock, FlockOperation::LockExclusive)
+        .map_err(|error| Error::io("lock", folder)(error.into()))?;
+    let mut config = Config::read(path)?;
+    let outcome = change(&mut config)?;
+    write_atomic(path, config.document.to_string().as_bytes()).map_err(Error::io("write", path))?;
+    Ok(outcome)
+}
+
+/// Refuses a setting that does not exist, or a value that it cannot have.
+pub fn check(key: &str, value: &str) -> Result<(), Error> {
+    if let [root, name, "url"] = split(key)[..]
+        && root == "remote"
+        && !name.is_empty()
+    {
+        return Ok(());
+    }
+    let known = find(key)?;
+    match known.shape {
+        Shape::Duration if time::parse_duration(value).is_none() => Err(Error::BadSetting {
+            key: key.to_owned(),
+            value: value.to_owned(),
+            wanted: "a length of time such as `14d` or `36h`",
+        }),
+        Shape::Duration | Shape::Text => Ok(()),
+    }
+}
+
+/// Returns what is known of the setting `key`.
+pub fn find(key: &str) -> Result<Key, Error> {
+    KEYS.iter().find(|known| known.name == key).copied().ok_or_else(|| Error::UnknownSetting {
+        key: key.to_owned(),
+        near: near::matches(key, KEYS.iter().map(|known| known.name)),
+    })
+}
+
+/// A remote's name may hold dots: all between the first and the last.
+fn split(key: &str) -> Vec<&str> {
+    match key.split_once('.').and_then(|(root, rest)| Some((root, rest.rsplit_once('.')?))) {
+        Some(("remote", (name, last))) => vec!["remote", name, last],
+        _ => key.split('.').collect(),
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string().trim().to_owned(), str::to_owned)
+}
+
+fn remove(table: &mut dyn TableLike, parts: &[&str]) -> bool {
+    match parts {
+        [] => false,
+        [last] => table.remove(last).is_some(),
+        [first, rest @ ..] => {
+            let Some(below) = table.get_mut(first).and_then(Item::as_table_like_mut) else {
+                return false;
+            };
+            let removed = remove(below, rest);
+            if below.is_empty() {
+                table.remove(first);
+            }
+            removed
+        }
+    }
+}
+
+fn collect(table: &dyn TableLike, above: &str, found: &mut Vec<(String, String)>) {
+    for (name, item) in table.iter() {
+        let name = format!("{above}{name}");
+        match item.as_table_like() {
+            Some(below) => collect(below, &format!("{name}."), found),
+            None => found.extend(item.as_value().map(|value| (name, text(value)))),
+        }
+    }
+}
+
+fn bad(path: &Path, reason: impl Into<String>) -> Error {
+    Error::BadSettings { path: PathBuf::from(path), reason: reason.into() }
+}
