@@ -5,11 +5,13 @@ pub mod edit;
 mod error;
 pub mod experiment;
 pub mod filter;
+pub mod index;
 pub mod limit;
 pub mod live;
 pub mod merge;
 pub mod name;
 mod run;
+pub mod search;
 pub mod series;
 
 pub use error::{Candidate, Error};
@@ -17,3 +19,4 @@ pub use run::{
     Code, Command, Dataset, Environment, Experiment, ExperimentId, ParseIdError, Point, Python,
     Run, RunId, Segment, Status, Summary, Value,
 };
+pub use search::{Listed, Query, resolve};

@@ -1,10 +1,12 @@
 //! LIKE: `%` stands for any text, `_` for one character. Matching takes time in proportion to the text.
 
 use std::collections::HashMap;
+use std::fmt;
 
 /// A pattern made ready for many texts.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Pattern {
+    text: String,
     /// What stands between the `%`; without any `%` the only piece is the whole text.
     pieces: Vec<Piece>,
     any_case: bool,
@@ -38,6 +40,7 @@ impl Pattern {
         let folded = if any_case { pattern.to_lowercase() } else { pattern.to_owned() };
         let pieces = folded.split('%').filter(|piece| !piece.is_empty());
         Ok(Self {
+            text: pattern.to_owned(),
             pieces: pieces.map(Piece::new).collect::<Result<_, _>>()?,
             any_case,
             fixed_start: !folded.starts_with('%'),
@@ -77,6 +80,12 @@ impl Pattern {
             }
             None => false,
         })
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", if self.any_case { "ILIKE" } else { "LIKE" }, self.text)
     }
 }
 

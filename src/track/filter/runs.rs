@@ -86,9 +86,13 @@ pub(super) fn field(text: &str, name: &Name) -> Result<Field, ParseError> {
         return attribute(text, name);
     };
     match entity.to_ascii_lowercase().as_str() {
-        "metric" | "metrics" => Ok(Field::Number(NumberField::Metric(key()))),
-        "param" | "params" | "parameter" | "parameters" => Ok(Field::Text(TextField::Param(key()))),
-        "tag" | "tags" => Ok(Field::Text(TextField::Tag(key()))),
+        "metric" | "metrics" => Ok(NumberField::Metric(key()).into()),
+        "param" | "params" | "parameter" | "parameters" => Ok(TextField::Param(key()).into()),
+        // MLflow keeps the name of a run twice, as a tag too.
+        "tag" | "tags" if name.key == "mlflow.runName" => {
+            Ok(TextField::Attribute(Attribute::Name).into())
+        }
+        "tag" | "tags" => Ok(TextField::Tag(key()).into()),
         "attribute" | "attributes" | "attr" | "run" => attribute(text, name),
         "dataset" | "datasets" => dataset(text, name),
         _ => {
@@ -205,6 +209,18 @@ fn text_test(
             .map_err(|reason| error(text, value_at, reason)),
         Test::Among { values, negated } => Ok(TextTest::Among { values, negated }),
         Test::Null { .. } => unreachable!("`condition` has taken it"),
+    }
+}
+
+impl From<NumberField> for Field {
+    fn from(field: NumberField) -> Self {
+        Self::Number(field)
+    }
+}
+
+impl From<TextField> for Field {
+    fn from(field: TextField) -> Self {
+        Self::Text(field)
     }
 }
 

@@ -3,4 +3,5 @@ mod edit;
 mod experiment;
 mod filter;
 mod live;
+mod search;
 mod series;

@@ -1,0 +1,23 @@
+//! The index over runs in `meta.db`: what lists, filters and sorts without reading a run.
+//!
+//! ```text
+//! runs             a row for each run, sealed or live          run_experiments  their experiments
+//! run_metrics      last, least and greatest of each metric      run_keys         keys of all three, as numbers
+//! run_params, run_tags, run_datasets                            run_index        `operation`: the last one seen
+//! ```
+//!
+//! It follows the refs: [`refresh`] reads which `runs/…` and `experiments/…` moved since the last operation it has
+//! seen, and puts what they point at. All of it can be dropped and made again.
+
+mod put;
+mod refresh;
+
+pub(crate) use put::key;
+pub use put::{Putter, remove};
+pub use refresh::{Unreadable, rebuild, refresh, unreadable};
+
+/// The tables, for a database that is no store's.
+pub const SCHEMA: &str = include_str!("schema.sql");
+
+/// The indexes over values, which [`SCHEMA`] lacks.
+pub const BY_VALUE: &str = include_str!("by_value.sql");

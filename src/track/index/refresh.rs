@@ -1,0 +1,271 @@
+//! Keeping the index in step with the refs.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use crate::base::Digest;
+use crate::store::{self, Durability, Link, Store, object};
+use crate::track::index::{BY_VALUE, Putter, SCHEMA, remove};
+use crate::track::{Error, Experiment, Run, live};
+
+/// Runs put in one transaction: others can write in between, and a death loses no more work than this.
+const BATCH: usize = 2_000;
+
+/// From so many runs on it is faster to sort their values once.
+const MANY: usize = 20_000;
+
+/// A ref that should lead to a run or an experiment and does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    pub name: String,
+    pub reason: String,
+}
+
+/// What a ref has become: its name and what it points at, if it is still there.
+type Moved = (String, Option<Link>);
+
+/// Brings the index up to date. Where nothing has changed it reads two rows and writes nothing.
+pub fn refresh(store: &Store) -> Result<(), Error> {
+    store.add_schema("run index", SCHEMA)?;
+    store.add_schema("run index by value", BY_VALUE)?;
+    // Another process that brings it up to date at the same time makes us begin again.
+    while !follow(store)? {}
+    follow_live(store)
+}
+
+/// Makes the whole index anew.
+pub fn rebuild(store: &Store) -> Result<(), Error> {
+    store.add_schema("run index", SCHEMA)?;
+    store.transact(Durability::Normal, |db| {
+        let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('runs', 'run_index',
+            'run_experiments', 'run_keys', 'run_metrics', 'run_params', 'run_tags', 'run_datasets', 'run_unreadable')";
+        let drop = || -> rusqlite::Result<()> {
+            let names: Vec<String> =
+                db.prepare(names)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            names.iter().try_for_each(|name| db.execute_batch(&format!("DROP TABLE {name}")))?;
+            db.execute_batch(SCHEMA)?;
+            db.execute_batch(BY_VALUE)
+        };
+        drop().map_err(store.database_error("drop the index of runs")).map_err(Error::from)
+    })?;
+    refresh(store)
+}
+
+/// Returns the refs that [`refresh`] could not follow, because what they point at is damaged or missing.
+pub fn unreadable(store: &Store) -> Result<Vec<Unreadable>, Error> {
+    Ok(store.meta(|db| {
+        db.prepare_cached("SELECT name, reason FROM run_unreadable ORDER BY name")?
+            .query_map([], |row| Ok(Unreadable { name: row.get(0)?, reason: row.get(1)? }))?
+            .collect()
+    })?)
+}
+
+/// Puts what has changed since the last operation that the index has seen; `false` where it changed meanwhile.
+fn follow(store: &Store) -> Result<bool, Error> {
+    let (seen, head) = store.meta(|db| Ok((seen(db)?, head(db)?)))?;
+    if seen == Some(head) && !store.meta(has_unreadable)? {
+        return Ok(true);
+    }
+    let moved = store.meta(|db| moved(db, seen, head))?;
+    if moved.len() >= MANY && !write(store, seen, |db| db.execute_batch(DROP_BY_VALUE))? {
+        return Ok(false);
+    }
+    for batch in moved.chunks(BATCH) {
+        let read: Vec<Read> =
+            batch.iter().map(|moved| read(store, moved)).collect::<Result<_, _>>()?;
+        if !write(store, seen, |db| put(db, &read))? {
+            return Ok(false);
+        }
+    }
+    write(store, seen, |db| {
+        db.execute_batch(BY_VALUE)?;
+        db.execute("INSERT OR REPLACE INTO run_index VALUES ('operation', ?1)", [head]).map(|_| ())
+    })
+}
+
+const DROP_BY_VALUE: &str = "
+    DROP INDEX IF EXISTS run_metrics_by_value;
+    DROP INDEX IF EXISTS run_params_by_value;
+    DROP INDEX IF EXISTS run_tags_by_value;
+";
+
+/// Writes unless another process has brought the index up to date since `expected`.
+fn write(
+    store: &Store,
+    expected: Option<i64>,
+    change: impl FnOnce(&Connection) -> rusqlite::Result<()>,
+) -> Result<bool, Error> {
+    store.transact(Durability::Normal, |db| {
+        let write = || match seen(db)? == expected {
+            true => change(db).map(|()| true),
+            false => Ok(false),
+        };
+        write().map_err(store.database_error("index runs")).map_err(Error::from)
+    })
+}
+
+fn seen(db: &Connection) -> rusqlite::Result<Option<i64>> {
+    db.prepare_cached("SELECT value FROM run_index WHERE key = 'operation'")?
+        .query_row([], |row| row.get(0))
+        .optional()
+}
+
+fn head(db: &Connection) -> rusqlite::Result<i64> {
+    db.prepare_cached("SELECT coalesce(max(number), 0) FROM operations")?
+        .query_row([], |row| row.get(0))
+}
+
+fn has_unreadable(db: &Connection) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM run_unreadable")?.exists([])
+}
+
+/// The refs whose target the index may not have: experiments first, as runs name them.
+fn moved(db: &Connection, seen: Option<i64>, head: i64) -> rusqlite::Result<Vec<Moved>> {
+    let logged = |since: i64| -> rusqlite::Result<bool> {
+        let count: i64 = db
+            .prepare_cached("SELECT count(*) FROM operations WHERE number > ?1")?
+            .query_row([since], |row| row.get(0))?;
+        Ok(count == head - since)
+    };
+    match seen {
+        Some(since) if since <= head && logged(since)? => db
+            .prepare_cached(
+                "SELECT moved.name, refs.target FROM (
+                     SELECT name FROM moves WHERE operation > ?1
+                     UNION SELECT name FROM run_unreadable
+                 ) moved LEFT JOIN refs ON refs.name = moved.name
+                 WHERE (moved.name >= 'runs/' AND moved.name < 'runs0')
+                     OR (moved.name >= 'experiments/' AND moved.name < 'experiments0')
+                 ORDER BY moved.name",
+            )?
+            .query_map([since], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect(),
+        _ => all(db),
+    }
+}
+
+/// Without a log to follow, all refs are compared with what the index has.
+fn all(db: &Connection) -> rusqlite::Result<Vec<Moved>> {
+    db.prepare_cached(
+        "SELECT name, target FROM refs WHERE name >= 'experiments/' AND name < 'experiments0'
+         UNION ALL
+         SELECT refs.name, refs.target FROM refs LEFT JOIN runs ON runs.id = substr(refs.name, 6)
+         WHERE refs.name >= 'runs/' AND refs.name < 'runs0'
+             AND (runs.node IS NULL OR runs.live OR runs.node != substr(refs.target, 1, 32))
+         UNION ALL
+         SELECT 'runs/' || id, NULL FROM runs
+         WHERE NOT live AND NOT EXISTS (SELECT 1 FROM refs WHERE name = 'runs/' || id)",
+    )?
+    .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+    .collect()
+}
+
+/// What stands behind a ref.
+enum Read {
+    Run { run: Box<Run>, node: Digest },
+    Experiment(Experiment),
+    Gone(String),
+    Unreadable(Unreadable),
+}
+
+fn read(store: &Store, (name, target): &Moved) -> Result<Read, Error> {
+    let Some(target) = target else { return Ok(Read::Gone(name.clone())) };
+    let read = match name.strip_prefix("runs/") {
+        Some(id) => store.read_node::<Run>(target).and_then(|run| match run.id.as_str() == id {
+            true => Ok(Read::Run { run: Box::new(run), node: target.digest }),
+            false => Err(foreign(target, "run of that name")),
+        }),
+        None => store.read_node::<Experiment>(target).map(Read::Experiment),
+    };
+    match read {
+        Err(
+            error @ (store::Error::Missing(_)
+            | store::Error::Damaged { .. }
+            | store::Error::Malformed { .. }),
+        ) => Ok(Read::Unreadable(Unreadable { name: name.clone(), reason: error.to_string() })),
+        other => Ok(other?),
+    }
+}
+
+fn foreign(link: &Link, wanted: &'static str) -> store::Error {
+    store::Error::Malformed { link: *link, wanted, reason: "it is another run".to_owned() }
+}
+
+fn put(db: &Connection, batch: &[Read]) -> rusqlite::Result<()> {
+    let mut putter = Putter::new(db);
+    let mut readable = db.prepare_cached("DELETE FROM run_unreadable WHERE name = ?1")?;
+    for read in batch {
+        match read {
+            Read::Run { run, node } => {
+                putter.run(run, node, false)?;
+                readable.execute([run.id.ref_name()])?;
+            }
+            Read::Experiment(experiment) => {
+                putter.experiment(experiment)?;
+                readable.execute([experiment.id.ref_name()])?;
+            }
+            Read::Gone(name) => {
+                if let Some(id) = name.strip_prefix("runs/") {
+                    remove(db, id)?;
+                }
+                readable.execute([name])?;
+            }
+            Read::Unreadable(Unreadable { name, reason }) => {
+                db.prepare_cached("INSERT OR REPLACE INTO run_unreadable VALUES (?1, ?2)")?
+                    .execute((name, reason))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes the live runs of the index those that are live.
+fn follow_live(store: &Store) -> Result<(), Error> {
+    live::prepare(store)?;
+    let any = "SELECT EXISTS (SELECT 1 FROM live_runs) OR EXISTS (SELECT 1 FROM runs WHERE live)";
+    if store.meta(|db| db.prepare_cached(any)?.query_row([], |row| row.get(0)))? {
+        put_live(store, &live::list(store)?)?;
+    }
+    Ok(())
+}
+
+fn put_live(store: &Store, live: &[Run]) -> Result<(), Error> {
+    let nodes: Vec<Digest> = live
+        .iter()
+        .map(|run| object::encode(run).map(|bytes| Digest::of(&bytes)))
+        .collect::<Result<_, _>>()?;
+    let known: HashSet<(String, Vec<u8>)> = store.meta(|db| {
+        db.prepare_cached("SELECT id, node FROM runs WHERE live")?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect()
+    })?;
+    let wanted: HashSet<(String, Vec<u8>)> = live
+        .iter()
+        .zip(&nodes)
+        .map(|(run, node)| (run.id.to_string(), node.as_bytes().to_vec()))
+        .collect();
+    if known == wanted {
+        return Ok(());
+    }
+    store.transact(Durability::Normal, |db| {
+        let change = || -> rusqlite::Result<()> {
+            let mut sealed = db.prepare_cached("SELECT 1 FROM refs WHERE name = 'runs/' || ?1")?;
+            let mut putter = Putter::new(db);
+            for (run, node) in live.iter().zip(&nodes) {
+                if !sealed.exists([run.id.as_str()])? {
+                    putter.run(run, node, true)?;
+                }
+            }
+            for (id, _) in
+                known.iter().filter(|(id, _)| live.iter().all(|run| run.id.as_str() != id))
+            {
+                if !sealed.exists([id])? {
+                    remove(db, id)?;
+                }
+            }
+            Ok(())
+        };
+        change().map_err(store.database_error("index live runs")).map_err(Error::from)
+    })
+}

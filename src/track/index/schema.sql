@@ -1,0 +1,56 @@
+-- The index over runs. All of it can be made again from the runs themselves.
+-- A run is a small number here, so that a set of runs is a set of bits and every row is short.
+CREATE TABLE IF NOT EXISTS run_index (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS run_experiments (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    deleted INTEGER,
+    sealed INTEGER NOT NULL -- 0 while only runs have told of it
+);
+CREATE TABLE IF NOT EXISTS runs (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    experiment INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    user TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    ended INTEGER,
+    deleted INTEGER,
+    live INTEGER NOT NULL,
+    parent TEXT,
+    node BLOB NOT NULL, -- digest of the node; of a live run, of the node it would be
+    artifacts BLOB
+);
+CREATE INDEX IF NOT EXISTS runs_by_start ON runs (started DESC, id, experiment, deleted);
+CREATE INDEX IF NOT EXISTS runs_by_name ON runs (name);
+CREATE INDEX IF NOT EXISTS runs_live ON runs (live) WHERE live;
+CREATE TABLE IF NOT EXISTS run_keys (number INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS run_metrics (
+    run INTEGER NOT NULL,
+    key INTEGER NOT NULL,
+    value REAL, -- NULL is NaN, which SQLite has not
+    step INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    least REAL, -- NULL here and in `greatest` is the same as `value`, which saves a third of the table
+    greatest REAL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (run, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS run_params (
+    run INTEGER NOT NULL, key INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (run, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS run_tags (
+    run INTEGER NOT NULL, key INTEGER NOT NULL, value TEXT NOT NULL, PRIMARY KEY (run, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS run_datasets (
+    run INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    context TEXT,
+    PRIMARY KEY (run, position)
+) WITHOUT ROWID;
+-- Refs whose nodes could not be read; they are tried again each time.
+CREATE TABLE IF NOT EXISTS run_unreadable (name TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;

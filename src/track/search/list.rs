@@ -1,0 +1,143 @@
+//! What a list shows of runs, from the index alone.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension as _, Row};
+
+use crate::base::Digest;
+use crate::store::Link;
+use crate::track::{ExperimentId, Point, RunId, Status, Summary, Value};
+
+/// A run as a list has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    pub id: RunId,
+    pub name: String,
+    pub experiment: ExperimentId,
+    pub experiment_name: String,
+    pub status: Status,
+    pub user: String,
+    pub started: i64,
+    pub ended: Option<i64>,
+    pub deleted: Option<i64>,
+    /// Whether it still runs, as far as is known; then it has no node.
+    pub live: bool,
+    pub parent: Option<RunId>,
+    pub node: Option<Link>,
+    pub artifacts: Option<Link>,
+    pub params: BTreeMap<String, String>,
+    pub metrics: BTreeMap<String, Summary>,
+    pub tags: BTreeMap<String, String>,
+}
+
+/// Loads runs by their numbers, in that order. One that is gone meanwhile is left out.
+pub(super) fn load(db: &Connection, numbers: &[u32]) -> rusqlite::Result<Vec<Listed>> {
+    let mut keys = Keys { db, known: HashMap::new() };
+    let mut statement = db.prepare_cached(
+        "SELECT runs.id, runs.name, e.id, e.name, status, user, started, ended, runs.deleted, live, parent, node,
+             artifacts
+         FROM runs JOIN run_experiments e ON e.number = runs.experiment WHERE runs.number = ?1",
+    )?;
+    let mut runs = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        if let Some(mut run) = statement.query_row([number], listed).optional()? {
+            run.params = keys.texts("SELECT key, value FROM run_params WHERE run = ?1", *number)?;
+            run.tags = keys.texts("SELECT key, value FROM run_tags WHERE run = ?1", *number)?;
+            run.metrics = keys.metrics(*number)?;
+            runs.push(run);
+        }
+    }
+    Ok(runs)
+}
+
+fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
+    let link = |column: usize| -> rusqlite::Result<Option<Link>> {
+        let digest: Option<[u8; 32]> = row.get(column)?;
+        Ok(digest.map(|digest| Link::node(Digest::from_bytes(digest))))
+    };
+    let live = row.get(9)?;
+    Ok(Listed {
+        id: id(row, 0)?,
+        name: row.get(1)?,
+        experiment: id(row, 2)?,
+        experiment_name: row.get(3)?,
+        status: status(&row.get::<_, String>(4)?),
+        user: row.get(5)?,
+        started: row.get(6)?,
+        ended: row.get(7)?,
+        deleted: row.get(8)?,
+        live,
+        parent: row.get::<_, Option<String>>(10)?.and_then(|id| id.parse().ok()),
+        node: if live { None } else { link(11)? },
+        artifacts: link(12)?,
+        params: BTreeMap::new(),
+        metrics: BTreeMap::new(),
+        tags: BTreeMap::new(),
+    })
+}
+
+fn id<T: TryFrom<String>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T>
+where
+    T::Error: std::error::Error + Send + Sync + 'static,
+{
+    T::try_from(row.get(column)?).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into())
+    })
+}
+
+fn status(word: &str) -> Status {
+    let all = [Status::Running, Status::Scheduled, Status::Finished, Status::Failed];
+    all.into_iter().find(|status| status.as_str() == word).unwrap_or(Status::Killed)
+}
+
+/// The texts of keys, each read once.
+struct Keys<'a> {
+    db: &'a Connection,
+    known: HashMap<i64, String>,
+}
+
+impl Keys<'_> {
+    fn text(&mut self, number: i64) -> rusqlite::Result<String> {
+        if let Some(text) = self.known.get(&number) {
+            return Ok(text.clone());
+        }
+        let mut statement =
+            self.db.prepare_cached("SELECT text FROM run_keys WHERE number = ?1")?;
+        let text: String = statement.query_row([number], |row| row.get(0))?;
+        self.known.insert(number, text.clone());
+        Ok(text)
+    }
+
+    fn texts(&mut self, sql: &str, run: u32) -> rusqlite::Result<BTreeMap<String, String>> {
+        let mut statement = self.db.prepare_cached(sql)?;
+        let mut rows = statement.query([run])?;
+        let mut texts = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            texts.insert(self.text(row.get(0)?)?, row.get(1)?);
+        }
+        Ok(texts)
+    }
+
+    fn metrics(&mut self, run: u32) -> rusqlite::Result<BTreeMap<String, Summary>> {
+        let mut statement = self.db.prepare_cached(
+            "SELECT key, value, step, time, least, greatest, count FROM run_metrics WHERE run = ?1",
+        )?;
+        let mut rows = statement.query([run])?;
+        let mut metrics = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let value = row.get::<_, Option<f64>>(1)?.unwrap_or(f64::NAN);
+            let other = |column| -> rusqlite::Result<Value> {
+                Ok(Value(row.get::<_, Option<f64>>(column)?.unwrap_or(value)))
+            };
+            let summary = Summary {
+                last: Point { step: row.get(2)?, time: row.get(3)?, value: Value(value) },
+                min: other(4)?,
+                max: other(5)?,
+                count: row.get::<_, i64>(6)? as u64,
+            };
+            metrics.insert(self.text(row.get(0)?)?, summary);
+        }
+        Ok(metrics)
+    }
+}

@@ -1,0 +1,430 @@
+//! Which runs a filter finds, and in what order, on six small runs.
+
+use std::time::{Duration, Instant};
+
+use mls::base::Digest;
+use mls::track::filter::{parse_order, parse_runs};
+use mls::track::index::{self, Putter};
+use mls::track::search::{self, Deleted, Query};
+use mls::track::{
+    Dataset, Error, Experiment, ExperimentId, Point, Run, RunId, Status, Summary, Value, edit,
+    live, resolve,
+};
+use rusqlite::Connection;
+
+use crate::track::live::{NOW, run as blank, seal, store};
+
+/// Run `a` is the oldest; each is named by its letter, and its id is 32 times the letter.
+fn id(letter: char) -> RunId {
+    letter.to_string().repeat(32).parse().unwrap()
+}
+
+fn summary(value: f64) -> Summary {
+    Summary::of(Point { step: 1, time: NOW, value: Value(value) })
+}
+
+fn run(letter: char, experiment: &str, metrics: &[(&str, f64)], params: &[(&str, &str)]) -> Run {
+    let own = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    };
+    let started = NOW + i64::from(u32::from(letter)) * 1000;
+    Run {
+        name: letter.to_string(),
+        experiment: ExperimentId::for_name(experiment),
+        experiment_name: experiment.to_owned(),
+        status: Status::Finished,
+        started,
+        ended: Some(started + 5_000),
+        metrics: metrics.iter().map(|(key, value)| ((*key).to_owned(), summary(*value))).collect(),
+        params: own(params),
+        ..blank(&id(letter))
+    }
+}
+
+fn data(name: &str, context: Option<&str>) -> Dataset {
+    Dataset {
+        name: name.to_owned(),
+        digest: format!("d-{name}"),
+        source: None,
+        context: context.map(str::to_owned),
+        size: None,
+        content: None,
+        details: [].into(),
+    }
+}
+
+fn six() -> Vec<Run> {
+    let mut runs = vec![
+        run('a', "churn", &[("acc", 0.5), ("loss", 2.0)], &[("lr", "0.1"), ("model type", "tree")]),
+        run(
+            'b',
+            "churn",
+            &[("acc", 0.9), ("loss", f64::NAN)],
+            &[("lr", "0.01"), ("model type", "TREE")],
+        ),
+        run('c', "churn", &[("acc", 0.9)], &[("lr", "0.1")]),
+        run('d', "iris", &[("acc", f64::NAN), ("loss", f64::INFINITY)], &[("lr", "10%")]),
+        run('e', "iris", &[("loss", -1.5)], &[("q", "it's; DROP TABLE runs --")]),
+        run('f', "iris", &[], &[]),
+    ];
+    runs[0].tags = [
+        ("team".to_owned(), "blue".to_owned()),
+        ("mlflow.note.content".to_owned(), "x".to_owned()),
+    ]
+    .into();
+    runs[1].tags = [("team".to_owned(), "Blue".to_owned())].into();
+    runs[0].datasets = vec![data("wine", Some("train")), data("iris", Some("eval"))];
+    runs[2].datasets = vec![data("iris", None)];
+    runs[3].status = Status::Failed;
+    runs[4].user = "eve".to_owned();
+    (runs[5].status, runs[5].ended) = (Status::Running, None);
+    runs
+}
+
+fn index_of(runs: &[Run]) -> Connection {
+    let db = Connection::open_in_memory().unwrap();
+    db.execute_batch(index::SCHEMA).unwrap();
+    db.execute_batch(index::BY_VALUE).unwrap();
+    let mut putter = Putter::new(&db);
+    for run in runs {
+        putter.run(run, &Digest::of(run.id.as_str().as_bytes()), false).unwrap();
+    }
+    db
+}
+
+/// The letters of the runs that a query finds, in order.
+fn letters(db: &Connection, query: &Query) -> String {
+    search::search_in(db, query).unwrap().runs.into_iter().map(|run| run.name).collect()
+}
+
+fn filtered(filter: &str) -> Query {
+    Query { filter: parse_runs(filter).unwrap(), ..Query::default() }
+}
+
+#[test]
+fn each_row_of_the_grammar_finds_its_runs() {
+    let db = index_of(&six());
+    for (filter, found) in [
+        ("", "fedcba"),
+        // Metrics: what lacks the metric is never found, NaN only as unequal.
+        ("metrics.acc > 0.5", "cb"),
+        ("metrics.acc >= 0.5", "cba"),
+        ("metric.acc < 0.9", "a"),
+        ("metrics.acc <= 0.9", "cba"),
+        ("metrics.acc = 0.9", "cb"),
+        ("metrics.acc != 0.9", "da"),
+        ("metrics.loss > 1e300", "d"),
+        ("metrics.loss > -2", "eda"),
+        ("metrics.acc = nan", "d"),
+        ("metrics.acc != nan", "cba"),
+        ("metrics.loss = inf", "d"),
+        ("metrics.none > 0", ""),
+        ("metrics.acc IS NULL", "fe"),
+        ("metrics.acc IS NOT NULL", "dcba"),
+        // Params and tags.
+        ("params.lr = '0.1'", "ca"),
+        ("param.lr != '0.1'", "db"),
+        ("parameters.lr LIKE '0._'", "ca"),
+        ("params.lr LIKE '0.%'", "cba"),
+        ("params.lr LIKE '%\\%'", ""),
+        ("params.lr IN ('0.1', '10%')", "dca"),
+        ("params.lr NOT IN ('0.1', '10%')", "b"),
+        ("params.lr IS NULL", "fe"),
+        ("params.`model type` = 'tree'", "a"),
+        ("params.\"model type\" LIKE 'T%'", "b"),
+        ("params.`model type` ILIKE 'T%'", "ba"),
+        ("params.none = ''", ""),
+        ("params.none IS NULL", "fedcba"),
+        ("params.q = 'it''s; DROP TABLE runs --'", "e"),
+        ("params.q = \"it's; DROP TABLE runs --\"", "e"),
+        ("params.lr = '0.1'' OR 1=1 --'", ""),
+        ("tags.team = 'blue'", "a"),
+        ("tag.team ILIKE 'BLUE'", "ba"),
+        ("tags.team != 'blue'", "b"),
+        ("tags.team IS NOT NULL", "ba"),
+        ("tags.mlflow.note.content = 'x'", "a"),
+        ("tags.`mlflow.runName` = 'c'", "c"),
+        // Attributes, with and without prefix.
+        ("status = 'FINISHED'", "ecba"),
+        ("attributes.status != 'FINISHED'", "fd"),
+        ("attr.status IN ('FAILED', 'RUNNING')", "fd"),
+        ("run.run_name LIKE 'a'", "a"),
+        ("run name = 'b'", "b"),
+        ("`Run Name` = 'b'", "b"),
+        ("user_id = 'eve'", "e"),
+        ("attributes.user_id ILIKE 'A%'", "fdcba"),
+        ("run_id = 'cccccccccccccccccccccccccccccccc'", "c"),
+        ("run_id IN ('cccccccccccccccccccccccccccccccc', 'x')", "c"),
+        ("run_id NOT IN ('cccccccccccccccccccccccccccccccc')", "fedba"),
+        ("artifact_uri LIKE 'mlflow-artifacts:/%/aaaa%/artifacts'", "a"),
+        ("experiment = 'iris'", "fed"),
+        ("experiment_id = '0'", ""),
+        ("start_time > 1795351106429", "fe"),
+        ("created <= 1795351106429", "dcba"),
+        ("started_at < '2026-11-22T12:38:25Z'", "ba"),
+        ("start_time > '2026-11-23'", ""),
+        ("end_time IS NULL", "f"),
+        ("end_time > 0", "edcba"),
+        ("duration = 5000", "edcba"),
+        // Datasets: any one of a run's.
+        ("datasets.name = 'iris'", "ca"),
+        ("dataset.name != 'iris'", "a"),
+        ("datasets.digest LIKE 'd-w%'", "a"),
+        ("dataset.context = 'eval'", "a"),
+        ("datasets.context != 'eval'", "a"),
+        ("datasets.context IN ('eval', 'train')", "a"),
+        ("datasets.name IS NULL", "fedb"),
+        // AND, OR, NOT and parentheses.
+        ("metrics.acc > 0.5 and params.lr = '0.1'", "c"),
+        ("params.lr = '0.1' AND metrics.acc > 0.5 AND status = 'FINISHED'", "c"),
+        ("metrics.acc = 0.5 OR params.lr = '0.01'", "ba"),
+        ("metrics.acc = 0.5 OR metrics.acc = 0.9 AND params.lr = '0.01'", "ba"),
+        ("(metrics.acc = 0.5 OR metrics.acc = 0.9) AND params.lr = '0.01'", "b"),
+        ("NOT metrics.acc > 0.5", "feda"),
+        ("NOT (params.lr = '0.1' OR params.lr IS NULL)", "db"),
+        ("NOT NOT status = 'FAILED'", "d"),
+        ("metrics.acc > 0.5 AND NOT metrics.acc > 0.5", ""),
+    ] {
+        assert_eq!(letters(&db, &filtered(filter)), found, "{filter}");
+    }
+}
+
+/// Of many runs few are looked up one by one, and many by a pass over an index: both must say the same.
+#[test]
+fn looking_up_and_passing_over_agree() {
+    let small = index_of(&six());
+    let mut runs = six();
+    let other = |number: u32| Run {
+        id: RunId::from_bytes(u128::from(number).to_be_bytes()),
+        name: "other".to_owned(),
+        ..run('a', "other", &[("acc", 0.9)], &[("lr", "0.1")])
+    };
+    runs.extend((0..200).map(other));
+    let large = index_of(&runs);
+    let experiments = vec![ExperimentId::for_name("churn"), ExperimentId::for_name("iris")];
+    for filter in [
+        "metrics.acc > 0.5",
+        "metrics.acc != 0.9",
+        "params.lr != '0.1'",
+        "params.lr LIKE '0.%'",
+        "tags.team IS NULL",
+        "tags.team IS NOT NULL",
+        "datasets.context != 'eval'",
+        "artifact_uri LIKE '%/aaaa%'",
+        "experiment = 'iris'",
+        "duration >= 5000",
+        "end_time IS NULL",
+        "NOT (params.lr = '0.1' OR status = 'FAILED')",
+    ] {
+        let query = Query { experiments: experiments.clone(), ..filtered(filter) };
+        assert_eq!(letters(&large, &query), letters(&small, &query), "{filter}");
+    }
+}
+
+#[test]
+fn what_lacks_a_value_comes_last_in_both_directions() {
+    let db = index_of(&six());
+    for (order, found) in [
+        ("", "fedcba"),
+        ("metrics.acc", "acbdfe"),
+        ("metrics.acc desc", "cbadfe"),
+        ("metrics.loss asc", "eadbfc"),
+        ("metrics.loss desc", "daebfc"),
+        ("params.lr", "bcadfe"),
+        ("params.lr desc", "dcabfe"),
+        ("params.lr, start_time", "bacdef"),
+        ("metrics.acc desc, params.lr", "bcadfe"),
+        ("start_time", "abcdef"),
+        ("run_name desc", "fedcba"),
+        ("end_time desc", "edcbaf"),
+        ("status, start_time asc", "dabcef"),
+        ("experiment desc, started_at", "defabc"),
+        ("metrics.none", "fedcba"),
+        ("tags.team", "bafedc"),
+    ] {
+        let sort = parse_order(order).unwrap();
+        let query = Query { sort, ..Query::default() };
+        assert_eq!(letters(&db, &query), found, "{order}");
+        let first = Query { limit: Some(2), ..query };
+        assert_eq!(letters(&db, &first), found[..2], "{order}");
+    }
+}
+
+#[test]
+fn pages_follow_one_another_without_a_gap() {
+    let db = index_of(&six());
+    for sort in ["", "metrics.acc desc"] {
+        let mut query =
+            Query { sort: parse_order(sort).unwrap(), ..filtered("NOT run_name = 'f'") };
+        let all = letters(&db, &query);
+        query.limit = Some(2);
+        let mut seen = String::new();
+        loop {
+            let page = search::search_in(&db, &query).unwrap();
+            seen.extend(page.runs.into_iter().map(|run| run.name));
+            match page.next {
+                Some(next) => query.offset = next,
+                None => break,
+            }
+        }
+        assert_eq!(seen, all);
+        query.offset = usize::MAX;
+        assert_eq!(letters(&db, &query), "");
+    }
+    let none = Query { limit: Some(0), ..Query::default() };
+    assert_eq!(letters(&db, &none), "");
+}
+
+#[test]
+fn removed_runs_and_runs_of_removed_experiments_are_apart() {
+    let mut runs = six();
+    runs[1].deleted = Some(NOW);
+    let db = index_of(&runs);
+    let iris = Experiment {
+        id: ExperimentId::for_name("iris"),
+        name: "flowers".to_owned(),
+        created: NOW,
+        tags: [].into(),
+        artifact_location: None,
+        deleted: Some(NOW),
+        edited: NOW,
+        previous: vec![],
+    };
+    Putter::new(&db).experiment(&iris).unwrap();
+    for (deleted, found) in
+        [(Deleted::Without, "ca"), (Deleted::Only, "fedb"), (Deleted::With, "fedcba")]
+    {
+        assert_eq!(letters(&db, &Query { deleted, ..Query::default() }), found);
+    }
+    let query = Query { deleted: Deleted::With, ..filtered("experiment = 'flowers'") };
+    assert_eq!(letters(&db, &query), "fed");
+}
+
+#[test]
+fn a_run_that_is_put_again_replaces_what_was_there() {
+    let db = index_of(&six());
+    let mut again = run('a', "churn", &[("acc", 0.7)], &[]);
+    again.tags = [("new".to_owned(), "yes".to_owned())].into();
+    Putter::new(&db).run(&again, &Digest::of(b"again"), false).unwrap();
+    assert_eq!(letters(&db, &filtered("params.lr = '0.1'")), "c");
+    assert_eq!(letters(&db, &filtered("metrics.acc = 0.7 AND tags.new = 'yes'")), "a");
+    let page = search::search_in(&db, &filtered("run_name = 'a'")).unwrap();
+    assert_eq!((&page.runs[0].metrics, &page.runs[0].tags), (&again.metrics, &again.tags));
+    index::remove(&db, again.id.as_str()).unwrap();
+    assert_eq!(letters(&db, &Query::default()), "fedcb");
+}
+
+#[test]
+fn h13_ten_thousand_conditions_and_slow_patterns_are_answered() {
+    let db = index_of(&six());
+    let start = Instant::now();
+    let same = vec!["metrics.acc > 0.5"; 10_000].join(" AND ");
+    assert_eq!(letters(&db, &filtered(&same)), "cb");
+    let unlike: Vec<String> = (45_000..55_000).map(|n| format!("metrics.acc > 0.{n:05}")).collect();
+    assert_eq!(letters(&db, &filtered(&unlike.join(" AND "))), "cb");
+    assert_eq!(letters(&db, &filtered(&unlike.join(" OR "))), "cba");
+    let percent = format!("params.lr LIKE '{}'", "%".repeat(500_000));
+    assert_eq!(letters(&db, &filtered(&percent)), "dcba");
+    let gaps = format!("params.lr LIKE '{}b'", "%_".repeat(4000));
+    assert_eq!(letters(&db, &filtered(&gaps)), "");
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+}
+
+#[test]
+fn the_index_follows_live_sealed_edited_and_removed_runs() {
+    let (_folder, store) = store();
+    let found = |filter: &str| search::search(&store, &filtered(filter)).unwrap().runs;
+    assert!(found("").is_empty());
+
+    live::create(&store, &Run { status: Status::Running, ..blank(&id('a')) }, None, &[]).unwrap();
+    let seen = found("params.lr = '0.1' AND status = 'RUNNING'");
+    assert_eq!((seen.len(), seen[0].live, seen[0].node), (1, true, None));
+    let point = ("acc".to_owned(), Point { step: 1, time: NOW, value: Value(0.75) });
+    let batch = live::Batch { metrics: vec![point], ..live::Batch::default() };
+    live::log(&store, &id('a'), &batch).unwrap();
+    assert_eq!(found("metrics.acc = 0.75").len(), 1);
+
+    seal(&store, &id('a'));
+    let seen = found("metrics.acc = 0.75 AND status = 'FINISHED'");
+    assert_eq!((seen.len(), seen[0].live), (1, false));
+    assert_eq!(seen[0].node, edit::get(&store, &id('a')).unwrap().map(|(link, _)| link));
+
+    let change = edit::Edit { name: Some("renamed".to_owned()), ..edit::Edit::default() };
+    edit::edit(&store, &id('a'), &change).unwrap();
+    assert_eq!(found("run_name = 'renamed'").len(), 1);
+    edit::remove(&store, &id('a')).unwrap();
+    assert!(found("").is_empty());
+    edit::restore(&store, &id('a')).unwrap();
+    assert_eq!(found("").len(), 1);
+
+    live::create(&store, &blank(&id('b')), None, &[]).unwrap();
+    assert_eq!(found("").len(), 2);
+    live::discard(&store, &id('b')).unwrap();
+    assert_eq!(found("").len(), 1);
+    index::rebuild(&store).unwrap();
+    assert_eq!(found("metrics.acc = 0.75")[0].name, "renamed");
+}
+
+#[test]
+fn x01_a_run_that_cannot_be_read_is_named_and_hides_no_other() {
+    let (_folder, store) = store();
+    live::create(&store, &blank(&id('a')), None, &[]).unwrap();
+    seal(&store, &id('a'));
+    let mut writer = store.writer().unwrap();
+    let other = writer.node(&blank(&id('c'))).unwrap();
+    let change = |name: &str| mls::store::Change {
+        name: name.to_owned(),
+        expected: mls::store::Expected::Any,
+        new: Some(other),
+    };
+    writer.commit(vec![change(&id('b').ref_name())]).unwrap();
+    let page = search::search(&store, &Query::default()).unwrap();
+    assert_eq!(page.runs.len(), 1);
+    let unreadable = index::unreadable(&store).unwrap();
+    assert_eq!(unreadable.len(), 1);
+    assert_eq!(unreadable[0].name, id('b').ref_name());
+    assert!(unreadable[0].reason.ends_with("it is another run"), "{unreadable:?}");
+}
+
+#[test]
+fn a_run_is_found_by_what_a_user_calls_it() {
+    let (_folder, store) = store();
+    for (number, (letters, name)) in
+        [("abcd1", "fox"), ("abcd2", "owl"), ("beef", "owl"), ("cafe", "abcd1")]
+            .into_iter()
+            .enumerate()
+    {
+        let id: RunId = format!("{letters:0<32}").parse().unwrap();
+        let started = NOW + number as i64;
+        live::create(&store, &Run { name: name.to_owned(), started, ..blank(&id) }, None, &[])
+            .unwrap();
+        seal(&store, &id);
+    }
+    for (text, begins) in [
+        ("fox", "abcd1"),
+        ("abcd2", "abcd2"),
+        ("beef", "beef"),
+        ("run:beef", "beef"),
+        ("@", "cafe"),
+        ("@~0", "cafe"),
+        ("@~2", "abcd2"),
+    ] {
+        let found = resolve(&store, text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert!(found.as_str().starts_with(begins), "{text}: {found}");
+    }
+    for (text, candidates) in [("abcd", 2), ("owl", 2), ("abcd1", 2)] {
+        let error = resolve(&store, text).unwrap_err();
+        assert!(
+            matches!(error, Error::AmbiguousRun { candidates: found, .. } if found.len() == candidates),
+            "{text}"
+        );
+    }
+    for text in
+        ["", "@~4", "@~", "@1", "@~99999999999999999999", "bee", "BEEF", "dead", "model:fox"]
+    {
+        assert!(matches!(resolve(&store, text), Err(Error::NoRun(_))), "{text}");
+    }
+    let gone = resolve(&store, "fox").unwrap();
+    edit::remove(&store, &gone).unwrap();
+    assert_eq!(resolve(&store, "fox").unwrap(), gone);
+}
