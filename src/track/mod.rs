@@ -1,15 +1,18 @@
 //! Runs: what was tried, with which data and code, and what came out.
 
 pub mod capture;
+pub mod compare;
 pub mod edit;
 mod error;
 pub mod experiment;
+pub mod export;
 pub mod filter;
 pub mod index;
 pub mod limit;
 pub mod live;
 pub mod merge;
 pub mod name;
+pub mod plot;
 mod run;
 pub mod search;
 pub mod series;

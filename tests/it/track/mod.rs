@@ -1,7 +1,10 @@
 mod capture;
+mod compare;
 mod edit;
 mod experiment;
+mod export;
 mod filter;
 mod live;
+mod plot;
 mod search;
 mod series;

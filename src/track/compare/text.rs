@@ -1,0 +1,117 @@
+//! Texts line by line, within bounds: nobody reads a unified diff of two checkpoints.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use similar::{Algorithm, TextDiff};
+
+use super::{Artifact, Side};
+use crate::store::Link;
+
+/// A text of more bytes than this is only said to differ.
+pub const MOST_TEXT: u64 = 1 << 20;
+
+/// No more files than this are opened for their lines.
+pub(super) const MOST_FILES: usize = 200;
+
+/// A pair of texts that is not done by then is shown as replaced in larger pieces.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The difference of two files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diff {
+    /// An artifact's path, or `code.patch` for the uncommitted changes.
+    pub path: String,
+    /// A unified diff; `None` where `why` says that there is none.
+    pub diff: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<Why>,
+    pub sizes: [u64; 2],
+}
+
+/// Why two files are not shown line by line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Why {
+    Binary,
+    Large,
+}
+
+/// Returns the difference of one path in two runs.
+pub(super) fn files<E>(
+    path: &str,
+    names: [&str; 2],
+    a: &Artifact,
+    b: &Artifact,
+    read: &mut impl FnMut(&Link, u64) -> Result<Vec<u8>, E>,
+) -> Result<Diff, E> {
+    let sizes = [a.size, b.size];
+    let none = |why| Diff { path: path.to_owned(), diff: None, why: Some(why), sizes };
+    if a.size > MOST_TEXT || b.size > MOST_TEXT {
+        return Ok(none(Why::Large));
+    }
+    let (old, new) = (read(&a.content, MOST_TEXT)?, read(&b.content, MOST_TEXT)?);
+    let (Some(old), Some(new)) = (as_text(&old), as_text(&new)) else {
+        return Ok(none(Why::Binary));
+    };
+    let header = names.map(|name| format!("{path} ({name})"));
+    let diff = Some(unified(old, new, [&header[0], &header[1]]));
+    Ok(Diff { path: path.to_owned(), diff, why: None, sizes })
+}
+
+/// Returns how the uncommitted changes of the first and the last run differ: where one has none and the commits are
+/// one, the other's changes as they are.
+pub(super) fn patches<E>(
+    sides: &[Side],
+    read: &mut impl FnMut(&Link, u64) -> Result<Vec<u8>, E>,
+) -> Result<Option<Diff>, E> {
+    let (Some(first), Some(last)) = (sides.first(), sides.last()) else { return Ok(None) };
+    let patch = |side: &Side| side.run.code.as_ref().and_then(|code| code.patch);
+    let (old, new) = (patch(first), patch(last));
+    if old == new {
+        return Ok(None);
+    }
+    let mut bytes = |link: Option<Link>| match link {
+        Some(link) => read(&link, MOST_TEXT + 1),
+        None => Ok(Vec::new()),
+    };
+    let (old, new) = (bytes(old)?, bytes(new)?);
+    let sizes = [old.len() as u64, new.len() as u64];
+    let diff = Diff { path: "code.patch".to_owned(), diff: None, why: None, sizes };
+    if sizes.iter().any(|size| *size > MOST_TEXT) {
+        return Ok(Some(Diff { why: Some(Why::Large), ..diff }));
+    }
+    let (Some(old), Some(new)) = (as_text(&old), as_text(&new)) else {
+        return Ok(Some(Diff { why: Some(Why::Binary), ..diff }));
+    };
+    let names = [&first.run.name, &last.run.name].map(|name| format!("uncommitted ({name})"));
+    let text = match (old.is_empty(), commit(first) == commit(last)) {
+        (true, true) => new.to_owned(),
+        _ => unified(old, new, [&names[0], &names[1]]),
+    };
+    Ok(Some(Diff { diff: Some(text), ..diff }))
+}
+
+fn commit(side: &Side) -> Option<&str> {
+    side.run.code.as_ref()?.commit.as_deref()
+}
+
+fn unified(old: &str, new: &str, names: [&str; 2]) -> String {
+    TextDiff::configure()
+        .algorithm(Algorithm::Histogram)
+        .timeout(PATIENCE)
+        .diff_lines(old, new)
+        .unified_diff()
+        .context_radius(3)
+        .header(names[0], names[1])
+        .to_string()
+}
+
+/// Returns `bytes` as text, unless git too would call them binary.
+fn as_text(bytes: &[u8]) -> Option<&str> {
+    let head = &bytes[..bytes.len().min(8000)];
+    match head.contains(&0) {
+        true => None,
+        false => std::str::from_utf8(bytes).ok(),
+    }
+}
