@@ -116,6 +116,21 @@ fn check_format(folder: &Path) -> Result<(), Error> {
     }
 }
 
+/// Writes `format` again where it is damaged and a pack proves the version; returns whether it did.
+pub(super) fn mend(folder: &Path) -> Result<bool, Error> {
+    match check_format(folder) {
+        Err(Error::Damaged { .. } | Error::NoStore(_)) if folder.join("packs").is_dir() => {}
+        other => return other.map(|()| false),
+    }
+    let packs = pack::PackSet::open(folder.join("packs"))?;
+    if packs.survey()?.packs.is_empty() {
+        check_format(folder)?;
+    }
+    let format = folder.join("format");
+    write_atomic(&format, FORMAT.as_bytes()).map_err(Error::io("write", &format))?;
+    make(folder).map(|()| true)
+}
+
 /// Makes a folder that only its owner may write to, whatever the umask; one that is there stays as it is.
 fn make_folder(path: &Path) -> Result<(), Error> {
     if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {

@@ -40,6 +40,8 @@ const SCHEMA: &str = "
         PRIMARY KEY (operation, name)
     ) WITHOUT ROWID;
     CREATE INDEX moves_by_name ON moves (name, operation);
+    CREATE TABLE held (holder TEXT NOT NULL, target BLOB NOT NULL, PRIMARY KEY (holder, target))
+        WITHOUT ROWID;
     INSERT INTO state VALUES ('schema', 1), ('generation', 1);
 ";
 

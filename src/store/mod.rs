@@ -21,18 +21,23 @@ pub mod chunk;
 pub mod codec;
 pub mod config;
 mod error;
+pub mod fsck;
+pub mod gc;
+pub mod history;
 mod layout;
-#[expect(dead_code, reason = "gc reads leases")]
 mod lease;
 mod link;
 mod meta;
 pub mod object;
 pub mod operation;
-#[expect(dead_code, reason = "gc and fsck use the rest")]
 mod pack;
+mod rebuild;
 pub mod refs;
+pub mod repack;
+pub mod repair;
 #[expect(clippy::module_inception, reason = "the room's main type has the room's name")]
 mod store;
+pub mod walk;
 mod writer;
 
 pub use error::Error;

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction};
 use serde::de::DeserializeOwned;
 
 use super::meta::{self, Durability, Meta};
-use super::pack::{Found, PackSet};
+use super::pack::{Found, FrameCache, PackSet};
 use super::{Error, Link, Trust, Writer, layout, object};
 use crate::base::{Clock, Digest};
 
@@ -26,6 +26,7 @@ pub struct Store {
     folder: PathBuf,
     context: Context,
     packs: PackSet,
+    frames: FrameCache,
     meta: Meta,
 }
 
@@ -46,7 +47,7 @@ impl Store {
         layout::check(folder, trust)?;
         let packs = PackSet::open(folder.join("packs"))?;
         let meta = Meta::new(folder.join("meta.db"));
-        Ok(Self { folder: folder.to_owned(), context, packs, meta })
+        Ok(Self { folder: folder.to_owned(), context, packs, frames: FrameCache::default(), meta })
     }
 
     /// Returns the folder of the store.
@@ -79,8 +80,7 @@ impl Store {
 
     /// Reads an object; what is returned has the digest that was asked for.
     pub fn read(&self, link: &Link) -> Result<Vec<u8>, Error> {
-        let found = self.locate(link)?;
-        match found.pack.read(&found.entry) {
+        match self.read_found(&self.locate(link)?) {
             // Another pack may hold a sound copy.
             Err(Error::Damaged { what, reason }) => {
                 self.read_elsewhere(link).ok_or(Error::Damaged { what, reason })
@@ -150,6 +150,16 @@ impl Store {
     /// Turns a failed statement into this room's error, for callers of [`Store::transact`].
     pub fn database_error(&self, action: &'static str) -> impl FnOnce(rusqlite::Error) -> Error {
         Error::database(action, self.folder.join("meta.db"))
+    }
+
+    fn read_found(&self, found: &Found) -> Result<Vec<u8>, Error> {
+        match found.entry.len < found.entry.raw {
+            true => {
+                let frame = self.frames.frame(found)?;
+                Ok(found.pack.part(&frame, &found.entry)?.to_vec())
+            }
+            false => found.pack.read(&found.entry),
+        }
     }
 
     fn locate(&self, link: &Link) -> Result<Found, Error> {

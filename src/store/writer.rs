@@ -5,44 +5,26 @@
 //! pack, one for the folder, one for the transaction, however many objects there are.
 
 use std::collections::HashSet;
-use std::mem;
 
 use rusqlite::Transaction;
 use serde::Serialize;
 use serde_bytes::ByteBuf;
 
-use crate::base::{Digest, fs::sync_folder};
-use crate::store::codec;
+use crate::base::Digest;
 use crate::store::lease::Lease;
 use crate::store::operation::{self, Logged, Moved, Operation};
-use crate::store::pack::{Frame, PackWriter, Part, Sealed, TARGET_SIZE};
+use crate::store::pack::{Builder, Frame};
 use crate::store::refs::{self, Change, Expected};
 use crate::store::{Durability, Error, Link, Store, object};
-
-/// Small objects are compressed together up to so many bytes: enough for zstd to see what they share, little enough
-/// that reading one of them stays cheap.
-const GROUP: usize = 256 << 10;
-
-/// The most objects in a group; a frame's head counts them in 16 bits.
-const GROUP_PARTS: usize = 4096;
 
 /// Collects objects for one commit. Dropped without one, it leaves nothing.
 #[derive(Debug)]
 pub struct Writer<'a> {
     store: &'a Store,
     lease: Lease,
-    pack: Option<PackWriter>,
-    sealed: Vec<Sealed>,
+    builder: Builder,
     written: HashSet<Link>,
-    group: Group,
     undoes: Option<Digest>,
-}
-
-/// Small objects that wait to be compressed together.
-#[derive(Debug, Default)]
-struct Group {
-    bytes: Vec<u8>,
-    parts: Vec<Part>,
 }
 
 impl<'a> Writer<'a> {
@@ -51,15 +33,8 @@ impl<'a> Writer<'a> {
         let lease = Lease::take(&incoming, &store.context().command, || store.generation())?;
         // Only what is there now, with the lease in place, may be counted on.
         store.packs().refresh()?;
-        Ok(Self {
-            store,
-            lease,
-            pack: None,
-            sealed: vec![],
-            written: HashSet::new(),
-            group: Group::default(),
-            undoes: None,
-        })
+        let builder = Builder::new(lease.folder());
+        Ok(Self { store, lease, builder, written: HashSet::new(), undoes: None })
     }
 
     pub fn store(&self) -> &'a Store {
@@ -91,11 +66,8 @@ impl<'a> Writer<'a> {
         if self.has(&link)? {
             return Ok(link);
         }
-        self.group.add(link, bytes);
+        self.builder.object(link, bytes)?;
         self.written.insert(link);
-        if self.group.bytes.len() >= GROUP || self.group.parts.len() >= GROUP_PARTS {
-            self.flush()?;
-        }
         Ok(link)
     }
 
@@ -113,7 +85,7 @@ impl<'a> Writer<'a> {
     /// [`Writer::has`].
     pub fn frame(&mut self, frame: &Frame) -> Result<(), Error> {
         self.written.extend(frame.objects.iter().map(|part| part.link));
-        self.append(frame)
+        self.builder.frame(frame)
     }
 
     /// Says that the commit takes back the operation with this digest.
@@ -222,61 +194,6 @@ impl<'a> Writer<'a> {
 
     /// Syncs what was written and gives it names; no ref points there yet.
     fn publish(&mut self) -> Result<(), Error> {
-        self.flush()?;
-        self.seal()?;
-        let packs = self.store.packs().folder();
-        if self.sealed.is_empty() {
-            return Ok(());
-        }
-        for sealed in self.sealed.drain(..) {
-            sealed.publish(packs)?;
-        }
-        sync_folder(packs).map_err(Error::io("sync", packs))
-    }
-
-    fn flush(&mut self) -> Result<(), Error> {
-        match mem::take(&mut self.group).into_frame() {
-            Some(frame) => self.append(&frame),
-            None => Ok(()),
-        }
-    }
-
-    fn append(&mut self, frame: &Frame) -> Result<(), Error> {
-        let pack = match &mut self.pack {
-            Some(pack) => pack,
-            None => {
-                let path = self.lease.folder().join(format!("{}.pack", self.sealed.len()));
-                self.pack.insert(PackWriter::create(path)?)
-            }
-        };
-        pack.add(frame)?;
-        match pack.size() >= TARGET_SIZE {
-            true => self.seal(),
-            false => Ok(()),
-        }
-    }
-
-    fn seal(&mut self) -> Result<(), Error> {
-        if let Some(pack) = self.pack.take().filter(|pack| !pack.is_empty()) {
-            self.sealed.push(pack.seal()?);
-        }
-        Ok(())
-    }
-}
-
-impl Group {
-    fn add(&mut self, link: Link, bytes: &[u8]) {
-        let (start, len) = (self.bytes.len() as u32, bytes.len() as u32);
-        self.parts.push(Part { link, start, len });
-        self.bytes.extend_from_slice(bytes);
-    }
-
-    fn into_frame(self) -> Option<Frame> {
-        if self.parts.is_empty() {
-            return None;
-        }
-        let raw_len = self.bytes.len() as u32;
-        let (codec, stored) = codec::pack(&self.bytes);
-        Some(Frame { codec, raw_len, stored, objects: self.parts })
+        self.builder.publish(self.store.packs().folder()).map(|_| ())
     }
 }

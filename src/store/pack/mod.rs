@@ -23,18 +23,23 @@
 //!
 //! A reader that meets another version in the head refuses the file; changes of this drawing take a new version.
 
+mod build;
+mod cache;
 mod entry;
 pub(crate) mod index;
 mod read;
+pub(crate) mod salvage;
 mod set;
 mod table;
 mod write;
 
 pub(crate) use read::open_regular;
 
+pub(crate) use build::Builder;
+pub(crate) use cache::FrameCache;
 pub(crate) use entry::{ENTRY, Entry};
 pub(crate) use read::Pack;
-pub(crate) use set::{Found, PackSet};
+pub(crate) use set::{Found, PackSet, Survey};
 pub(crate) use write::{PackWriter, Sealed};
 
 use crate::store::Link;

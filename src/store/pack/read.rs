@@ -77,15 +77,19 @@ impl Pack {
     /// Reads an object, and checks that it is what its link says.
     pub(crate) fn read(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
         let mut bytes = self.frame(entry)?;
+        self.part(&bytes, entry)?;
+        bytes.truncate((entry.start + entry.len) as usize);
+        bytes.drain(..entry.start as usize);
+        Ok(bytes)
+    }
+
+    /// Returns the bytes of an object in its decoded frame, and checks that they are what its link says.
+    pub(crate) fn part<'a>(&self, frame: &'a [u8], entry: &Entry) -> Result<&'a [u8], Error> {
         let (start, end) = (entry.start as usize, (entry.start + entry.len) as usize);
-        if bytes.len() < end {
-            return Err(self.damaged(format!("object {} is cut off", entry.link)));
-        }
-        bytes.truncate(end);
-        bytes.drain(..start);
-        match Digest::of(&bytes) == entry.link.digest {
-            true => Ok(bytes),
-            false => Err(self.damaged(format!("object {} holds other bytes", entry.link))),
+        match frame.get(start..end) {
+            Some(bytes) if Digest::of(bytes) == entry.link.digest => Ok(bytes),
+            Some(_) => Err(self.damaged(format!("object {} holds other bytes", entry.link))),
+            None => Err(self.damaged(format!("object {} is cut off", entry.link))),
         }
     }
 
@@ -137,12 +141,6 @@ impl Pack {
         }
     }
 
-    /// Reads the heads of the frames one after the other, from where the first frame begins; the digests are not in
-    /// them, so each object must be decoded and hashed to be known again.
-    pub(crate) fn heads(&self) -> Heads<'_> {
-        Heads { file: &self.file, at: HEAD as u64, end: self.table.offset }
-    }
-
     fn damaged(&self, reason: impl Into<String>) -> Error {
         Error::damaged(format!("pack `{}`", self.path.display()), reason)
     }
@@ -167,7 +165,7 @@ pub(crate) struct Heads<'a> {
 }
 
 impl<'a> Heads<'a> {
-    /// Walks a file whose trailer cannot be trusted.
+    /// Walks a file whose table cannot be trusted.
     pub(crate) fn of_file(file: &'a File, size: u64) -> Self {
         Self { file, at: HEAD as u64, end: size }
     }

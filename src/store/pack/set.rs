@@ -33,12 +33,21 @@ struct State {
     condemned: Vec<Slot>,
     indexed: HashMap<Digest, Slot>,
     indexes: Vec<Index>,
+    /// Indexes that cannot be read.
+    unread: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone)]
 struct Slot {
     digest: Digest,
     path: PathBuf,
+}
+
+/// All packs of a folder, and what only looks like one.
+#[derive(Debug, Default)]
+pub(crate) struct Survey {
+    pub(crate) packs: Vec<Arc<Pack>>,
+    pub(crate) broken: Vec<(PathBuf, Error)>,
 }
 
 /// An object, and the pack that holds it.
@@ -126,12 +135,49 @@ impl PackSet {
         self.state().loose.iter().map(|slot| slot.digest).collect()
     }
 
-    /// Returns the files of all packs, without opening any.
-    pub(crate) fn paths(&self) -> Result<Vec<(Digest, PathBuf)>, Error> {
+    /// Returns the files of the packs that are not condemned, without opening any.
+    pub(crate) fn kept_paths(&self) -> Vec<(Digest, PathBuf)> {
+        let state = self.state();
+        let slots = state.loose.iter().chain(state.indexed.values());
+        slots.map(|slot| (slot.digest, slot.path.clone())).collect()
+    }
+
+    /// Closes every pack: a file under the same name may be another one from here on.
+    pub(crate) fn forget_open(&self) {
+        self.open.lock().expect("no holder panics").clear();
+    }
+
+    /// Returns every pack that can be opened, and the files that cannot, each with the reason.
+    pub(crate) fn survey(&self) -> Result<Survey, Error> {
         self.refresh()?;
         let state = self.state();
-        let slots = state.loose.iter().chain(&state.condemned).chain(state.indexed.values());
-        Ok(slots.map(|slot| (slot.digest, slot.path.clone())).collect())
+        let mut survey = Survey::default();
+        for slot in state.loose.iter().chain(state.indexed.values()).chain(&state.condemned) {
+            match self.pack(slot) {
+                Ok(pack) => survey.packs.extend(pack),
+                Err(error) => survey.broken.push((slot.path.clone(), error)),
+            }
+        }
+        Ok(survey)
+    }
+
+    /// Returns the files of indexes that are damaged.
+    pub(crate) fn unsound_indexes(&self) -> Vec<PathBuf> {
+        let state = self.state();
+        let damaged = state.indexes.iter().filter(|index| !index.is_sound());
+        damaged.map(|index| index.path().to_owned()).chain(state.unread.iter().cloned()).collect()
+    }
+
+    /// Returns how many bytes all packs take, the condemned ones too.
+    pub(crate) fn total_size(&self) -> u64 {
+        let state = self.state();
+        let slots = state.loose.iter().chain(state.indexed.values()).chain(&state.condemned);
+        slots.filter_map(|slot| fs::symlink_metadata(&slot.path).ok()).map(|meta| meta.len()).sum()
+    }
+
+    /// Returns the files of the indexes.
+    pub(crate) fn indexes(&self) -> Vec<PathBuf> {
+        self.state().indexes.iter().map(|index| index.path().to_owned()).collect()
     }
 
     fn state(&self) -> Arc<State> {
@@ -146,7 +192,8 @@ impl PackSet {
     /// Opens a pack; `None` where another process has removed it meanwhile.
     fn pack(&self, slot: &Slot) -> Result<Option<Arc<Pack>>, Error> {
         let mut open = self.open.lock().expect("no holder panics");
-        if let Some(pack) = open.get(&slot.digest) {
+        // Condemned and pardoned packs are renamed.
+        if let Some(pack) = open.get(&slot.digest).filter(|pack| pack.path() == slot.path) {
             return Ok(Some(Arc::clone(pack)));
         }
         if open.len() >= OPEN {
@@ -177,7 +224,10 @@ impl State {
                 Some("pack") => packs.push(slot),
                 Some("condemned") => state.condemned.push(slot),
                 // An index is derived: a damaged one is passed over, and its packs are asked themselves.
-                Some("idx") => state.indexes.extend(Index::open(&path).ok()),
+                Some("idx") => match Index::open(&path) {
+                    Ok(index) => state.indexes.push(index),
+                    Err(_) => state.unread.push(path),
+                },
                 _ => {}
             }
         }

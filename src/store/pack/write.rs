@@ -24,7 +24,6 @@ pub(crate) struct PackWriter {
 pub(crate) struct Sealed {
     pub(crate) digest: Digest,
     pub(crate) path: PathBuf,
-    pub(crate) size: u64,
 }
 
 impl PackWriter {
@@ -42,11 +41,6 @@ impl PackWriter {
     /// Returns how many bytes the pack holds.
     pub(crate) fn size(&self) -> u64 {
         self.out.written
-    }
-
-    /// Returns whether no frame was added.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 
     pub(crate) fn add(&mut self, frame: &Frame) -> Result<(), Error> {
@@ -73,12 +67,12 @@ impl PackWriter {
     /// Writes the table and syncs; after this a power cut loses nothing of the file.
     pub(crate) fn seal(mut self) -> Result<Sealed, Error> {
         match self.finish() {
-            Ok((digest, size)) => Ok(Sealed { digest, path: self.path, size }),
+            Ok(digest) => Ok(Sealed { digest, path: self.path }),
             Err(source) => Err(Error::io("write", self.path)(source)),
         }
     }
 
-    fn finish(&mut self) -> io::Result<(Digest, u64)> {
+    fn finish(&mut self) -> io::Result<Digest> {
         let offset = self.out.written;
         let table = encode_table(&mut self.entries);
         self.out.write_all(&table)?;
@@ -92,7 +86,7 @@ impl PackWriter {
         let file = self.out.file.get_ref();
         file.set_permissions(Permissions::from_mode(0o444))?;
         file.sync_all()?;
-        Ok((self.out.hasher.finalize().into(), self.out.written))
+        Ok(self.out.hasher.finalize().into())
     }
 }
 

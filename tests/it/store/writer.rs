@@ -1,27 +1,10 @@
 use mls::base::Digest;
 use mls::store::{Change, Error, Expected, Link, Store, operation, refs};
-use serde::{Deserialize, Serialize};
 
-use super::{context, store};
-
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Note {
-    text: String,
-    parts: Vec<Link>,
-}
+use super::{Note, commit, context, store};
 
 fn change(name: &str, expected: Expected, new: Option<Link>) -> Vec<Change> {
     vec![Change { name: name.to_owned(), expected, new }]
-}
-
-/// Commits a node with one blob as `name`.
-fn commit(store: &Store, name: &str, text: &str) -> Link {
-    let mut writer = store.writer().unwrap();
-    let blob = writer.blob(text.as_bytes()).unwrap();
-    let note = Note { text: text.to_owned(), parts: vec![blob] };
-    let link = writer.node(&note).unwrap();
-    writer.commit(change(name, Expected::Any, Some(link))).unwrap();
-    link
 }
 
 #[test]

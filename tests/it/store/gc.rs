@@ -1,0 +1,148 @@
+use mls::base::{Clock, Silent};
+use mls::store::{Change, Expected, Link, Store, gc, history, refs};
+
+use super::{NOW, Note, commit, context, store};
+
+const NOTHING_KEPT: gc::Options = gc::Options { grace: 0, history: 0, dry_run: false };
+
+fn remove(store: &Store, name: &str) {
+    let change = Change { name: name.to_owned(), expected: Expected::Any, new: None };
+    store.writer().unwrap().commit(vec![change]).unwrap();
+}
+
+fn later(folder: &std::path::Path, days: i64) -> Store {
+    let clock = Clock::Shifted(days * 86_400_000);
+    Store::open(&folder.join(".mlstore"), mls::store::Context { clock, ..context() }).unwrap()
+}
+
+#[test]
+fn what_no_ref_needs_goes_and_the_rest_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(store(folder.path()));
+    let store = later(folder.path(), 0);
+    let keep = commit(&store, "runs/a", "keep");
+    let gone = commit(&store, "runs/b", "gone");
+    remove(&store, "runs/b");
+    commit(&store, "runs/c", "the last operation needs what it moved");
+    let report = gc::collect(&store, &NOTHING_KEPT, &Silent).unwrap();
+    assert!(report.removed > 0 && report.forgotten == 3, "{report:?}");
+    assert!(!store.has(&gone).unwrap());
+    let note: Note = store.read_node(&keep).unwrap();
+    assert_eq!(store.read(&note.parts[0]).unwrap(), b"keep");
+}
+
+#[test]
+fn what_an_undo_would_need_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(store(folder.path()));
+    let store = later(folder.path(), 30);
+    let gone = commit(&store, "runs/b", "removed a moment ago");
+    remove(&store, "runs/b");
+    gc::collect(&store, &gc::Options::default(), &Silent).unwrap();
+    assert!(store.has(&gone).unwrap());
+    let later = later(folder.path(), 130);
+    commit(&later, "runs/c", "a day later");
+    gc::collect(&later, &gc::Options::default(), &Silent).unwrap();
+    assert!(!later.has(&gone).unwrap());
+}
+
+#[test]
+fn x08_a_clock_ten_years_back_takes_nothing_away() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(store(folder.path()));
+    let store = later(folder.path(), 0);
+    let mut writer = store.writer().unwrap();
+    let young = writer.blob(b"nobody needs this yet").unwrap();
+    writer.commit(vec![]).unwrap();
+    gc::collect(
+        &later(folder.path(), -3650),
+        &gc::Options { history: 0, ..Default::default() },
+        &Silent,
+    )
+    .unwrap();
+    assert!(store.has(&young).unwrap());
+}
+
+#[test]
+fn x09_what_a_living_writer_counts_on_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(store(folder.path()));
+    let store = later(folder.path(), 0);
+    let mut first = store.writer().unwrap();
+    let blob = first.blob(b"without a ref").unwrap();
+    first.commit(vec![]).unwrap();
+    commit(&store, "runs/a", "a");
+
+    let mut writer = store.writer().unwrap();
+    assert!(writer.has(&blob).unwrap());
+    let other = later(folder.path(), 0);
+    let report = gc::collect(&other, &NOTHING_KEPT, &Silent).unwrap();
+    assert!(report.waiting > 0, "{report:?}");
+    let node = writer.node(&Note { text: "found it".to_owned(), parts: vec![blob] }).unwrap();
+    let change = Change { name: "runs/b".to_owned(), expected: Expected::Absent, new: Some(node) };
+    writer.commit(vec![change]).unwrap();
+
+    gc::collect(&other, &NOTHING_KEPT, &Silent).unwrap();
+    assert_eq!(other.read(&blob).unwrap(), b"without a ref");
+    let mut later_writer = other.writer().unwrap();
+    assert!(later_writer.has(&blob).unwrap(), "it has its name back");
+}
+
+#[test]
+fn x04_what_a_dead_writer_left_is_swept() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path());
+    let left = folder.path().join(".mlstore/incoming/1-dead");
+    std::fs::create_dir(&left).unwrap();
+    std::fs::write(left.join("lease"), "1\n1\nmls commit-run\n").unwrap();
+    std::fs::write(left.join("1.pack"), vec![0; 1000]).unwrap();
+    let report = gc::collect(&store, &gc::Options::default(), &Silent).unwrap();
+    assert!(report.freed >= 1000);
+    assert!(!left.exists());
+}
+
+#[test]
+fn what_live_work_holds_stays_until_it_is_released() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(store(folder.path()));
+    let store = later(folder.path(), 0);
+    let mut writer = store.writer().unwrap();
+    let blob = writer.blob(b"an artifact of a run that goes on").unwrap();
+    writer.commit(vec![]).unwrap();
+    history::hold(&store, "run 1", &blob).unwrap();
+    gc::collect(&store, &NOTHING_KEPT, &Silent).unwrap();
+    assert!(store.has(&blob).unwrap());
+}
+
+#[test]
+fn a_preview_removes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(store(folder.path()));
+    let store = later(folder.path(), 0);
+    let mut writer = store.writer().unwrap();
+    let blob = writer.blob(b"nobody needs this").unwrap();
+    writer.commit(vec![]).unwrap();
+    let options = gc::Options { dry_run: true, ..NOTHING_KEPT };
+    let report = gc::collect(&store, &options, &Silent).unwrap();
+    assert_eq!(report.removed, 1);
+    assert!(store.has(&blob).unwrap());
+}
+
+#[test]
+fn many_small_packs_become_few_and_nothing_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path());
+    let links: Vec<Link> =
+        (0..60).map(|n| commit(&store, &format!("runs/{n}"), &format!("text {n}"))).collect();
+    for _ in 0..3 {
+        mls::store::repack::maintain(&store).unwrap();
+    }
+    let packs = std::fs::read_dir(folder.path().join(".mlstore/packs")).unwrap().count();
+    assert!(packs < 20, "{packs}");
+    for (n, link) in links.iter().enumerate() {
+        let note: Note = store.read_node(link).unwrap();
+        assert_eq!(store.read(&note.parts[0]).unwrap(), format!("text {n}").as_bytes());
+    }
+    assert_eq!(refs::count(&store, "runs/").unwrap(), 60);
+    let _ = NOW;
+}
