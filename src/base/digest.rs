@@ -1,6 +1,7 @@
 //! The name of a piece of content: the BLAKE3 hash of its bytes, as 64 hex digits. `b3sum` agrees.
 
 use std::fmt;
+use std::io;
 use std::str::FromStr;
 
 /// A BLAKE3 hash of 32 bytes, ordered and compared by its bytes.
@@ -16,6 +17,23 @@ impl Digest {
     /// Returns the digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Self {
         Self(*blake3::hash(bytes).as_bytes())
+    }
+
+    /// Returns the digest of all that `reader` gives; `told` hears how many bytes more were read.
+    pub fn of_reader(mut reader: impl io::Read, mut told: impl FnMut(u64)) -> io::Result<Self> {
+        let mut hasher = blake3::Hasher::new();
+        let mut buffer = vec![0; 256 << 10];
+        loop {
+            match reader.read(&mut buffer) {
+                Ok(0) => return Ok(hasher.finalize().into()),
+                Ok(count) => {
+                    hasher.update(&buffer[..count]);
+                    told(count as u64);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Takes 32 bytes that are a digest already.

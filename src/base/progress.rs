@@ -5,6 +5,8 @@
 pub enum Task {
     /// Files are read into the store; counted in bytes.
     Add,
+    /// Files are hashed and not kept; counted in bytes.
+    Hash,
     /// Content is written out of the store; counted in bytes.
     Checkout,
     /// Objects are looked at by `fsck`; counted in objects.

@@ -2,16 +2,20 @@
 
 mod args;
 mod commands;
+mod dag_json;
 mod environment;
 mod error;
 mod help;
+mod interrupt;
 mod json;
+mod moves;
 mod progress;
 mod session;
 mod settings;
 mod style;
 mod table;
 mod text;
+mod thing;
 mod ui;
 mod usage;
 

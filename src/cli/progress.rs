@@ -107,6 +107,7 @@ impl Progress for Drawn {
 fn words(task: Task) -> &'static str {
     match task {
         Task::Add => "Adding",
+        Task::Hash => "Hashing",
         Task::Checkout => "Writing",
         Task::Check => "Checking",
         Task::Walk => "Following links",
@@ -119,7 +120,7 @@ fn words(task: Task) -> &'static str {
 
 fn counts_bytes(task: Task) -> bool {
     match task {
-        Task::Add | Task::Checkout | Task::Repack | Task::Send => true,
+        Task::Add | Task::Hash | Task::Checkout | Task::Repack | Task::Send => true,
         Task::Receive | Task::Verify => true,
         Task::Check | Task::Walk => false,
     }

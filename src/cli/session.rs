@@ -5,6 +5,7 @@ use std::path::Path;
 use mls::store::{Context, Store};
 
 use crate::cli::error::{CommandError, Exit};
+use crate::cli::interrupt;
 use crate::cli::settings::Settings;
 use crate::cli::ui::Ui;
 
@@ -18,7 +19,9 @@ pub(crate) struct Session {
 impl Session {
     /// Opens the store that this call works on.
     pub(crate) fn store(&self) -> Result<Store, CommandError> {
-        Ok(Store::open(self.store_folder()?, self.context())?)
+        let store = Store::open(self.store_folder()?, self.context())?;
+        interrupt::clean_up_in(store.folder());
+        Ok(store)
     }
 
     /// Returns who does what, and when: what a store's history keeps.

@@ -1,9 +1,13 @@
 //! One file per command; each has `Args` and `run`.
 
+mod cat_file;
 mod completions;
 mod config;
+mod hash;
 mod init;
+mod log;
 mod man;
+mod undo;
 
 use clap::Subcommand;
 
@@ -39,17 +43,25 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    CatFile(cat_file::Args),
     Completions(completions::Args),
     Config(config::Args),
+    Hash(hash::Args),
     Init(init::Args),
+    Log(log::Args),
     Man(man::Args),
+    Undo(undo::Args),
 }
 
 pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandError> {
     match command {
+        Command::CatFile(args) => cat_file::run(session, args),
         Command::Completions(args) => completions::run(session, args),
         Command::Config(args) => config::run(session, args),
+        Command::Hash(args) => hash::run(session, args),
         Command::Init(args) => init::run(session, args),
+        Command::Log(args) => log::run(session, args),
         Command::Man(args) => man::run(session, args),
+        Command::Undo(args) => undo::run(session, args),
     }
 }

@@ -1,7 +1,13 @@
 //! Mirrors `src/cli/commands`: one file per command.
 
+mod cat_file;
 mod completions;
 mod config;
+mod hash;
 mod init;
+mod interrupt;
+mod log;
 mod man;
 mod manners;
+mod thing;
+mod undo;

@@ -1,5 +1,6 @@
 //! A folder of its own for each test, and the built `mls` in it.
 
+pub(crate) mod recorded;
 mod said;
 
 use std::ffi::OsStr;
@@ -36,6 +37,13 @@ impl Sandbox {
     /// Makes a folder with a store in it.
     pub(crate) fn with_store() -> Self {
         let sandbox = Self::new();
+        sandbox.ok(["init"]);
+        sandbox
+    }
+
+    /// As [`Self::fixed`], with a store in it.
+    pub(crate) fn fixed_with_store() -> Self {
+        let sandbox = Self::fixed();
         sandbox.ok(["init"]);
         sandbox
     }

@@ -1,0 +1,107 @@
+use mls::base::time;
+use mls::store::{Logged, Moved, operation};
+use serde_json::{Value, json};
+
+use crate::cli::error::{CommandError, Exit};
+use crate::cli::session::Session;
+use crate::cli::style::{LABEL, LITERAL};
+use crate::cli::table::{Cell, Column, Table};
+use crate::cli::{help, moves, thing};
+
+/// Show who changed what, and when
+///
+/// Every command that changes refs is one operation, newest first. `mls undo` takes one back.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = help::reads(
+    &[
+        ("mls log", "show the last operations of the store"),
+        ("mls log @", "show what happened to the last run"),
+        ("mls log -n 1 --format json", "show the last operation with all of its changes"),
+    ],
+    &[Exit::Conflict, Exit::NotFound],
+))]
+pub(crate) struct Args {
+    /// Only what happened to this run, ref, or folder of refs such as `experiments`
+    thing: Option<String>,
+    /// Show at most COUNT operations
+    #[arg(short = 'n', long = "max-count", value_name = "COUNT", default_value_t = 50)]
+    count: usize,
+}
+
+pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
+    let store = session.store()?;
+    let name = args.thing.as_deref().map(|thing| ref_name(&store, thing)).transpose()?;
+    let mut found = operation::log(&store, name.as_deref(), None, args.count.saturating_add(1))?;
+    let more = found.len() > args.count;
+    found.truncate(args.count);
+    let now = store.now();
+    let names = moves::Names::read(&store);
+    let mut table = Table::new([
+        Column::new("number").title("OP").right(),
+        Column::new("time").title("WHEN"),
+        Column::new("actor").title("WHO").cut(),
+        Column::new("changes").cut(),
+        Column::new("command").cut(),
+    ]);
+    for Logged { operation, .. } in &found {
+        table.row([
+            Cell::new(operation.number.to_string()).style(LITERAL),
+            Cell::new(time::ago(operation.time, now))
+                .raw(time::rfc3339(operation.time))
+                .style(LABEL),
+            Cell::new(&operation.actor),
+            Cell::new(moves::summary(&operation.moves, &names)),
+            Cell::new(&operation.command).style(LABEL),
+        ]);
+    }
+    let values: Vec<Value> = found.iter().map(as_json).collect();
+    session.ui.list(&table, &values, "Nothing has changed any ref yet.")?;
+    if more {
+        session.ui.note(&format!(
+            "Older ones are not shown; see more with `-n {}`.",
+            args.count.saturating_mul(10)
+        ));
+    }
+    Ok(())
+}
+
+/// A kind of refs has a history too: `runs`, `experiments`, `remotes/origin`.
+fn ref_name(store: &mls::store::Store, text: &str) -> Result<String, CommandError> {
+    let folder = text.trim_end_matches('/');
+    let is_folder = !operation::log(store, Some(folder), None, 1)?.is_empty();
+    if is_folder {
+        return Ok(folder.to_owned());
+    }
+    let thing = thing::resolve(store, text)?;
+    thing.ref_name().ok_or_else(|| {
+        CommandError::usage(format!("`{text}` is an object, and objects never change"))
+            .hint("Name a run or a ref.")
+    })
+}
+
+/// Returns an operation as scripts read it.
+pub(crate) fn as_json(logged: &Logged) -> Value {
+    let Logged { digest, operation } = logged;
+    let undoes = operation.undoes.as_ref().map(|bytes| hex(bytes));
+    json!({
+        "number": operation.number,
+        "id": digest.to_string(),
+        "time": time::rfc3339(operation.time),
+        "actor": operation.actor,
+        "command": operation.command,
+        "undoes": undoes,
+        "changes": operation.moves.iter().map(change).collect::<Vec<_>>(),
+    })
+}
+
+fn change(moved: &Moved) -> Value {
+    json!({
+        "name": moved.name,
+        "old": moved.old.map(|link| link.to_string()),
+        "new": moved.new.map(|link| link.to_string()),
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

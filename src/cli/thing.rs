@@ -1,0 +1,164 @@
+//! What the user calls a thing: `4f2a9c`, `bold-fox-12`, `@`, `@~2`, `run:X`, `object:X`, `runs/…`, `origin/runs/…`.
+
+use ipld_core::cid::Cid;
+use mls::base::near;
+use mls::store::{Error as StoreError, Link, Store, refs};
+use mls::track::{self, Error as TrackError, RunId};
+
+use crate::cli::error::{CommandError, Exit, did_you_mean};
+
+/// Fewer hex digits name no object.
+const SHORTEST_PREFIX: usize = 4;
+/// How many names are compared with one that is not found.
+const MOST_COMPARED: usize = 5000;
+
+/// What a text names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Thing {
+    /// A run, which may be live and then is no object yet.
+    Run(RunId),
+    /// What any other ref points at.
+    Ref {
+        name: String,
+        target: Link,
+    },
+    Object(Link),
+}
+
+impl Thing {
+    /// Returns the object; a live run has none.
+    pub(crate) fn link(&self, store: &Store) -> Result<Link, CommandError> {
+        match self {
+            Self::Ref { target, .. } | Self::Object(target) => Ok(*target),
+            Self::Run(run) => match refs::get(store, &run.ref_name())? {
+                Some(link) => Ok(link),
+                None => Err(TrackError::RunIsLive(run.clone()).into()),
+            },
+        }
+    }
+
+    /// Returns the name of the ref, which has a history of its own.
+    pub(crate) fn ref_name(&self) -> Option<String> {
+        match self {
+            Self::Run(run) => Some(run.ref_name()),
+            Self::Ref { name, .. } => Some(name.clone()),
+            Self::Object(_) => None,
+        }
+    }
+}
+
+/// Returns the one thing that `text` names.
+///
+/// A run comes before an object whose id begins alike: there are few runs and very many objects.
+pub(crate) fn resolve(store: &Store, text: &str) -> Result<Thing, CommandError> {
+    if let Some(name) = text.strip_prefix("object:") {
+        return object(store, name)?.map(Thing::Object).ok_or_else(|| missing(store, text));
+    }
+    if let Some(name) = text.strip_prefix("run:") {
+        return run(store, name);
+    }
+    if text.starts_with('@') {
+        return run(store, text);
+    }
+    if let Some(found) = by_ref(store, text)? {
+        return Ok(found);
+    }
+    match track::resolve(store, text) {
+        Ok(run) => return Ok(Thing::Run(run)),
+        Err(TrackError::NoRun(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
+    object(store, text)?.map(Thing::Object).ok_or_else(|| missing(store, text))
+}
+
+fn run(store: &Store, name: &str) -> Result<Thing, CommandError> {
+    match track::resolve(store, name) {
+        Ok(run) => Ok(Thing::Run(run)),
+        Err(TrackError::NoRun(_)) => Err(no_run(store, name)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Returns the failure to find a run, with the names that were probably meant.
+pub(crate) fn no_run(store: &Store, name: &str) -> CommandError {
+    let error = CommandError::from(TrackError::NoRun(name.to_owned()));
+    match did_you_mean(&near::matches(name, run_names(store).iter().map(String::as_str))) {
+        Some(hint) => error.hint(hint),
+        None => error,
+    }
+}
+
+/// Finds the ref of this name, whole or behind `remotes/`.
+fn by_ref(store: &Store, text: &str) -> Result<Option<Thing>, CommandError> {
+    if !text.contains('/') {
+        return Ok(None);
+    }
+    for name in [text.to_owned(), format!("remotes/{text}")] {
+        if let Some(target) = refs::get(store, &name)? {
+            let run = name.strip_prefix("runs/").and_then(|id| id.parse().ok());
+            return Ok(Some(run.map_or(Thing::Ref { name, target }, Thing::Run)));
+        }
+    }
+    let mut begin_alike = refs::list(store, text)?;
+    begin_alike.extend(refs::list(store, &format!("remotes/{text}"))?);
+    match begin_alike.len() {
+        1 => {
+            Ok(begin_alike.pop().map(|found| Thing::Ref { name: found.name, target: found.target }))
+        }
+        0 => Ok(None),
+        count => Err(ambiguous(text, count, begin_alike.into_iter().map(|found| found.name))),
+    }
+}
+
+/// Finds an object by its CID, its id, or the beginning of it.
+fn object(store: &Store, text: &str) -> Result<Option<Link>, CommandError> {
+    if let Some(link) = text.parse::<Cid>().ok().and_then(|cid| Link::try_from(cid).ok()) {
+        return Ok(store.has(&link)?.then_some(link));
+    }
+    let is_prefix = (SHORTEST_PREFIX..=64).contains(&text.len())
+        && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_prefix {
+        return Ok(None);
+    }
+    match store.find(text)?.as_slice() {
+        [] => Ok(None),
+        [link] => Ok(Some(*link)),
+        many => {
+            Err(StoreError::AmbiguousObject { prefix: text.to_owned(), candidates: many.to_vec() }
+                .into())
+        }
+    }
+}
+
+fn missing(store: &Store, text: &str) -> CommandError {
+    let mut names = run_names(store);
+    if text.contains('/') {
+        let refs = refs::list(store, "").unwrap_or_default();
+        names.extend(refs.into_iter().take(MOST_COMPARED).map(|found| found.name));
+    }
+    let near = near::matches(text, names.iter().map(String::as_str));
+    CommandError::new(Exit::NotFound, format!("nothing is called `{}`", text.escape_debug()))
+        .did_you_mean(
+            &near,
+            "Run `mls runs` to see all runs, `mls log` to see what was made lately.",
+        )
+}
+
+fn ambiguous(text: &str, count: usize, candidates: impl Iterator<Item = String>) -> CommandError {
+    let shown: Vec<String> = candidates.take(5).map(|name| format!("`{name}`")).collect();
+    CommandError::new(
+        Exit::Conflict,
+        format!("`{}` may be any of {count} things", text.escape_debug()),
+    )
+    .hint(format!("Give more of it: {}.", shown.join(", ")))
+}
+
+/// Returns the names of the last runs; none where they cannot be read, since they only serve a hint.
+fn run_names(store: &Store) -> Vec<String> {
+    let names = store.meta(|db| {
+        db.prepare("SELECT name FROM runs ORDER BY started DESC LIMIT ?1")?
+            .query_map([MOST_COMPARED as i64], |row| row.get(0))?
+            .collect()
+    });
+    names.unwrap_or_default()
+}
