@@ -31,6 +31,8 @@ pub struct Options {
     pub grace: i64,
     /// Operations of so many milliseconds can be undone: what they moved stays.
     pub history: i64,
+    /// How long to wait for writers that began earlier; what they hold up, the next gc takes.
+    pub patience: Duration,
     /// Only tell what would be removed.
     pub dry_run: bool,
 }
@@ -40,7 +42,12 @@ const DAY: i64 = 86_400_000;
 
 impl Default for Options {
     fn default() -> Self {
-        Self { grace: 14 * DAY, history: 90 * DAY, dry_run: false }
+        Self {
+            grace: 14 * DAY,
+            history: 90 * DAY,
+            patience: Duration::from_secs(2),
+            dry_run: false,
+        }
     }
 }
 
@@ -216,15 +223,26 @@ impl<'a> Gc<'a> {
             return Ok(());
         }
         let generation = self.store.generation()?;
-        for wait in [0, 50, 200, 500, 1000] {
-            sleep(Duration::from_millis(wait));
-            if self.no_lease_before(generation)? {
-                self.walk(history::roots(self.store)?)?;
-                return self.delete(report);
-            }
+        if self.wait_for_leases(generation)? {
+            self.walk(history::roots(self.store)?)?;
+            return self.delete(report);
         }
         report.waiting = self.store.packs().condemned()?.iter().map(|pack| pack.size).sum();
         Ok(())
+    }
+
+    /// Returns whether all writers from before `generation` have ended, now or within the patience that gc has.
+    fn wait_for_leases(&self, generation: u64) -> Result<bool, Error> {
+        const NAP: Duration = Duration::from_millis(20);
+        let mut left = self.options.patience;
+        while !self.no_lease_before(generation)? {
+            if left.is_zero() {
+                return Ok(false);
+            }
+            sleep(NAP.min(left));
+            left = left.saturating_sub(NAP);
+        }
+        Ok(true)
     }
 
     fn no_lease_before(&self, generation: u64) -> Result<bool, Error> {

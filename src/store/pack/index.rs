@@ -143,3 +143,68 @@ fn read_tail(file: &File, size: u64, packs: &[Digest]) -> io::Result<Table> {
         false => Err(damaged("its end does not fit its beginning")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::pack::{Builder, PackSet};
+
+    fn pack(folder: &Path, texts: std::ops::Range<u32>) -> Vec<Link> {
+        let mut builder = Builder::new(folder);
+        let links = texts.map(|n| {
+            let bytes = n.to_le_bytes();
+            let link = Link::blob(Digest::of(&bytes));
+            builder.object(link, &bytes).unwrap();
+            link
+        });
+        let links = links.collect();
+        builder.publish(folder).unwrap();
+        links
+    }
+
+    #[test]
+    fn an_index_finds_what_its_packs_hold() {
+        let folder = tempfile::tempdir().unwrap();
+        // Enough for a table that is searched on disk.
+        let mut links = pack(folder.path(), 0..50_000);
+        links.extend(pack(folder.path(), 50_000..50_100));
+        let set = PackSet::open(folder.path().to_owned()).unwrap();
+        write(folder.path(), &set.kept().unwrap()).unwrap();
+        set.refresh().unwrap();
+        assert!(set.unindexed().is_empty());
+        for link in &links {
+            let found = set.find(link).unwrap().unwrap();
+            assert_eq!(found.pack.read(&found.entry).map(|b| Digest::of(&b)).unwrap(), link.digest);
+        }
+        for n in 0..1000_u32 {
+            assert!(
+                set.find(&Link::blob(Digest::of(&[n as u8, 1, 2, (n >> 8) as u8, 9])))
+                    .unwrap()
+                    .is_none()
+            );
+        }
+        let later = pack(folder.path(), 60_000..60_010);
+        set.refresh().unwrap();
+        assert!(set.find(&later[0]).unwrap().is_some(), "a pack beside the index is found too");
+    }
+
+    #[test]
+    fn x01_a_damaged_index_is_passed_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let links = pack(folder.path(), 0..10);
+        let set = PackSet::open(folder.path().to_owned()).unwrap();
+        write(folder.path(), &set.kept().unwrap()).unwrap();
+        set.refresh().unwrap();
+        let path = set.indexes().remove(0);
+        let sound = std::fs::read(&path).unwrap();
+        for at in 0..sound.len() {
+            let mut bytes = sound.clone();
+            bytes[at] ^= 0x40;
+            crate::base::fs::write_derived(&path, &bytes).unwrap();
+            set.refresh().unwrap();
+            set.forget_open();
+            assert!(!set.unsound_indexes().is_empty(), "byte {at}");
+            assert!(set.find(&links[3]).unwrap().is_some(), "byte {at}");
+        }
+    }
+}

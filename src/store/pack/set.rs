@@ -77,16 +77,32 @@ impl PackSet {
     /// Finds an object that will stay: not in a pack that gc has condemned.
     pub(crate) fn find(&self, link: &Link) -> Result<Option<Found>, Error> {
         let state = self.state();
-        for slot in &state.loose {
-            if let Some(found) = self.find_in(slot, link)? {
-                return Ok(Some(found));
-            }
+        if let Some(found) = self.ask(&state.loose, link)? {
+            return Ok(Some(found));
         }
         for index in &state.indexes {
-            let Some((digest, entry)) = index.find(link)? else { continue };
+            let (digest, entry) = match index.find(link) {
+                Ok(Some(hit)) => hit,
+                Ok(None) => continue,
+                // The packs know it themselves.
+                Err(_) => return self.ask(state.indexed.values(), link),
+            };
             if let Some(slot) = state.indexed.get(&digest) {
                 let Some(pack) = self.pack(slot)? else { continue };
                 return Ok(Some(Found { pack, entry }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn ask<'a>(
+        &self,
+        slots: impl IntoIterator<Item = &'a Slot>,
+        link: &Link,
+    ) -> Result<Option<Found>, Error> {
+        for slot in slots {
+            if let Some(found) = self.find_in(slot, link)? {
+                return Ok(Some(found));
             }
         }
         Ok(None)
@@ -101,12 +117,9 @@ impl PackSet {
         if let Some(found) = self.find(link)? {
             return Ok(Some(found));
         }
-        for slot in &self.state().condemned {
-            if let Some(found) = self.find_in(slot, link)? {
-                return Ok(Some(found));
-            }
-        }
-        Ok(None)
+        // An index that is damaged in the middle may hide an object that its pack still has.
+        let state = self.state();
+        self.ask(state.condemned.iter().chain(state.indexed.values()), link)
     }
 
     /// Returns every pack that there is, the condemned ones last; one that vanishes meanwhile is left out.

@@ -1,9 +1,13 @@
+use std::time::Duration;
+
 use mls::base::{Clock, Silent};
-use mls::store::{Change, Expected, Link, Store, gc, history, refs};
+use mls::store::{Change, Expected, Link, Store, Writer, gc, history, refs};
+use proptest::prelude::*;
 
-use super::{NOW, Note, commit, context, store};
+use super::{Note, commit, context, store};
 
-const NOTHING_KEPT: gc::Options = gc::Options { grace: 0, history: 0, dry_run: false };
+const NOTHING_KEPT: gc::Options =
+    gc::Options { grace: 0, history: 0, patience: Duration::ZERO, dry_run: false };
 
 fn remove(store: &Store, name: &str) {
     let change = Change { name: name.to_owned(), expected: Expected::Any, new: None };
@@ -144,5 +148,76 @@ fn many_small_packs_become_few_and_nothing_is_lost() {
         assert_eq!(store.read(&note.parts[0]).unwrap(), format!("text {n}").as_bytes());
     }
     assert_eq!(refs::count(&store, "runs/").unwrap(), 60);
-    let _ = NOW;
+}
+
+/// What can happen to a store, in any order.
+#[derive(Debug, Clone)]
+enum Step {
+    /// Writer `.0` begins, or is dropped where there is one already.
+    Begin(usize),
+    /// Writer `.0` needs blob `.1`: it counts on it where it is there, and writes it where not.
+    Need(usize, u8),
+    /// Writer `.0` commits a node with all it needs as ref `.1`.
+    Commit(usize, u8),
+    Remove(u8),
+    Collect,
+    Maintain,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        3 => (0..3_usize).prop_map(Step::Begin),
+        6 => (0..3_usize, 0..6_u8).prop_map(|(w, b)| Step::Need(w, b)),
+        4 => (0..3_usize, 0..4_u8).prop_map(|(w, r)| Step::Commit(w, r)),
+        3 => (0..4_u8).prop_map(Step::Remove),
+        4 => Just(Step::Collect),
+        1 => Just(Step::Maintain),
+    ];
+    proptest::collection::vec(step, 1..50)
+}
+
+/// Follows every ref and reads everything.
+fn assert_complete(store: &Store, after: &str) {
+    for r in refs::list(store, "").unwrap() {
+        let note: Note = store.read_node(&r.target).unwrap_or_else(|e| panic!("{after}: {e}"));
+        for part in note.parts {
+            store.read(&part).unwrap_or_else(|e| panic!("{after}: {}: {e}", r.name));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn x09_no_order_of_writers_and_gc_loses_what_a_ref_needs(steps in steps()) {
+        let folder = tempfile::tempdir().unwrap();
+        drop(store(folder.path()));
+        let (store, collector) = (later(folder.path(), 0), later(folder.path(), 0));
+        let mut writers: [Option<(Writer<'_>, Vec<Link>)>; 3] = Default::default();
+        for step in steps {
+            let name = format!("{step:?}");
+            match step {
+                Step::Begin(w) => {
+                    writers[w] = match writers[w].take() {
+                        Some(_) => None,
+                        None => Some((store.writer().unwrap(), vec![])),
+                    };
+                }
+                Step::Need(w, b) => if let Some((writer, needs)) = &mut writers[w] {
+                    needs.push(writer.blob(&[b; 100]).unwrap());
+                },
+                Step::Commit(w, r) => if let Some((mut writer, parts)) = writers[w].take() {
+                    let node = writer.node(&Note { text: name.clone(), parts }).unwrap();
+                    let name = format!("runs/{r}");
+                    writer.commit(vec![Change { name, expected: Expected::Any, new: Some(node) }]).unwrap();
+                },
+                Step::Remove(r) => remove(&store, &format!("runs/{r}")),
+                Step::Collect => drop(gc::collect(&collector, &NOTHING_KEPT, &Silent).unwrap()),
+                Step::Maintain => mls::store::repack::maintain(&collector).unwrap(),
+            }
+            assert_complete(&store, &name);
+            assert_complete(&later(folder.path(), 0), &name);
+        }
+    }
 }
