@@ -85,6 +85,11 @@ impl Cell {
         self.style = style;
         self
     }
+
+    /// Returns what a person sees, without colours.
+    pub(crate) fn shown(&self) -> &str {
+        &self.shown
+    }
 }
 
 impl<T: AsRef<str>> From<T> for Cell {

@@ -7,6 +7,7 @@ mod hash;
 mod init;
 mod log;
 mod man;
+mod runs;
 mod undo;
 
 use clap::Subcommand;
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Init(init::Args),
     Log(log::Args),
     Man(man::Args),
+    Runs(runs::Args),
     Undo(undo::Args),
 }
 
@@ -62,6 +64,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Init(args) => init::run(session, args),
         Command::Log(args) => log::run(session, args),
         Command::Man(args) => man::run(session, args),
+        Command::Runs(args) => runs::run(session, args),
         Command::Undo(args) => undo::run(session, args),
     }
 }

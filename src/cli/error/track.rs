@@ -3,6 +3,7 @@
 use mls::track::Error as E;
 
 use crate::cli::error::{CommandError, Exit, of_io};
+use crate::cli::text;
 
 /// What a shell ends with when it cannot find a command, or cannot run it.
 const COMMAND_NOT_FOUND: u8 = 127;
@@ -15,6 +16,11 @@ impl From<E> for CommandError {
             E::Store(_) => {
                 let E::Store(error) = error else { unreachable!("just matched") };
                 return error.into();
+            }
+            E::Filter(error) => {
+                let place = error.caret(|letter| text::width(letter.encode_utf8(&mut [0; 4])));
+                let message = format!("{error}\n{place}");
+                return Self { code: Exit::Usage as u8, cause: Some(message.into()), hint };
             }
             E::CommandNotFound(_) => COMMAND_NOT_FOUND,
             E::CommandNotRunnable { .. } => COMMAND_NOT_RUNNABLE,

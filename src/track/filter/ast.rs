@@ -76,6 +76,20 @@ impl<T> Expr<T> {
         matches!(self, Self::And(parts) if parts.is_empty())
     }
 
+    /// Returns the leaves in their order.
+    pub fn leaves(&self) -> impl Iterator<Item = &T> {
+        let mut left = vec![self];
+        std::iter::from_fn(move || {
+            loop {
+                match left.pop()? {
+                    Self::And(parts) | Self::Or(parts) => left.extend(parts.iter().rev()),
+                    Self::Not(part) => left.push(part),
+                    Self::Is(leaf) => return Some(leaf),
+                }
+            }
+        })
+    }
+
     fn write_within(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result
     where
         T: fmt::Display,

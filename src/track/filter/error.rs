@@ -20,7 +20,6 @@ impl ParseError {
     /// Describes the mistake at byte `position` of `text`.
     pub fn new(text: &str, position: usize, reason: impl Into<String>) -> Self {
         let position = text.floor_char_boundary(position);
-        let printable = |letter: char| if letter.is_control() { ' ' } else { letter };
         let before: Vec<char> =
             text[..position].chars().rev().take(AROUND).map(printable).collect();
         let after = text[position..].chars().take(AROUND).map(printable);
@@ -41,9 +40,19 @@ impl ParseError {
     }
 }
 
+/// Keeps what can be seen: the excerpt goes to terminals, and a caret stands under it.
+fn printable(letter: char) -> char {
+    match letter {
+        '\'' | '"' | '\\' => letter,
+        _ if letter.is_whitespace() => ' ',
+        _ if letter.escape_debug().len() > 1 => char::REPLACEMENT_CHARACTER,
+        _ => letter,
+    }
+}
+
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, at byte {} of the filter", self.reason, self.position)
+        write!(f, "{} (at byte {})", self.reason, self.position)
     }
 }
 

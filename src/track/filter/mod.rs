@@ -17,8 +17,9 @@ mod runs;
 pub use ast::{Clause, Comparator, Expr, Literal, Name, Test};
 pub use error::ParseError;
 pub use like::Pattern;
-pub use order::{Order, parse_order};
+pub use order::{Order, parse_names, parse_order};
 pub use parse::{MAX_DEPTH, MAX_LENGTH, parse};
 pub use runs::{
-    Attribute, Condition, DatasetField, Field, Filter, NumberField, TextField, TextTest, parse_runs,
+    Attribute, Condition, DatasetField, Field, Filter, NumberField, TextField, TextTest, field,
+    parse_runs,
 };

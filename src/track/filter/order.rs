@@ -14,11 +14,26 @@ pub struct Order {
 
 /// Parses a list of fields to sort runs by, each ascending unless DESC follows.
 pub fn parse_order(text: &str) -> Result<Vec<Order>, ParseError> {
+    let named = list(text, &["asc", "desc"], "ASC, DESC or `,`")?;
+    named.into_iter().map(|(name, word)| order(text, name, word == Some("desc"))).collect()
+}
+
+/// Parses a list of names with commas between.
+pub fn parse_names(text: &str) -> Result<Vec<Name>, ParseError> {
+    Ok(list(text, &[], "`,`")?.into_iter().map(|(name, _)| name).collect())
+}
+
+/// Names with commas between, each with one of `words` behind it or none.
+fn list<'a>(
+    text: &str,
+    words: &[&'a str],
+    between: &str,
+) -> Result<Vec<(Name, Option<&'a str>)>, ParseError> {
     if text.len() > super::MAX_LENGTH {
-        return Err(ParseError::new(text, super::MAX_LENGTH, "the order is too long"));
+        return Err(ParseError::new(text, super::MAX_LENGTH, "the list is too long"));
     }
     let tokens = lex::cut(text)?;
-    let mut orders = Vec::new();
+    let mut named = Vec::new();
     let mut next = 0;
     while tokens[next].kind != Kind::End {
         let at = tokens[next].at;
@@ -28,16 +43,16 @@ pub fn parse_order(text: &str) -> Result<Vec<Order>, ParseError> {
             _ => return Err(ParseError::new(text, at, "expected a name such as metrics.acc")),
         };
         next += 1;
-        let descending = direction(&tokens[next].kind);
-        next += usize::from(descending.is_some());
-        orders.push(order(text, name, descending.unwrap_or(false))?);
+        let word = words.iter().copied().find(|word| is_word(&tokens[next].kind, word));
+        next += usize::from(word.is_some());
+        named.push((name, word));
         match tokens[next].kind {
             Kind::Comma => next += 1,
             Kind::End => {}
-            _ => return Err(ParseError::new(text, tokens[next].at, "expected ASC, DESC or `,`")),
+            _ => return Err(ParseError::new(text, tokens[next].at, format!("expected {between}"))),
         }
     }
-    Ok(orders)
+    Ok(named)
 }
 
 fn order(text: &str, name: Name, descending: bool) -> Result<Order, ParseError> {
@@ -50,17 +65,8 @@ fn order(text: &str, name: Name, descending: bool) -> Result<Order, ParseError> 
     }
 }
 
-fn direction(kind: &Kind) -> Option<bool> {
-    match kind {
-        Kind::Word { entity: None, key, quoted: false } => {
-            match key.to_ascii_lowercase().as_str() {
-                "asc" => Some(false),
-                "desc" => Some(true),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
+fn is_word(kind: &Kind, word: &str) -> bool {
+    matches!(kind, Kind::Word { entity: None, key, quoted: false } if key.eq_ignore_ascii_case(word))
 }
 
 impl fmt::Display for Order {

@@ -79,8 +79,8 @@ pub fn parse_runs(text: &str) -> Result<Filter, ParseError> {
     parse(text)?.try_map(&mut |clause| condition(text, clause))
 }
 
-/// Returns what `name` means of a run.
-pub(super) fn field(text: &str, name: &Name) -> Result<Field, ParseError> {
+/// Returns what `name`, which stands in `text`, means of a run.
+pub fn field(text: &str, name: &Name) -> Result<Field, ParseError> {
     let key = || name.key.clone();
     let Some(entity) = &name.entity else {
         return attribute(text, name);
@@ -117,10 +117,11 @@ fn attribute(text: &str, name: &Name) -> Result<Field, ParseError> {
         "experiment" | "experiment_name" => Attribute::Experiment,
         "experiment_id" => Attribute::ExperimentId,
         _ => {
-            let known = "run_id, run_name, user_id, status, artifact_uri, start_time, end_time, \
-                duration, experiment and experiment_id; others are written metrics.KEY, params.KEY, tags.KEY";
             let key = brief(&name.key);
-            return Err(error(text, name.at, format!("`{key}` is none of the attributes {known}")));
+            let reason = format!(
+                "`{key}` is no attribute of a run; others are written metrics.KEY, params.KEY, tags.KEY"
+            );
+            return Err(error(text, name.at, reason));
         }
     };
     Ok(Field::Text(TextField::Attribute(attribute)))
@@ -221,6 +222,17 @@ impl From<NumberField> for Field {
 impl From<TextField> for Field {
     fn from(field: TextField) -> Self {
         Self::Text(field)
+    }
+}
+
+impl Condition {
+    /// Returns what is asked about.
+    pub fn field(&self) -> Field {
+        match self {
+            Self::Number { field, .. } => field.clone().into(),
+            Self::Text { field, .. } => field.clone().into(),
+            Self::Present { field, .. } => field.clone(),
+        }
     }
 }
 

@@ -79,18 +79,13 @@ fn cost(filter: &Filter) -> u8 {
 }
 
 fn hold(db: &Connection, condition: &Condition, within: &Set) -> rusqlite::Result<Set> {
-    let held = match condition {
-        Condition::Present { field, present: false } => {
-            let has = Condition::Present { field: field.clone(), present: true };
-            let mut left = within.clone();
-            left.subtract(&hold(db, &has, within)?);
-            return Ok(left);
-        }
-        Condition::Present { field, present: true } => source(db, field)?,
-        Condition::Number { field, .. } => source(db, &field.clone().into())?,
-        Condition::Text { field, .. } => source(db, &field.clone().into())?,
-    };
-    let Some(source) = held else { return Ok(Set::default()) };
+    if let Condition::Present { field, present: false } = condition {
+        let has = Condition::Present { field: field.clone(), present: true };
+        let mut left = within.clone();
+        left.subtract(&hold(db, &has, within)?);
+        return Ok(left);
+    }
+    let Some(source) = source(db, &condition.field())? else { return Ok(Set::default()) };
     let size: u32 = db
         .prepare_cached("SELECT coalesce(max(number), 0) FROM runs")?
         .query_row([], |row| row.get(0))?;

@@ -9,5 +9,6 @@ mod interrupt;
 mod log;
 mod man;
 mod manners;
+mod runs;
 mod thing;
 mod undo;

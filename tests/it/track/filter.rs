@@ -97,7 +97,7 @@ fn a_mistake_is_told_with_its_place() {
 #[test]
 fn what_runs_cannot_be_asked_is_told_with_its_place() {
     for (text, position, reason) in [
-        ("accuracy > 0.9", 0, "`accuracy` is none of the attributes run_id, "),
+        ("accuracy > 0.9", 0, "`accuracy` is no attribute of a run; "),
         ("model.x = 'a'", 0, "a run has no `model`, but metrics, "),
         ("dataset.size = 'a'", 0, "a dataset has no `size`, but name, digest, context"),
         ("params.lr > '0.1'", 10, "`params.lr` is a text, which `>` does not compare; "),
