@@ -1,7 +1,8 @@
 //! Files that are either wholly there or not there at all.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use tempfile::NamedTempFile;
@@ -24,6 +25,38 @@ pub fn write_derived(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.persist(path)?;
     Ok(())
+}
+
+/// Writes a file for the user, with the permissions that the user's other files get: whole or not at all.
+///
+/// A device or a pipe, such as `/dev/stdout`, is written to as it is. A link is followed.
+pub fn write_whole<T, E: From<io::Error>>(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<&File>) -> Result<T, E>,
+) -> Result<T, E> {
+    let special = fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir());
+    if special {
+        let file = OpenOptions::new().write(true).open(path)?;
+        let mut out = BufWriter::new(&file);
+        let filled = fill(&mut out)?;
+        out.flush()?;
+        return Ok(filled);
+    }
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::metadata(folder)?;
+    let file = tempfile::Builder::new()
+        .permissions(fs::Permissions::from_mode(0o666))
+        .tempfile_in(folder)
+        // Its own words name a file that nobody asked for.
+        .map_err(|error| io::Error::from(error.kind()))?;
+    let mut out = BufWriter::new(file.as_file());
+    let filled = fill(&mut out)?;
+    out.flush()?;
+    drop(out);
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(filled)
 }
 
 /// Makes the names in `folder` durable: without it, a renamed file may come back under its old name.

@@ -16,6 +16,8 @@ pub(crate) struct Environment {
     pub(crate) no_color: bool,
     pub(crate) force_color: bool,
     pub(crate) dumb_terminal: bool,
+    /// Whether the locale says in so many words that it has no UTF-8.
+    pub(crate) ascii: bool,
     pub(crate) columns: Option<usize>,
     pub(crate) user: String,
     pub(crate) host: String,
@@ -37,6 +39,7 @@ impl Environment {
             no_color: text("NO_COLOR").is_some(),
             force_color: text("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
             dumb_terminal: text("TERM").is_some_and(|terminal| terminal == "dumb"),
+            ascii: is_ascii(text("LC_ALL").or_else(|| text("LC_CTYPE")).or_else(|| text("LANG"))),
             columns: text("COLUMNS").and_then(|columns| columns.parse().ok()),
             user: text("USER").or_else(|| text("LOGNAME")).unwrap_or_else(user_of_process),
             host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
@@ -48,6 +51,11 @@ impl Environment {
 /// Returns the folder that the command was started in, or moved to with `-C`.
 pub(crate) fn working_folder() -> std::io::Result<PathBuf> {
     env::current_dir()
+}
+
+/// No locale at all says nothing about the terminal: containers and services have none, and UTF-8 all the same.
+fn is_ascii(locale: Option<String>) -> bool {
+    locale.is_some_and(|locale| !locale.to_ascii_lowercase().replace('-', "").contains("utf8"))
 }
 
 /// An empty variable counts as none, as the conventions for colour and XDG say.

@@ -18,6 +18,8 @@ pub enum Error {
     NoRun(String),
     #[error("`{}` may be any of {} runs", text.escape_debug(), candidates.len())]
     AmbiguousRun { text: String, candidates: Vec<Candidate> },
+    #[error("no metric `{}` in {}", name.escape_debug(), if *runs == 1 { "the run" } else { "any of the runs" })]
+    NoMetric { name: String, runs: usize, near: Vec<String> },
     #[error("run {0} is still running")]
     RunIsLive(RunId),
     #[error("run {0} has ended")]

@@ -10,6 +10,7 @@ pub mod filter;
 pub mod index;
 pub mod limit;
 pub mod live;
+pub mod load;
 pub mod merge;
 pub mod name;
 pub mod plot;

@@ -3,10 +3,12 @@
 mod cat_file;
 mod completions;
 mod config;
+mod export;
 mod hash;
 mod init;
 mod log;
 mod man;
+mod plot;
 mod runs;
 mod undo;
 
@@ -47,10 +49,12 @@ pub(crate) enum Command {
     CatFile(cat_file::Args),
     Completions(completions::Args),
     Config(config::Args),
+    Export(export::Args),
     Hash(hash::Args),
     Init(init::Args),
     Log(log::Args),
     Man(man::Args),
+    Plot(plot::Args),
     Runs(runs::Args),
     Undo(undo::Args),
 }
@@ -60,10 +64,12 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::CatFile(args) => cat_file::run(session, args),
         Command::Completions(args) => completions::run(session, args),
         Command::Config(args) => config::run(session, args),
+        Command::Export(args) => export::run(session, args),
         Command::Hash(args) => hash::run(session, args),
         Command::Init(args) => init::run(session, args),
         Command::Log(args) => log::run(session, args),
         Command::Man(args) => man::run(session, args),
+        Command::Plot(args) => plot::run(session, args),
         Command::Runs(args) => runs::run(session, args),
         Command::Undo(args) => undo::run(session, args),
     }

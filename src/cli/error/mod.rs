@@ -74,6 +74,14 @@ impl CommandError {
         Self::new(Exit::Usage, cause)
     }
 
+    /// Says that the file `path`, which the user asked for, could not be written.
+    pub(crate) fn unwritten(path: &std::path::Path, error: io::Error) -> Self {
+        let exit = of_io(&error);
+        let hint = exit.hint().map(str::to_owned);
+        let cause = mls::track::Error::Io { action: "write", path: path.to_owned(), source: error };
+        Self { code: exit as u8, cause: Some(cause.into()), hint }
+    }
+
     /// Says which command helps.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());

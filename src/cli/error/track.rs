@@ -1,8 +1,8 @@
 //! What the user is told when something with a run fails.
 
-use mls::track::Error as E;
+use mls::track::{Error as E, export, plot};
 
-use crate::cli::error::{CommandError, Exit, of_io};
+use crate::cli::error::{CommandError, Exit, did_you_mean, of_io};
 use crate::cli::text;
 
 /// What a shell ends with when it cannot find a command, or cannot run it.
@@ -30,12 +30,32 @@ impl From<E> for CommandError {
     }
 }
 
+impl From<export::Error> for CommandError {
+    fn from(error: export::Error) -> Self {
+        match error {
+            export::Error::Read(error) => error.into(),
+            export::Error::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<plot::Error> for CommandError {
+    fn from(error: plot::Error) -> Self {
+        match error {
+            plot::Error::Size { .. } => {
+                Self::usage(error).hint("Change `--width`, `--height` or `--scale`.")
+            }
+            plot::Error::Draw(_) => Self::new(Exit::Failed, error),
+        }
+    }
+}
+
 fn exit(error: &E) -> Exit {
     match error {
         E::Io { source, .. } => of_io(source),
         E::Filter(_) | E::BadPageToken(_) | E::BadName { .. } | E::TooLong { .. } => Exit::Usage,
         E::BadMetricValue { .. } | E::NotUtf8 { .. } => Exit::Usage,
-        E::NoRun(_) | E::NoExperiment(_) => Exit::NotFound,
+        E::NoRun(_) | E::NoExperiment(_) | E::NoMetric { .. } => Exit::NotFound,
         E::AmbiguousRun { .. } | E::AmbiguousExperiment { .. } => Exit::Conflict,
         E::RunIsLive(_) | E::RunHasEnded(_) | E::RunIsRemoved(_) => Exit::Conflict,
         E::ExperimentExists { .. } | E::ExperimentIsRemoved(_) => Exit::Conflict,
@@ -59,6 +79,10 @@ fn hint(error: &E) -> Option<String> {
         }
         E::Filter(_) => "`mls runs --help` shows what a filter may say.",
         E::NoRun(_) => "Run `mls runs` to see all runs.",
+        E::NoMetric { near, .. } => {
+            let show = || "Run `mls show` with the run to see its metrics.".to_owned();
+            return Some(did_you_mean(near).unwrap_or_else(show));
+        }
         E::NoExperiment(_) => "Run `mls experiments` to see all experiments.",
         E::RunIsLive(_) => "Wait until it has ended, or end its command.",
         E::RunIsRemoved(run) => {

@@ -7,6 +7,7 @@ use super::columns::Columns;
 use super::{Error, Record, Take};
 use crate::base::time;
 use crate::track::Value;
+use crate::track::plot::exact;
 
 pub(super) fn write(
     out: &mut impl Write,
@@ -39,22 +40,14 @@ fn row<W: Write>(
         csv.write_field(&*safe(record.params.get(key).map_or("", String::as_str)))?;
     }
     for key in &columns.metrics {
-        csv.write_field(record.metrics.get(key).map(|value| number(*value)).unwrap_or_default())?;
+        csv.write_field(
+            record.metrics.get(key).map(|Value(value)| exact(*value)).unwrap_or_default(),
+        )?;
     }
     for key in &columns.tags {
         csv.write_field(&*safe(record.tags.get(key).map_or("", String::as_str)))?;
     }
     csv.write_record(None::<&[u8]>)
-}
-
-fn number(Value(value): Value) -> String {
-    match value {
-        _ if value.is_nan() => "NaN".to_owned(),
-        f64::INFINITY => "Infinity".to_owned(),
-        f64::NEG_INFINITY => "-Infinity".to_owned(),
-        // As JSON writes it: short, exact, with an exponent where digits would be many.
-        _ => format!("{value:?}"),
-    }
 }
 
 /// Returns `text` with a `'` before what a spreadsheet would run as a formula. A number is none.

@@ -18,7 +18,7 @@ mod time;
 pub use chart::{Chart, Options, Panel, Series};
 pub use curve::{Curve, Sample};
 pub use label::clean;
-pub use number::short;
+pub use number::{exact, short};
 pub use png::{Error, render as png};
 pub use scale::{Across, Scale, Tick, Unit};
 pub use svg::{Picture, Theme, render as svg};

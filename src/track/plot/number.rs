@@ -16,6 +16,14 @@ pub fn short(value: f64) -> String {
     }
 }
 
+/// Returns `value` with all its digits and no more, as JSON writes it; `NaN`, `Infinity` and `-Infinity` by name.
+pub fn exact(value: f64) -> String {
+    match value {
+        _ if value.is_finite() => format!("{value:?}"),
+        _ => short(value),
+    }
+}
+
 /// Returns the labels of an axis with these ticks, `step` apart: all with the same suffix and the same decimals.
 pub(super) fn axis(ticks: &[f64], step: f64) -> Vec<String> {
     let largest = ticks.iter().fold(0.0_f64, |most, tick| most.max(tick.abs()));

@@ -87,8 +87,8 @@ impl Scale {
                     true => end + (to - end).signum() * span * 0.05,
                     false => to,
                 };
-                let low = reach(((self.low - span * 0.02) / step).floor() * step, self.low);
-                let high = reach(((self.high + span * 0.02) / step).ceil() * step, self.high);
+                let low = reach((self.low / step).floor() * step, self.low);
+                let high = reach((self.high / step).ceil() * step, self.high);
                 // Nothing below 0 was there, so the axis begins with it.
                 (if self.low >= 0.0 { low.max(0.0) } else { low }, high)
             }

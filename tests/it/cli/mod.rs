@@ -3,12 +3,14 @@
 mod cat_file;
 mod completions;
 mod config;
+mod export;
 mod hash;
 mod init;
 mod interrupt;
 mod log;
 mod man;
 mod manners;
+mod plot;
 mod runs;
 mod thing;
 mod undo;

@@ -2,6 +2,7 @@
 
 pub(crate) mod recorded;
 mod said;
+mod trained;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 pub(crate) use said::Said;
+pub(crate) use trained::Trained;
 
 /// When the clock of [`Sandbox::fixed`] stands still: 2026-11-22T12:00:00Z.
 pub(crate) const NOON: i64 = 1_795_348_800_000;

@@ -40,11 +40,11 @@ fn parsed(svg: &str) -> (f32, f32) {
 fn curves_in_a_terminal_have_axes_letters_and_a_legend() {
     insta::assert_snapshot!(text(&two(), 50, 8, Charset::Braille), @"
     loss
-     3 ┤⠒⠢⠤A⣀⣀
-       │      ⠉⠉⠒⠒⠢⠤⢄⣀⣀
-       │⣀⡀             ⠉⠉⠒A⠢⠤⢄⣀⣀⣀
-     2 ┤ ⠈⠉⠑⠒⠒⠤⠤⣀⣀⡀              ⠉⠉⠉⠉⠑⠒⠒⠒A⠤⠤⠤⠤⣀⣀⣀⣀⡀
-       │          ⠈B⠑⠒⠒⠤⠤⣀⣀⡀                      ⠈⠉⠉
+     3 ┤⠉⠑⠒A⠤⠤⣀⣀
+       │        ⠉⠉⠑⠒⠢⠤⠤⣀⣀
+     2 ┤⠤⢄⣀⡀             ⠉A⠑⠒⠢⠤⠤⢄⣀⣀⣀
+       │   ⠈⠉⠑⠒⠢⠤⢄⣀B                ⠉⠉⠉⠉⠒A⠒⠢⠤⠤⠤⣀⣀⣀⣀
+       │           ⠈⠉⠑⠒⠢⠤⢄⣀⡀                       ⠉⠉
      1 ┤                   ⠈⠉⠑⠒⠒⠒⠤B⠤⠤⢄⣀⣀⣀⡀
        │                                 ⠈⠉⠉⠉⠉⠒⠒⠒B⠢⠤⠤
      0 ┤
@@ -61,12 +61,12 @@ fn a_terminal_without_utf_8_gets_plain_letters() {
     assert!(drawn.is_ascii(), "{drawn}");
     insta::assert_snapshot!(drawn, @"
     loss
-     3 +****
-       |    *******
-       |           ********
-     2 +++++++             **************
-       |      +++++++++++                ************
-     1 +                 ++++++++++++++++
+     3 +******
+       |      ***********
+     2 +++++             ***********
+       |    +++++++                 ***********
+       |           ++++++++                    ******
+     1 +                   ++++++++++++++
        |                                 ++++++++++++
      0 +
        ++---------------------+----------------------
@@ -96,8 +96,8 @@ fn a_picture_is_one_small_document() {
     <text class="title" x="22.0" y="34.2">loss of 2 runs</text>
     <path class="grid" d="M48.0 136.0H226.9"/>
     <text class="tick end" x="40.0" y="140.1">0</text>
-    <path class="grid" d="M48.0 84.2H226.9"/>
-    <text class="tick end" x="40.0" y="88.3">2</text>
+    <path class="grid" d="M48.0 82.0H226.9"/>
+    <text class="tick end" x="40.0" y="86.1">2</text>
     <path class="axis" d="M48.0 136.0H226.9"/>
     <path class="axis" d="M48.0 136.0v5"/>
     <text class="tick middle" x="48.0" y="155.0">0</text>
@@ -107,21 +107,21 @@ fn a_picture_is_one_small_document() {
     <text class="tick middle" x="226.9" y="155.0">2</text>
     <text class="muted end" x="226.9" y="172.0">step</text>
     <g><title>owl</title>
-    <path class="curve c1" d="M48.0 84.2L137.5 110.1L226.9 123.0"/>
-    <circle class="d1" cx="48.0" cy="84.2" r="2.6"/>
-    <circle class="d1" cx="137.5" cy="110.1" r="2.6"/>
-    <circle class="d1" cx="226.9" cy="123.0" r="2.6"/>
+    <path class="curve c1" d="M48.0 82.0L137.5 109.0L226.9 122.5"/>
+    <circle class="d1" cx="48.0" cy="82.0" r="2.6"/>
+    <circle class="d1" cx="137.5" cy="109.0" r="2.6"/>
+    <circle class="d1" cx="226.9" cy="122.5" r="2.6"/>
     </g>
     <g><title>fox</title>
-    <path class="curve c0" d="M48.0 58.2L137.5 84.2L226.9 97.1"/>
-    <circle class="d0" cx="48.0" cy="58.2" r="2.6"/>
-    <circle class="d0" cx="137.5" cy="84.2" r="2.6"/>
-    <circle class="d0" cx="226.9" cy="97.1" r="2.6"/>
+    <path class="curve c0" d="M48.0 55.0L137.5 82.0L226.9 95.5"/>
+    <circle class="d0" cx="48.0" cy="55.0" r="2.6"/>
+    <circle class="d0" cx="137.5" cy="82.0" r="2.6"/>
+    <circle class="d0" cx="226.9" cy="95.5" r="2.6"/>
     </g>
-    <circle class="d0" cx="226.9" cy="97.1" r="3.4"/>
-    <text class="name" x="242.9" y="101.4">fox<tspan class="muted" dx="7">1.5</tspan></text>
-    <circle class="d1" cx="226.9" cy="123.0" r="3.4"/>
-    <text class="name" x="242.9" y="127.4">owl<tspan class="muted" dx="7">0.5</tspan></text>
+    <circle class="d0" cx="226.9" cy="95.5" r="3.4"/>
+    <text class="name" x="242.9" y="99.8">fox<tspan class="muted" dx="7">1.5</tspan></text>
+    <circle class="d1" cx="226.9" cy="122.5" r="3.4"/>
+    <text class="name" x="242.9" y="126.8">owl<tspan class="muted" dx="7">0.5</tspan></text>
     </svg>
     "#);
 }

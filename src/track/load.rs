@@ -1,0 +1,26 @@
+//! One run and its points by its id, whether it has ended or still runs.
+
+use crate::store::Store;
+use crate::track::{Error, Point, Run, RunId, edit, live, series};
+
+/// Returns the run `id` as it is now.
+pub fn run(store: &Store, id: &RunId) -> Result<Run, Error> {
+    if let Some((_, run)) = edit::get(store, id)? {
+        return Ok(run);
+    }
+    if let Some(run) = live::get(store, id)? {
+        return Ok(run);
+    }
+    // It may have been sealed between the two looks.
+    let sealed = edit::get(store, id)?;
+    sealed.map(|(_, run)| run).ok_or_else(|| Error::NoRun(id.to_string()))
+}
+
+/// Returns the points of one metric of `run`, in order.
+pub fn points(store: &Store, run: &Run, metric: &str) -> Result<Vec<Point>, Error> {
+    let points = series::read(store, run, metric)?;
+    match points.is_empty() && run.series.is_empty() {
+        true => live::points(store, &run.id, metric),
+        false => Ok(points),
+    }
+}
