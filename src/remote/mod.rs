@@ -1,1 +1,48 @@
 //! Other stores, as links and refs: what is missing travels, what arrives is verified.
+//!
+//! ```text
+//! refs and their values ──► wanted: follow links, stop at what the other side has
+//!                            └► plan: whole packs as files, whole frames as stored, the rest one by one
+//!                                └► carry: into quarantine, every byte verified
+//!                                    └► the writer's commit: packs published, all refs moved in one transaction
+//! ```
+//!
+//! A push is the same in the other direction: the program acts for both stores, under the other store's own locking. What
+//! lies between the two is narrow: refs with values, which ids the other side has, packs, and a compare-and-swap of
+//! several refs.
+
+mod ancestry;
+mod carry;
+mod clone;
+mod demand;
+mod error;
+mod fetch;
+mod list;
+mod peer;
+mod place;
+mod plan;
+mod pull;
+mod push;
+mod refname;
+mod report;
+mod transfer;
+mod url;
+mod wanted;
+
+pub use clone::{Clone, clone};
+pub use demand::{heal, on_demand};
+pub use error::{Error, Reason, Refusal};
+pub use fetch::{Fetch, fetch};
+pub use list::{add, find, list, remove, rename, set_url};
+pub use peer::{Listing, MAX_REFS, Peer};
+pub use pull::{Merge, pull};
+pub use push::{Push, push};
+pub use refname::{default_refs, is_immutable};
+pub use report::{How, Moved, Report, Sent};
+pub use url::Url;
+
+use crate::store::{Ref, Store};
+
+/// Decides whether a ref travels; the store is the one that holds what the ref points at.
+pub type Select<'a> =
+    dyn Fn(&Store, &Ref) -> Result<bool, Box<dyn std::error::Error + Send + Sync>> + 'a;

@@ -68,7 +68,14 @@ pub struct Config {
 pub struct Remote {
     pub name: String,
     pub url: String,
+    /// `blob:none` where content is left there until it is read.
+    pub filter: Option<String>,
+    /// Globs over names: only such runs, models and images are fetched.
+    pub only: Vec<(String, String)>,
 }
+
+/// What can be set for a remote.
+pub const REMOTE_FIELDS: [&str; 5] = ["url", "filter", "runs", "models", "images"];
 
 impl Config {
     /// Reads the file at `path`; one that is not there has no settings.
@@ -136,11 +143,8 @@ impl Config {
         let Some(remotes) = self.document.get("remote").and_then(Item::as_table_like) else {
             return vec![];
         };
-        let url = |item: &Item| item.as_table_like()?.get("url")?.as_str().map(str::to_owned);
-        let mut remotes: Vec<Remote> = remotes
-            .iter()
-            .filter_map(|(name, item)| Some(Remote { name: name.to_owned(), url: url(item)? }))
-            .collect();
+        let mut remotes: Vec<Remote> =
+            remotes.iter().filter_map(|(name, item)| remote(name, item.as_table_like()?)).collect();
         remotes.sort_by(|a, b| a.name.cmp(&b.name));
         remotes
     }
@@ -164,9 +168,10 @@ pub fn edit<T>(
 
 /// Refuses a setting that does not exist, or a value that it cannot have.
 pub fn check(key: &str, value: &str) -> Result<(), Error> {
-    if let [root, name, "url"] = split(key)[..]
+    if let [root, name, field] = split(key)[..]
         && root == "remote"
         && !name.is_empty()
+        && REMOTE_FIELDS.contains(&field)
     {
         return Ok(());
     }
@@ -195,6 +200,14 @@ fn split(key: &str) -> Vec<&str> {
         Some(("remote", (name, last))) => vec!["remote", name, last],
         _ => key.split('.').collect(),
     }
+}
+
+fn remote(name: &str, table: &dyn TableLike) -> Option<Remote> {
+    let field = |field: &str| table.get(field)?.as_str().map(str::to_owned);
+    let only =
+        REMOTE_FIELDS[2..].iter().filter_map(|kind| Some(((*kind).to_owned(), field(kind)?)));
+    let (only, filter) = (only.collect(), field("filter"));
+    Some(Remote { name: name.to_owned(), url: field("url")?, filter, only })
 }
 
 fn text(value: &Value) -> String {

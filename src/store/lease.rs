@@ -15,6 +15,7 @@ use crate::store::{Error, pack};
 pub(crate) struct Lease {
     folder: PathBuf,
     _lock: File,
+    keep: bool,
 }
 
 /// A lease as another process sees it.
@@ -50,7 +51,7 @@ impl Lease {
             Ok(lock)
         };
         let mut lease = match make() {
-            Ok(lock) => Self { folder, _lock: lock },
+            Ok(lock) => Self { folder, _lock: lock, keep: false },
             Err(error) => {
                 let _ = remove(&folder);
                 return Err(Error::io("lock", path)(error));
@@ -66,12 +67,19 @@ impl Lease {
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
+
+    /// Ends the lease as if its process had died: what lies in the folder stays there.
+    pub(crate) fn leave(mut self) {
+        self.keep = true;
+    }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        // What cannot be removed is swept by the next gc.
-        let _ = remove(&self.folder);
+        if !self.keep {
+            // What cannot be removed is swept by the next gc.
+            let _ = remove(&self.folder);
+        }
     }
 }
 

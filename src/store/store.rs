@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::meta::{self, Durability, Meta};
 use super::pack::{Found, FrameCache, PackSet};
+use super::source::{Source, Supply};
 use super::{Error, Link, Trust, Writer, layout, object};
 use crate::base::{Clock, Digest};
 
@@ -28,6 +29,7 @@ pub struct Store {
     packs: PackSet,
     frames: FrameCache,
     meta: Meta,
+    source: Source,
 }
 
 impl Store {
@@ -47,7 +49,8 @@ impl Store {
         layout::check(folder, trust)?;
         let packs = PackSet::open(folder.join("packs"))?;
         let meta = Meta::new(folder.join("meta.db"));
-        Ok(Self { folder: folder.to_owned(), context, packs, frames: FrameCache::default(), meta })
+        let (folder, frames) = (folder.to_owned(), FrameCache::default());
+        Ok(Self { folder, context, packs, frames, meta, source: Source::default() })
     }
 
     /// Returns the folder of the store.
@@ -162,7 +165,33 @@ impl Store {
         }
     }
 
+    /// Says where objects come from that are read and not there: the store was cloned without its content.
+    pub fn set_source(&self, fetch: Box<Supply>) {
+        self.source.set(fetch);
+    }
+
+    /// Fetches objects that will be read, all at once, where the store was cloned without its content.
+    pub fn supply(&self, links: &[Link]) -> Result<(), Error> {
+        if !self.source.is_set() {
+            return Ok(());
+        }
+        let mut absent = vec![];
+        for link in links {
+            if !self.has(link)? {
+                absent.push(*link);
+            }
+        }
+        match absent.is_empty() {
+            true => Ok(()),
+            false => self.source.fetch(self, &absent),
+        }
+    }
+
     fn locate(&self, link: &Link) -> Result<Found, Error> {
+        if let Some(found) = self.packs.find_anywhere(link)? {
+            return Ok(found);
+        }
+        self.supply(std::slice::from_ref(link))?;
         self.packs.find_anywhere(link)?.ok_or(Error::Missing(*link))
     }
 

@@ -13,7 +13,7 @@ use serde_bytes::ByteBuf;
 use crate::base::Digest;
 use crate::store::lease::Lease;
 use crate::store::operation::{self, Logged, Moved, Operation};
-use crate::store::pack::{Builder, Frame};
+use crate::store::pack::{Builder, Frame, Sealed};
 use crate::store::refs::{self, Change, Expected};
 use crate::store::{Durability, Error, Link, Store, object};
 
@@ -86,6 +86,17 @@ impl<'a> Writer<'a> {
     pub fn frame(&mut self, frame: &Frame) -> Result<(), Error> {
         self.written.extend(frame.objects.iter().map(|part| part.link));
         self.builder.frame(frame)
+    }
+
+    /// Takes over a finished pack that lies in [`Writer::folder`]; the caller has verified every object in it.
+    pub(crate) fn adopt(&mut self, sealed: Sealed, links: impl IntoIterator<Item = Link>) {
+        self.written.extend(links);
+        self.builder.adopt(sealed);
+    }
+
+    /// Ends without a commit, and leaves finished packs for the next transfer; gc sweeps them otherwise.
+    pub(crate) fn leave(self) {
+        self.lease.leave();
     }
 
     /// Says that the commit takes back the operation with this digest.

@@ -8,6 +8,7 @@ mod support;
 mod cli;
 mod licences;
 mod penguins;
+mod remote;
 mod store;
 mod track;
 mod walls;

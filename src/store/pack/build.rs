@@ -60,6 +60,11 @@ impl Builder {
         }
     }
 
+    /// Adds a finished pack.
+    pub(crate) fn adopt(&mut self, sealed: Sealed) {
+        self.sealed.push(sealed);
+    }
+
     /// Syncs what was added and gives it names in `packs`; returns the packs, which nothing refers to yet.
     pub(crate) fn publish(&mut self, packs: &Path) -> Result<Vec<Sealed>, Error> {
         self.flush()?;

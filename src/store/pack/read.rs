@@ -1,7 +1,7 @@
 //! Reading a pack.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
@@ -38,8 +38,35 @@ impl Pack {
         Ok(Self { digest, size, path, file, table })
     }
 
+    /// Opens a finished pack that has no name yet, and finds the digest that will name it; `None` where it is none.
+    ///
+    /// Whoever wrote it may have died before it was synced, so that is done.
+    pub(crate) fn open_unnamed(path: PathBuf) -> Option<Self> {
+        let mut pack = Self::open(path, Digest::from_bytes([0; 32])).ok()?;
+        pack.file.sync_all().ok()?;
+        pack.digest = pack.hash().ok()?;
+        Some(pack)
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Copies the whole file to where `target` stands.
+    pub(crate) fn copy_to(&self, mut target: &File) -> io::Result<()> {
+        let mut buffer = vec![0; 1 << 20];
+        let mut at = 0;
+        while at < self.size {
+            let count = buffer.len().min((self.size - at) as usize);
+            self.file.read_exact_at(&mut buffer[..count], at)?;
+            target.write_all(&buffer[..count])?;
+            at += count as u64;
+        }
+        Ok(())
     }
 
     /// Returns how many objects the pack holds.
@@ -141,7 +168,12 @@ impl Pack {
         }
     }
 
-    fn damaged(&self, reason: impl Into<String>) -> Error {
+    /// Returns where the frames end.
+    pub(super) fn table_offset(&self) -> u64 {
+        self.table.offset
+    }
+
+    pub(super) fn damaged(&self, reason: impl Into<String>) -> Error {
         Error::damaged(format!("pack `{}`", self.path.display()), reason)
     }
 }
@@ -280,7 +312,7 @@ fn read_trailer(file: &File, size: u64) -> io::Result<Table> {
 }
 
 /// Tells damage from a disk that does not answer.
-fn wrap(path: &Path, error: io::Error) -> Error {
+pub(super) fn wrap(path: &Path, error: io::Error) -> Error {
     let damage = [io::ErrorKind::InvalidData, io::ErrorKind::UnexpectedEof];
     match damage.contains(&error.kind()) {
         true => Error::damaged(format!("pack `{}`", path.display()), error.to_string()),

@@ -44,7 +44,7 @@ impl PackWriter {
     }
 
     pub(crate) fn add(&mut self, frame: &Frame) -> Result<(), Error> {
-        let head = frame_head(frame);
+        let head = frame_head(frame, frame.stored.len() as u32);
         let offset = self.out.written + head.len() as u64;
         self.out
             .write_all(&head)
@@ -105,13 +105,14 @@ fn encode_table(entries: &mut Vec<Entry>) -> Vec<u8> {
     entries.iter().flat_map(Entry::encode).collect()
 }
 
-fn frame_head(frame: &Frame) -> Vec<u8> {
+/// Returns the head of a frame with so many stored bytes.
+pub(super) fn frame_head(frame: &Frame, stored: u32) -> Vec<u8> {
     let parts = u16::try_from(frame.objects.len()).expect("a frame has at most 65,535 objects");
     let mut head = Vec::with_capacity(FRAME_HEAD + 4 * frame.objects.len());
     head.extend_from_slice(FRAME_MAGIC);
     head.extend_from_slice(&[frame.codec as u8, 0]);
     head.extend_from_slice(&parts.to_le_bytes());
-    head.extend_from_slice(&(frame.stored.len() as u32).to_le_bytes());
+    head.extend_from_slice(&stored.to_le_bytes());
     head.extend_from_slice(&frame.raw_len.to_le_bytes());
     for part in &frame.objects {
         head.extend_from_slice(&(part.len | (part.link.kind as u32) << 24).to_le_bytes());

@@ -1,0 +1,58 @@
+//! Content on demand: a store that was cloned without its content fetches what is read, and a damaged one what is lost.
+
+use crate::base::{Digest, Silent};
+use crate::remote::transfer::{Terms, bring, keep_on_failure};
+use crate::remote::{Error, Peer};
+use crate::store::codec;
+use crate::store::{self, Frame, Kind, Link, Part, Store};
+
+/// Lets `store` fetch what it lacks when it is read; `open` opens the other store when that happens first.
+pub fn on_demand(store: &Store, open: impl Fn() -> Result<Peer, Error> + Send + Sync + 'static) {
+    store.set_source(Box::new(move |store, links| {
+        open().and_then(|peer| supply(store, &peer, links)).map_err(|error| match error {
+            Error::Store(error) => error,
+            Error::Io { action, path, source } => store::Error::Io { action, path, source },
+            _ => store::Error::Missing(links[0]),
+        })
+    }));
+}
+
+/// Fetches objects, all of them at once; what the other store lacks too stays missing.
+fn supply(store: &Store, peer: &Peer, links: &[Link]) -> Result<(), Error> {
+    peer.differs_from(store)?;
+    let mut there = vec![];
+    for link in links {
+        // A node brings all that it leads to: it is asked for only where even nodes are lost.
+        if peer.store.has(link)? {
+            there.push(*link);
+        }
+    }
+    let blobs = there.iter().all(|link| link.kind == Kind::Blob);
+    let terms = Terms { blobs, trust: peer.trust, place: "the other store", dry_run: false };
+    let (writer, _) = keep_on_failure(store.writer()?, |writer| {
+        bring(&peer.store, &there, writer, terms, &Silent)
+    })?;
+    Ok(writer.commit(vec![]).map(|_| ())?)
+}
+
+/// Fetches objects again that are damaged or lost here, and returns those that the other store had whole.
+///
+/// They are written even where a damaged copy is still found; the caller has taken that one away, or will.
+pub fn heal(store: &Store, peer: &Peer, links: &[Link]) -> Result<Vec<Link>, Error> {
+    peer.differs_from(store)?;
+    let mut writer = store.writer()?;
+    let mut healed = vec![];
+    for link in links {
+        let Ok(bytes) = peer.store.read(link) else { continue };
+        if Digest::of(&bytes) != link.digest {
+            continue;
+        }
+        let len = bytes.len() as u32;
+        let (codec, stored) = codec::pack(&bytes);
+        let objects = vec![Part { link: *link, start: 0, len }];
+        writer.frame(&Frame { codec, raw_len: len, stored, objects })?;
+        healed.push(*link);
+    }
+    writer.commit(vec![])?;
+    Ok(healed)
+}

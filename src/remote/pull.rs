@@ -1,0 +1,99 @@
+//! Pulling: fetching, and then the refs here follow those of the other store.
+
+use crate::base::Progress;
+use crate::remote::ancestry::{Relation, relation};
+use crate::remote::fetch::seen;
+use crate::remote::refname::is_immutable;
+use crate::remote::{Error, Fetch, How, Moved, Peer, Reason, Refusal, Report, fetch};
+use crate::store::config::Remote;
+use crate::store::{Change, Expected, Link, Ref, Store, Writer, refs};
+
+/// Makes one version of two that both stores call `name`; `None` where that cannot be.
+pub type Merge<'a> = dyn Fn(
+        &mut Writer<'_>,
+        &str,
+        &Link,
+        &Link,
+    ) -> Result<Option<Link>, Box<dyn std::error::Error + Send + Sync>>
+    + 'a;
+
+/// Fetches from `peer`, then moves the refs here in one operation.
+///
+/// A ref that only the other store has moved follows it; one that both have moved is merged. If one cannot be, none
+/// moves, and all of them stay as they are in both stores. A dry run tells what would arrive.
+pub fn pull(
+    store: &Store,
+    peer: &Peer,
+    remote: &Remote,
+    options: &Fetch<'_>,
+    merge: &Merge<'_>,
+    progress: &dyn Progress,
+) -> Result<Report, Error> {
+    let before = seen(store, &remote.name)?;
+    let fetched = fetch(store, peer, remote, options, progress)?;
+    if options.dry_run {
+        return Ok(fetched);
+    }
+    let mut report = Report { moved: vec![], same: 0, ..fetched };
+    let mut writer = store.writer()?;
+    let mut changes = vec![];
+    for (name, theirs) in seen(store, &remote.name)? {
+        let found = Ref { name, target: theirs };
+        if !(options.select)(store, &found).map_err(Error::Choose)? {
+            continue;
+        }
+        let ours = refs::get(store, &found.name)?;
+        let base = before.get(&found.name);
+        let stores = [store, &peer.store];
+        match follow(&mut writer, &found, ours.as_ref(), base, &stores, merge)? {
+            Follow::Stay => report.same += 1,
+            Follow::Refuse(reason) => {
+                report.refused.push(Refusal { name: found.name, reason });
+            }
+            Follow::Move(new, how) => {
+                let expected = ours.map_or(Expected::Absent, Expected::Is);
+                changes.push(Change { name: found.name.clone(), expected, new: Some(new) });
+                report.moved.push(Moved { name: found.name, old: ours, new: Some(new), how });
+            }
+        }
+    }
+    if report.refused.iter().any(|refusal| refusal.reason != Reason::Rewound) {
+        return Err(Error::Refused(report.refused));
+    }
+    if !changes.is_empty() {
+        writer.commit(changes)?;
+    }
+    Ok(report)
+}
+
+enum Follow {
+    Stay,
+    Move(Link, How),
+    Refuse(Reason),
+}
+
+fn follow(
+    writer: &mut Writer<'_>,
+    found: &Ref,
+    ours: Option<&Link>,
+    base: Option<&Link>,
+    stores: &[&Store],
+    merge: &Merge<'_>,
+) -> Result<Follow, Error> {
+    let Ref { name, target: theirs } = found;
+    let Some(ours) = ours else { return Ok(Follow::Move(*theirs, How::New)) };
+    let relation = relation(ours, theirs, base, stores)?;
+    if relation != Relation::Same && is_immutable(name) {
+        return Ok(Follow::Refuse(Reason::Immutable));
+    }
+    match relation {
+        Relation::Same | Relation::Ahead => Ok(Follow::Stay),
+        Relation::Behind => Ok(Follow::Move(*theirs, How::Forward)),
+        Relation::Diverged => {
+            let merged = merge(writer, name, ours, theirs)
+                .map_err(|source| Error::Merge { name: name.clone(), source })?;
+            Ok(merged
+                .map_or(Follow::Refuse(Reason::Diverged), |new| Follow::Move(new, How::Merged)))
+        }
+    }
+}
