@@ -166,14 +166,14 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
-        3 => (0..3_usize).prop_map(Step::Begin),
-        6 => (0..3_usize, 0..6_u8).prop_map(|(w, b)| Step::Need(w, b)),
-        4 => (0..3_usize, 0..4_u8).prop_map(|(w, r)| Step::Commit(w, r)),
-        3 => (0..4_u8).prop_map(Step::Remove),
-        4 => Just(Step::Collect),
+        3 => (0..2_usize).prop_map(Step::Begin),
+        8 => (0..2_usize, 0..5_u8).prop_map(|(w, b)| Step::Need(w, b)),
+        5 => (0..2_usize, 0..2_u8).prop_map(|(w, r)| Step::Commit(w, r)),
+        4 => (0..2_u8).prop_map(Step::Remove),
+        3 => Just(Step::Collect),
         1 => Just(Step::Maintain),
     ];
-    proptest::collection::vec(step, 1..50)
+    proptest::collection::vec(step, 20..80)
 }
 
 /// Follows every ref and reads everything.
@@ -194,7 +194,7 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         drop(store(folder.path()));
         let (store, collector) = (later(folder.path(), 0), later(folder.path(), 0));
-        let mut writers: [Option<(Writer<'_>, Vec<Link>)>; 3] = Default::default();
+        let mut writers: [Option<(Writer<'_>, Vec<Link>)>; 2] = Default::default();
         for step in steps {
             let name = format!("{step:?}");
             match step {
