@@ -4,6 +4,7 @@ mod clock;
 mod digest;
 pub mod fs;
 pub mod near;
+pub mod parallel;
 mod progress;
 pub mod size;
 pub mod time;

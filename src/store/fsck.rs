@@ -1,9 +1,8 @@
 //! Looking for damage. A finding is not an error: the check goes on to the end, and tells all it found.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
-use crate::base::{Progress, Task};
+use crate::base::{Progress, Task, parallel};
 use crate::store::pack::{Pack, Survey};
 use crate::store::repack::frames;
 use crate::store::walk::{self, Seen};
@@ -93,9 +92,13 @@ impl Check<'_> {
         }
         let total = packs.iter().map(|pack| pack.size).sum();
         self.progress.start(Task::Check, Some(total));
-        for pack in &packs {
-            self.pack(pack)?;
+        let found = parallel::map(&packs, |pack| {
+            let found = inspect(pack, self.options.read_data);
             self.progress.advance(Task::Check, pack.size);
+            found
+        });
+        for (pack, found) in packs.iter().zip(found) {
+            self.take(pack, found?);
         }
         self.progress.finish(Task::Check);
         for path in self.store.packs().unsound_indexes() {
@@ -105,40 +108,21 @@ impl Check<'_> {
         Ok(())
     }
 
-    fn pack(&mut self, pack: &Arc<Pack>) -> Result<(), Error> {
+    fn take(&mut self, pack: &Pack, found: Inspected) {
         let what = format!("file `{}`", pack.path().display());
-        let entries = match pack.entries() {
-            Ok(entries) => entries,
-            Err(error) => {
-                return damage(error)
-                    .map(|r| self.report.problems.push(Problem::of(Place::Pack, what, r)));
-            }
-        };
-        let blobs = entries.iter().filter(|entry| entry.link.kind == Kind::Blob).count() as u64;
-        self.report.chunks += blobs;
-        self.report.objects += entries.len() as u64;
-        if !self.options.read_data {
-            return Ok(());
-        }
-        let bad = unsound(pack, entries);
-        if bad.is_empty() {
-            if let Err(error) = pack.check_bytes() {
-                damage(error).map(|reason| {
-                    self.report.problems.push(Problem::of(Place::Pack, what, reason));
-                })?;
-            }
-            return Ok(());
-        }
-        for (link, reason) in bad {
+        self.report.chunks += found.chunks;
+        self.report.objects += found.objects;
+        let flaws = found.flaw.into_iter();
+        let problems = &mut self.report.problems;
+        problems.extend(flaws.map(|flaw| Problem::of(Place::Pack, what.clone(), flaw)));
+        for (link, reason) in found.unsound {
             // Where another pack holds the object whole, nothing is lost, but this pack is still damaged.
             if self.store.read(&link).is_err() {
                 self.lost.push(link);
             }
-            let problem =
-                Problem { object: Some(link), ..Problem::of(Place::Pack, what.clone(), reason) };
-            self.report.problems.push(problem);
+            let problem = Problem::of(Place::Pack, what.clone(), reason);
+            self.report.problems.push(Problem { object: Some(link), ..problem });
         }
-        Ok(())
     }
 
     fn database(&mut self) -> Result<(), Error> {
@@ -257,6 +241,37 @@ impl Check<'_> {
         }
         Ok(())
     }
+}
+
+/// What was found in one pack.
+#[derive(Debug, Default)]
+struct Inspected {
+    objects: u64,
+    chunks: u64,
+    /// What is wrong with the file as a whole.
+    flaw: Option<String>,
+    unsound: Vec<(Link, String)>,
+}
+
+fn inspect(pack: &Pack, read_data: bool) -> Result<Inspected, Error> {
+    let mut found = Inspected::default();
+    let entries = match pack.entries() {
+        Ok(entries) => entries,
+        Err(error) => {
+            found.flaw = Some(damage(error)?);
+            return Ok(found);
+        }
+    };
+    found.objects = entries.len() as u64;
+    found.chunks = entries.iter().filter(|entry| entry.link.kind == Kind::Blob).count() as u64;
+    if read_data {
+        found.unsound = unsound(pack, entries);
+        // Bytes between the frames belong to no object, but a pack is what its name says, or it is damaged.
+        if found.unsound.is_empty() {
+            found.flaw = pack.check_bytes().err().map(damage).transpose()?;
+        }
+    }
+    Ok(found)
 }
 
 /// Returns the refs from which each of `lost` can be reached.

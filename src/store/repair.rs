@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_bytes::ByteBuf;
 
 use crate::base::fs::{remove, rename, sync_folder};
-use crate::base::{Digest, Progress};
+use crate::base::{Digest, Progress, parallel};
 use crate::store::lease::Lease;
 use crate::store::pack::{Builder, Survey, salvage};
 use crate::store::repack::Maintenance;
@@ -61,12 +61,12 @@ pub fn repair(
 fn packs(store: &Store) -> Result<Vec<Step>, Error> {
     let Survey { packs: whole, broken } = store.packs().survey()?;
     let mut damaged: Vec<_> = broken.into_iter().map(|(path, _)| path).collect();
-    for pack in whole {
-        let sound = pack.entries().is_ok_and(|entries| fsck::unsound(&pack, entries).is_empty());
-        if !sound || pack.check_bytes().is_err() {
-            damaged.push(pack.path().to_owned());
-        }
-    }
+    let sound = parallel::map(&whole, |pack| {
+        pack.entries().is_ok_and(|entries| fsck::unsound(pack, entries).is_empty())
+            && pack.check_bytes().is_ok()
+    });
+    let unsound = whole.iter().zip(sound).filter(|(_, sound)| !sound);
+    damaged.extend(unsound.map(|(pack, _)| pack.path().to_owned()));
     damaged.iter().map(|path| replace(store, path)).collect()
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, RwLock};
 
 use super::index::Index;
 use super::{Entry, Pack};
@@ -22,7 +22,7 @@ const OPEN: usize = 256;
 pub(crate) struct PackSet {
     folder: PathBuf,
     state: RwLock<Arc<State>>,
-    open: Mutex<HashMap<Digest, Arc<Pack>>>,
+    open: RwLock<HashMap<Digest, Arc<Pack>>>,
 }
 
 #[derive(Debug, Default)]
@@ -60,7 +60,7 @@ pub(crate) struct Found {
 impl PackSet {
     pub(crate) fn open(folder: PathBuf) -> Result<Self, Error> {
         let state = RwLock::new(Arc::new(State::read(&folder)?));
-        Ok(Self { folder, state, open: Mutex::default() })
+        Ok(Self { folder, state, open: RwLock::default() })
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -157,7 +157,7 @@ impl PackSet {
 
     /// Closes every pack: a file under the same name may be another one from here on.
     pub(crate) fn forget_open(&self) {
-        self.open.lock().expect("no holder panics").clear();
+        self.open.write().expect("no holder panics").clear();
     }
 
     /// Returns every pack that can be opened, and the files that cannot, each with the reason.
@@ -204,14 +204,12 @@ impl PackSet {
 
     /// Opens a pack; `None` where another process has removed it meanwhile.
     fn pack(&self, slot: &Slot) -> Result<Option<Arc<Pack>>, Error> {
-        let mut open = self.open.lock().expect("no holder panics");
+        let open = self.open.read().expect("no holder panics");
         // Condemned and pardoned packs are renamed.
         if let Some(pack) = open.get(&slot.digest).filter(|pack| pack.path() == slot.path) {
             return Ok(Some(Arc::clone(pack)));
         }
-        if open.len() >= OPEN {
-            open.clear();
-        }
+        drop(open);
         let pack = match Pack::open(slot.path.clone(), slot.digest) {
             Ok(pack) => Arc::new(pack),
             Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
@@ -219,6 +217,10 @@ impl PackSet {
             }
             Err(error) => return Err(error),
         };
+        let mut open = self.open.write().expect("no holder panics");
+        if open.len() >= OPEN {
+            open.clear();
+        }
         open.insert(slot.digest, Arc::clone(&pack));
         Ok(Some(pack))
     }
@@ -244,6 +246,9 @@ impl State {
                 _ => {}
             }
         }
+        if packs.len() > OPEN {
+            allow_open_files(packs.len());
+        }
         for slot in packs {
             match state.indexes.iter().any(|index| index.covers(&slot.digest)) {
                 true => drop(state.indexed.insert(slot.digest, slot)),
@@ -251,5 +256,18 @@ impl State {
             }
         }
         Ok(state)
+    }
+}
+
+/// Asks the system for more open files, as far as it lets anybody have: a walk over a store of a terabyte holds more
+/// packs open than most systems allow at first.
+fn allow_open_files(packs: usize) {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    let wanted = packs as u64 * 2 + 512;
+    if limit.current.is_some_and(|current| current < wanted) {
+        limit.current = Some(limit.maximum.map_or(wanted, |maximum| maximum.min(wanted)));
+        // Refused, it is as it was before, and a file that cannot be opened is an error then.
+        let _ = setrlimit(Resource::Nofile, limit);
     }
 }
