@@ -77,13 +77,14 @@ fn parse(ui: &Ui, args: &[OsString]) -> Result<Option<Args>, CommandError> {
     let mut program = program();
     let shown = match program.try_get_matches_from_mut(args) {
         Ok(matches) => {
-            let parsed = Args::from_arg_matches(&matches)?;
+            let parsed = Args::from_arg_matches(&matches)
+                .map_err(|error| usage::error(&error, &program, args))?;
             if parsed.command.is_some() {
                 return Ok(Some(parsed));
             }
             program.render_help()
         }
-        Err(error) if error.use_stderr() => return Err(error.into()),
+        Err(error) if error.use_stderr() => return Err(usage::error(&error, &program, args)),
         Err(error) => error.render(),
     };
     ui.show(&format!("{}\n", shown.ansi().to_string().trim_end())).map(|()| None)

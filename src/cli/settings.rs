@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use mls::base::Clock;
+use mls::base::{Clock, time};
 use mls::store::config::{self, Config, Key};
 
 use crate::cli::args::{Bars, Format, Global, When};
@@ -96,6 +96,13 @@ impl Settings {
             .iter()
             .find_map(|(config, source)| Some((config.get(key.name)?, *source)))
             .unwrap_or_else(|| (key.default.to_owned(), Source::Default))
+    }
+
+    /// Returns the milliseconds of a setting that is a length of time.
+    pub(crate) fn duration(&self, key: &Key) -> Result<i64, CommandError> {
+        let (value, _) = self.value(key);
+        config::check(key.name, &value)?;
+        Ok(time::parse_duration(&value).unwrap_or_default())
     }
 
     /// Returns the value of a setting by name, remotes included; nothing where it is not set and has no default.

@@ -1,19 +1,22 @@
 //! What clap finds wrong with a command line, in the words of all other errors.
 
+use std::ffi::OsString;
+
+use clap::Command;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::cli::error::{CommandError, did_you_mean};
 
-impl From<clap::Error> for CommandError {
-    fn from(error: clap::Error) -> Self {
-        let help = format!("Run `{} --help` to see how it is used.", command(&error));
-        let near = suggestions(&error);
-        let hint = did_you_mean(&near).unwrap_or(help);
-        Self::usage(words(&error)).hint(hint)
-    }
+/// Returns what is wrong with `args`, in the words of all other errors.
+pub(crate) fn error(error: &clap::Error, program: &Command, args: &[OsString]) -> CommandError {
+    let command = command(program, args);
+    let near = suggestions(error);
+    let hint = did_you_mean(&near)
+        .unwrap_or_else(|| format!("Run `{command} --help` to see how it is used."));
+    CommandError::usage(words(error, &command)).hint(hint)
 }
 
-fn words(error: &clap::Error) -> String {
+fn words(error: &clap::Error, command: &str) -> String {
     let of = |kind| error.get(kind).map(text).unwrap_or_default();
     let (argument, value) = (of(ContextKind::InvalidArg), of(ContextKind::InvalidValue));
     match error.kind() {
@@ -21,7 +24,7 @@ fn words(error: &clap::Error) -> String {
         ErrorKind::InvalidSubcommand => {
             format!("no command `{}`", of(ContextKind::InvalidSubcommand))
         }
-        ErrorKind::MissingSubcommand => format!("`{}` needs a command", command(error)),
+        ErrorKind::MissingSubcommand => format!("`{command}` needs a command"),
         ErrorKind::MissingRequiredArgument => format!("missing `{argument}`"),
         ErrorKind::InvalidValue if value.is_empty() => format!("`{argument}` needs a value"),
         ErrorKind::InvalidValue => {
@@ -71,14 +74,15 @@ fn suggestions(error: &clap::Error) -> Vec<String> {
         .collect()
 }
 
-/// Returns the command that was meant, such as `mls config set`, out of its usage line.
-fn command(error: &clap::Error) -> String {
-    let usage = error.get(ContextKind::Usage).map(ToString::to_string).unwrap_or_default();
-    let words = usage.trim_start_matches("Usage:").split_whitespace();
-    let names: Vec<&str> =
-        words.take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase())).collect();
-    match names.is_empty() {
-        true => "mls".to_owned(),
-        false => names.join(" "),
+/// Returns the command that was meant, such as `mls config set`.
+fn command(program: &Command, args: &[OsString]) -> String {
+    let mut name = program.get_name().to_owned();
+    let mut at = program;
+    for word in args.iter().skip(1).filter_map(|arg| arg.to_str()).take_while(|arg| *arg != "--") {
+        if let Some(below) = at.find_subcommand(word) {
+            name = format!("{name} {word}");
+            at = below;
+        }
     }
+    name
 }

@@ -39,6 +39,7 @@ pub mod repair;
 mod source;
 #[expect(clippy::module_inception, reason = "the room's main type has the room's name")]
 mod store;
+pub mod usage;
 pub mod walk;
 mod writer;
 

@@ -3,7 +3,10 @@
 mod cat_file;
 mod completions;
 mod config;
+mod du;
 mod export;
+mod fsck;
+mod gc;
 mod hash;
 mod init;
 mod log;
@@ -49,7 +52,10 @@ pub(crate) enum Command {
     CatFile(cat_file::Args),
     Completions(completions::Args),
     Config(config::Args),
+    Du(du::Args),
     Export(export::Args),
+    Fsck(fsck::Args),
+    Gc(gc::Args),
     Hash(hash::Args),
     Init(init::Args),
     Log(log::Args),
@@ -64,7 +70,10 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::CatFile(args) => cat_file::run(session, args),
         Command::Completions(args) => completions::run(session, args),
         Command::Config(args) => config::run(session, args),
+        Command::Du(args) => du::run(session, args),
         Command::Export(args) => export::run(session, args),
+        Command::Fsck(args) => fsck::run(session, args),
+        Command::Gc(args) => gc::run(session, args),
         Command::Hash(args) => hash::run(session, args),
         Command::Init(args) => init::run(session, args),
         Command::Log(args) => log::run(session, args),

@@ -58,7 +58,7 @@ fn a_value_that_is_none_of_the_possible_ones_is_wrong_usage() {
     exit 2
     --- stderr
     error: `xml` is no value for `--format <FORMAT>`; it is one of `table`, `json`, `jsonl`, `csv`
-    hint: Run `mls --help` to see how it is used.
+    hint: Run `mls config list --help` to see how it is used.
     ");
 }
 

@@ -3,7 +3,10 @@
 mod cat_file;
 mod completions;
 mod config;
+mod du;
 mod export;
+mod fsck;
+mod gc;
 mod hash;
 mod init;
 mod interrupt;

@@ -1,0 +1,143 @@
+use mls::store::Link;
+use mls::store::fsck::{self, Options, Place, Problem, Report};
+use mls::store::repair::{self, Step};
+use serde_json::{Value, json};
+
+use crate::cli::args::DryRun;
+use crate::cli::error::{CommandError, Exit};
+use crate::cli::session::Session;
+use crate::cli::style::{BAD, GOOD, paint};
+use crate::cli::{help, text};
+
+/// Look for damage
+///
+/// Checks that everything the refs and the history need is there; with `--read-data` also that every byte is what it
+/// was. Each damaged thing is named, with the refs that need it.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = help::writes(
+    &[
+        ("mls fsck", "check that everything is there"),
+        ("mls fsck --read-data", "read every byte and compare it with its digest"),
+        ("mls fsck --repair", "mend what can be mended"),
+    ],
+    &[],
+))]
+pub(crate) struct Args {
+    /// Read all content, and compare it with its digests
+    #[arg(long)]
+    read_data: bool,
+    /// Mend what can be mended: indexes, refs, and packs of which a part is sound
+    #[arg(long)]
+    repair: bool,
+    #[command(flatten)]
+    dry_run: DryRun,
+}
+
+pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
+    let (store, steps) = match args.repair && !args.dry_run.dry_run {
+        true => repair::repair(session.store_folder()?, session.context(), session.ui.progress())?,
+        false => (session.store()?, vec![]),
+    };
+    let options = Options { read_data: args.read_data, ..Options::default() };
+    let report = fsck::check(&store, &options, session.ui.progress())?;
+    session.ui.answer(&as_json(&report, &steps), || as_text(&report, &steps))?;
+    match report.problems.len() as u64 {
+        0 => Ok(()),
+        count => Err(found(session, count, args.repair)),
+    }
+}
+
+fn found(session: &Session, count: u64, repaired: bool) -> CommandError {
+    if session.ui.format.is_json() {
+        return CommandError::ended(Exit::Damaged as u8);
+    }
+    let hint = match repaired {
+        true => "What is left is lost here; `mls fetch` brings back what a remote still has.",
+        false => "Run `mls fsck --repair` to mend what can be mended.",
+    };
+    CommandError::new(Exit::Damaged, format!("found {}", text::count(count, "problem"))).hint(hint)
+}
+
+fn as_text(report: &Report, steps: &[Step]) -> String {
+    let mut lines: Vec<String> = steps
+        .iter()
+        .map(|step| format!("{} {}", paint(GOOD, "mended"), step_words(step)))
+        .collect();
+    for problem in &report.problems {
+        let label = paint(BAD, "damaged");
+        lines.push(format!(
+            "{label} {}: {}",
+            text::escaped(&problem.what),
+            text::escaped(&problem.reason)
+        ));
+        let named = |object: &Link| {
+            let id = object.to_string();
+            problem.what.contains(&id) || problem.reason.contains(&id)
+        };
+        lines.extend(
+            problem
+                .object
+                .filter(|object| !named(object))
+                .map(|object| format!("  object {object}")),
+        );
+        lines.extend(
+            problem.needed_by.iter().map(|name| format!("  needed by {}", text::escaped(name))),
+        );
+    }
+    if report.problems.is_empty() {
+        lines.push(format!(
+            "{} {}, {} of them chunks; {}",
+            paint(GOOD, "sound"),
+            text::count(report.objects, "object"),
+            text::grouped(report.chunks),
+            text::count(report.refs, "ref"),
+        ));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn step_words(step: &Step) -> String {
+    match step {
+        Step::Format => "the file `format`".to_owned(),
+        Step::Database { refs, operations } => format!(
+            "`meta.db`: {} and {} were found in the packs",
+            text::count(*refs, "ref"),
+            text::count(*operations, "operation")
+        ),
+        Step::Pack { pack, saved, lost_frames: 0 } => {
+            format!("pack {}: all {} saved", pack.short(), text::count(*saved, "object"))
+        }
+        Step::Pack { pack, saved, lost_frames } => format!(
+            "pack {}: {} saved, {} lost; it is kept aside",
+            pack.short(),
+            text::count(*saved, "object"),
+            text::count(*lost_frames, "frame")
+        ),
+        Step::Operations(count) => format!("{} of the log", text::count(*count, "operation")),
+        Step::Index => "an index".to_owned(),
+    }
+}
+
+fn as_json(report: &Report, steps: &[Step]) -> Value {
+    json!({
+        "ok": report.problems.is_empty(),
+        "checked": {"objects": report.objects, "chunks": report.chunks, "refs": report.refs},
+        "problems": report.problems.iter().map(problem_json).collect::<Vec<_>>(),
+        "mended": steps.iter().map(step_words).collect::<Vec<_>>(),
+    })
+}
+
+fn problem_json(problem: &Problem) -> Value {
+    json!({
+        "place": match problem.place {
+            Place::Pack => "pack",
+            Place::Index => "index",
+            Place::Database => "database",
+            Place::Object => "object",
+        },
+        "what": problem.what,
+        "reason": problem.reason,
+        "object": problem.object.map(|object| object.to_string()),
+        "needed_by": problem.needed_by,
+    })
+}

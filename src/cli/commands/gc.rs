@@ -1,0 +1,78 @@
+use mls::base::{size::human, time};
+use mls::store::config::{GC_GRACE, GC_HISTORY};
+use mls::store::gc::{self, Options, Report};
+use serde_json::json;
+
+use crate::cli::args::DryRun;
+use crate::cli::error::CommandError;
+use crate::cli::session::Session;
+use crate::cli::{help, text};
+
+/// Remove content that nothing leads to
+///
+/// Safe beside commands that write at the same time. What was written within the grace stays, and so does all that
+/// `mls undo` would need for the operations of the last 90 days (setting `gc.history`).
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = help::writes(
+    &[
+        ("mls gc --dry-run", "show how much would go"),
+        ("mls gc", "remove what nothing has needed for 14 days"),
+        ("mls gc --grace 0", "remove what nothing needs, however young"),
+    ],
+    &[],
+))]
+pub(crate) struct Args {
+    /// Keep what is younger than this, though nothing needs it [default: setting `gc.grace`, 14d]
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    grace: Option<i64>,
+    #[command(flatten)]
+    dry_run: DryRun,
+}
+
+pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
+    let store = session.store()?;
+    let options = Options {
+        grace: args.grace.map_or_else(|| session.settings.duration(&GC_GRACE), Ok)?,
+        history: session.settings.duration(&GC_HISTORY)?,
+        dry_run: args.dry_run.dry_run,
+        ..Options::default()
+    };
+    let report = gc::collect(&store, &options, session.ui.progress())?;
+    let answer = json!({
+        "reachable": report.reachable,
+        "removed": report.removed,
+        "freed_bytes": report.freed,
+        "waiting_bytes": report.waiting,
+        "forgotten_operations": report.forgotten,
+    });
+    session.ui.answer(&answer, || as_text(&report, options.dry_run))
+}
+
+fn as_text(report: &Report, dry_run: bool) -> String {
+    let verb = if dry_run { "Would remove" } else { "Removed" };
+    let mut lines = vec![match (report.removed, report.freed) {
+        (0, 0) => format!("Nothing to remove; {} stay.", text::count(report.reachable, "object")),
+        (removed, freed) => format!(
+            "{verb} {} ({}); {} stay.",
+            text::count(removed, "object"),
+            human(freed),
+            text::count(report.reachable, "object")
+        ),
+    }];
+    if report.waiting > 0 {
+        lines.push(format!(
+            "{} wait for a writer to end; the next gc takes them.",
+            human(report.waiting)
+        ));
+    }
+    if report.forgotten > 0 {
+        let verb = if dry_run { "Would forget" } else { "Forgot" };
+        lines.push(format!("{verb} {}.", text::count(report.forgotten, "old operation")));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn duration(text: &str) -> Result<i64, String> {
+    time::parse_duration(text)
+        .ok_or_else(|| "write a length of time such as `14d`, `36h` or `0`".to_owned())
+}
