@@ -17,10 +17,13 @@
 //! A write is: packs written and synced, renamed in, their folder synced, then one SQLite transaction that moves the
 //! refs ([`Writer`]). A read is checked against the digest that was asked for, always ([`Store::read`]).
 
+pub mod add;
+mod beneath;
 pub mod chunk;
 pub mod codec;
 pub mod config;
 mod error;
+pub mod file;
 pub mod fsck;
 pub mod gc;
 pub mod history;
@@ -29,6 +32,7 @@ mod lease;
 pub(crate) mod leftover;
 mod link;
 mod meta;
+pub mod name;
 pub mod object;
 pub mod operation;
 pub(crate) mod pack;
@@ -37,8 +41,11 @@ pub mod refs;
 pub mod repack;
 pub mod repair;
 mod source;
+mod stamp;
+mod stat_cache;
 #[expect(clippy::module_inception, reason = "the room's main type has the room's name")]
 mod store;
+pub mod tree;
 pub mod usage;
 pub mod walk;
 mod writer;

@@ -50,6 +50,11 @@ fn step(hash: u64, byte: u8) -> u64 {
     (hash << 1).wrapping_add(GEAR[usize::from(byte)])
 }
 
+/// Returns whether a list may be cut behind this name or digest: one in 1,024 is picked.
+pub(crate) fn picks(bytes: &[u8]) -> bool {
+    bytes.iter().fold(0, |hash, byte| step(hash, *byte)) >> 54 == 0
+}
+
 /// Cuts a file that arrives piece by piece.
 #[derive(Debug)]
 pub struct Cutter {

@@ -14,11 +14,15 @@ mod cut;
 mod gear;
 mod tensor;
 
+pub(crate) use cut::picks;
 pub use cut::{Cutter, length};
 pub use tensor::{Region, regions};
 
 /// A file of so many bytes is cut; a smaller one is a single blob.
 pub const CUT_FROM: u64 = 1 << 20;
+
+/// So many bytes at the beginning of a file that is cut tell where its tensors are.
+pub const HEAD: usize = 1 << 20;
 
 /// No chunk is shorter, but for the last of a file and those around tensors.
 pub const MIN: usize = 8 << 10;

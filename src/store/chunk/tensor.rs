@@ -15,9 +15,11 @@ pub struct Region {
     pub hint: Hint,
 }
 
-/// Returns the tensors of a file of `size` bytes that begins with `head`: sorted, apart from each other, within the file.
-pub fn regions(head: &[u8], size: u64) -> Vec<Region> {
-    safetensors(head, size).or_else(|| npy(head, size)).unwrap_or_default()
+/// Returns the tensors of a file that begins with `head`: sorted and apart from each other, but perhaps beyond its end.
+///
+/// What counts is `head` alone, [`super::HEAD`] bytes: a stream of unknown length is cut as the same file on disk is.
+pub fn regions(head: &[u8]) -> Vec<Region> {
+    safetensors(head).or_else(|| npy(head)).unwrap_or_default()
 }
 
 #[derive(Deserialize)]
@@ -28,7 +30,7 @@ struct Tensor<'a> {
 }
 
 /// `length u64, JSON { name: { dtype, shape, data_offsets } }, data`; the offsets count from the end of the JSON.
-fn safetensors(head: &[u8], size: u64) -> Option<Vec<Region>> {
+fn safetensors(head: &[u8]) -> Option<Vec<Region>> {
     let (length, rest) = head.split_first_chunk()?;
     let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
     let json = rest.get(..length).filter(|json| json.starts_with(b"{"))?;
@@ -43,15 +45,15 @@ fn safetensors(head: &[u8], size: u64) -> Option<Vec<Region>> {
         found.push((start, end, dtype));
     }
     found.sort_unstable();
-    let inside = found.iter().all(|(start, end, _)| start <= end && *end <= size);
+    let forward = found.iter().all(|(start, end, _)| start <= end);
     let apart = found.windows(2).all(|pair| pair[0].1 <= pair[1].0);
     let large = found.into_iter().filter(|(start, end, _)| end - start >= MIN as u64);
     let region = |(start, end, dtype)| Region { start, end, hint: hint(dtype, start) };
-    (inside && apart).then(|| large.map(region).collect())
+    (forward && apart).then(|| large.map(region).collect())
 }
 
 /// `"\x93NUMPY" major u8, minor u8, length u16 (u32 from version 2 on), a Python dict, data`.
-fn npy(head: &[u8], size: u64) -> Option<Vec<Region>> {
+fn npy(head: &[u8]) -> Option<Vec<Region>> {
     let rest = head.strip_prefix(b"\x93NUMPY")?;
     let (version, rest) = rest.split_first_chunk::<2>()?;
     let (length, before) = match version[0] {
@@ -62,8 +64,7 @@ fn npy(head: &[u8], size: u64) -> Option<Vec<Region>> {
     let (_, value) = dict.split_once("'descr':")?;
     let dtype = value.trim_start().strip_prefix('\'')?.split('\'').next()?;
     let start = (8 + before + length) as u64;
-    let region = Region { start, end: size, hint: hint(dtype, start) };
-    (start < size).then(|| vec![region])
+    Some(vec![Region { start, end: u64::MAX, hint: hint(dtype, start) }])
 }
 
 fn hint(dtype: &str, origin: u64) -> Hint {

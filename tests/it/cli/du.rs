@@ -59,5 +59,8 @@ fn a_spreadsheet_gets_bytes() {
     let sandbox = Sandbox::fixed_with_store();
     sandbox.record(&run("bold-fox-12"));
     let csv = sandbox.ok(["du", "--format", "csv"]);
-    assert!(csv.starts_with("name,refs,logical,unique,stored\n") && csv.contains("\nruns,1,"), "{csv}");
+    assert!(
+        csv.starts_with("name,refs,logical,unique,stored\n") && csv.contains("\nruns,1,"),
+        "{csv}"
+    );
 }

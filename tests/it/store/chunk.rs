@@ -4,12 +4,7 @@ use mls::store::chunk::{self, Cutter, MAX, MIN, Region, regions};
 use mls::store::codec::Hint;
 use proptest::prelude::*;
 
-/// Bytes that look random and that `b3sum --length` makes again from the seed.
-fn noise(seed: &str, length: usize) -> Vec<u8> {
-    let mut bytes = vec![0; length];
-    blake3::Hasher::new().update(seed.as_bytes()).finalize_xof().fill(&mut bytes);
-    bytes
-}
+use super::noise;
 
 fn lengths(mut bytes: &[u8]) -> Vec<usize> {
     let mut lengths = vec![];
@@ -98,7 +93,7 @@ const TWO: &str = r#"{"__metadata__":{"format":"pt"},
 fn chunks_begin_and_end_with_large_tensors() {
     let file = safetensors(TWO, 700_000);
     let data = 8 + TWO.len() as u64;
-    let found = regions(&file, file.len() as u64);
+    let found = regions(&file);
     let expected = [
         Region { start: data, end: data + 400_000, hint: Hint::Float { origin: data } },
         Region {
@@ -127,14 +122,13 @@ fn an_npy_file_is_cut_behind_its_head() {
     let start = file.len() as u64;
     file.resize(2_000_000, 0);
     let hint = Hint::Float { origin: start };
-    assert_eq!(regions(&file, 2_000_000), [Region { start, end: 2_000_000, hint }]);
+    assert_eq!(regions(&file), [Region { start, end: u64::MAX, hint }]);
 }
 
 #[test]
 fn heads_that_lie_give_no_regions() {
     let with = |a: &str| format!(r#"{{"a":{{"dtype":"F32","shape":[1],"data_offsets":{a}}}}}"#);
     for offsets in [
-        "[0,9000000]",
         "[20000,10]",
         "[18446744073709551615,18446744073709551615]",
         "[-1,20000]",
@@ -143,26 +137,26 @@ fn heads_that_lie_give_no_regions() {
         "{}",
     ] {
         let file = safetensors(&with(offsets), 100_000);
-        assert_eq!(regions(&file, file.len() as u64), [], "{offsets}");
+        assert_eq!(regions(&file), [], "{offsets}");
     }
     let overlap = r#"{"a":{"dtype":"F32","data_offsets":[0,50000]},"b":{"dtype":"F32","data_offsets":[40000,90000]}}"#;
     let file = safetensors(overlap, 100_000);
-    assert_eq!(regions(&file, file.len() as u64), []);
+    assert_eq!(regions(&file), []);
     let mut long = safetensors("{}", 100_000);
     for length in [u64::MAX, u64::MAX - 7, 1 << 40, 0, 1, 100_001] {
         long[..8].copy_from_slice(&length.to_le_bytes());
-        assert_eq!(regions(&long, long.len() as u64), [], "{length}");
+        assert_eq!(regions(&long), [], "{length}");
     }
     let deep = "[".repeat(100_000);
     let file = safetensors(&format!("{{\"a\":{deep}"), 10);
-    assert_eq!(regions(&file, file.len() as u64), []);
+    assert_eq!(regions(&file), []);
     for head in [
         b"\x93NUMPY\x01\x00\xff\xff{".as_slice(),
         b"\x93NUMPY\x02\x00\xff\xff\xff\xff{",
         b"\x93NUMPY\x01\x00\x00\x00",
         b"\x93NUMPY",
     ] {
-        assert_eq!(regions(head, 2_000_000), []);
+        assert_eq!(regions(head), []);
     }
 }
 
@@ -186,7 +180,7 @@ proptest! {
     }
 
     #[test]
-    fn no_head_makes_the_search_for_tensors_panic(mut head in any::<Vec<u8>>(), kind in 0..3, size in any::<u64>()) {
+    fn no_head_makes_the_search_for_tensors_panic(mut head in any::<Vec<u8>>(), kind in 0..3) {
         if kind == 1 {
             head.splice(0..0, *b"\x93NUMPY");
         }
@@ -194,7 +188,7 @@ proptest! {
             let length = head.len() as u64 - 8;
             head[..8].copy_from_slice(&length.to_le_bytes());
         }
-        let found = regions(&head, size);
-        prop_assert!(found.iter().all(|region| region.start < region.end && region.end <= size));
+        let found = regions(&head);
+        prop_assert!(found.iter().all(|region| region.start < region.end));
     }
 }

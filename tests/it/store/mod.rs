@@ -1,9 +1,12 @@
 //! Mirrors `src/store`: calls the library.
 
+mod add;
 mod chunk;
 mod codec;
 mod fsck;
 mod gc;
+mod stat_cache;
+mod tree;
 mod writer;
 
 use std::path::Path;
@@ -45,4 +48,11 @@ pub(crate) fn commit(store: &Store, name: &str, text: &str) -> Link {
     let change = Change { name: name.to_owned(), expected: Expected::Any, new: Some(link) };
     writer.commit(vec![change]).unwrap();
     link
+}
+
+/// Bytes that look random and that `b3sum --length` makes again from the seed.
+pub(crate) fn noise(seed: &str, length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    blake3::Hasher::new().update(seed.as_bytes()).finalize_xof().fill(&mut bytes);
+    bytes
 }

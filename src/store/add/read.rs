@@ -1,0 +1,198 @@
+//! Reading: whole small files into one buffer, and large ones piece by piece, cut as they come.
+
+use std::io::{self, Read};
+
+use crossbeam_channel::{Receiver, Sender};
+
+use super::group::Pending;
+use super::root::Root;
+use crate::base::Digest;
+use crate::store::Error;
+use crate::store::chunk::{self, Cutter};
+use crate::store::codec::Hint;
+use crate::store::stamp::Stamp;
+
+/// How large every buffer is: what must be there before the first cut, and one chunk that is carried over.
+pub(super) const BUFFER: usize = chunk::HEAD + chunk::MAX;
+
+/// What there is to add.
+pub(super) enum Source<'a> {
+    Files(&'a Root, Vec<Vec<Pending>>),
+    Stream(&'a mut (dyn Read + Send)),
+}
+
+/// Work for one thread.
+#[derive(Debug)]
+pub(super) enum Job {
+    /// Files to be read into the buffer.
+    Group(Vec<Pending>, Vec<u8>),
+    /// Some chunks of a file that is cut.
+    Segment(Segment),
+}
+
+#[derive(Debug)]
+pub(super) struct Segment {
+    pub(super) buffer: Vec<u8>,
+    /// Where in its file the buffer begins.
+    pub(super) offset: u64,
+    /// Chunks, from the beginning of the buffer on.
+    pub(super) chunks: Vec<(usize, Hint)>,
+    pub(super) end: Option<End>,
+}
+
+/// What is known of a file once it has been read.
+#[derive(Debug)]
+pub(super) struct End {
+    /// `None` for a stream.
+    pub(super) file: Option<Pending>,
+    pub(super) digest: Digest,
+}
+
+/// Hands out jobs, in an order that depends on the input alone, until all is read or the other side has given up.
+pub(super) fn feed(
+    source: Source<'_>,
+    buffers: &Receiver<Vec<u8>>,
+    jobs: &Sender<(u64, Result<Job, Error>)>,
+) {
+    let mut feeder = Feeder { buffers, jobs, number: 0 };
+    // An error ends the reading: what comes after it would be thrown away.
+    if let Err(Stop::Failed(error)) = feeder.feed(source) {
+        let _ = jobs.send((feeder.number, Err(error)));
+    }
+}
+
+struct Feeder<'a> {
+    buffers: &'a Receiver<Vec<u8>>,
+    jobs: &'a Sender<(u64, Result<Job, Error>)>,
+    number: u64,
+}
+
+/// Why reading ends before the end.
+enum Stop {
+    Failed(Error),
+    NobodyListens,
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Feeder<'_> {
+    fn feed(&mut self, source: Source<'_>) -> Result<(), Stop> {
+        match source {
+            Source::Stream(stream) => {
+                self.cut(stream, |_| Ok(None), &|error| Error::io("read", "the input")(error))
+            }
+            Source::Files(root, groups) => groups.into_iter().try_for_each(|group| {
+                match group.first().is_some_and(|file| file.stamp.size >= chunk::CUT_FROM) {
+                    true => group.into_iter().try_for_each(|file| self.cut_file(root, file)),
+                    false => {
+                        let buffer = self.buffer()?;
+                        self.send(Job::Group(group, buffer))
+                    }
+                }
+            }),
+        }
+    }
+
+    fn cut_file(&mut self, root: &Root, file: Pending) -> Result<(), Stop> {
+        let (mut open, before) = root.file(&file.path)?;
+        let again = open.try_clone().map_err(Error::io("open", root.full(&file.path)))?;
+        let path = file.path.clone();
+        let end = move |size| match root.look(&file.path, &again)? {
+            after if after == before && size == before.size => {
+                Ok(Some(Pending { stamp: before, ..file }))
+            }
+            _ => Err(Error::ChangedWhileRead(root.full(&file.path))),
+        };
+        self.cut(&mut open, end, &|error| Error::io("read", root.full(&path))(error))
+    }
+
+    fn cut(
+        &mut self,
+        source: &mut dyn Read,
+        end: impl FnOnce(u64) -> Result<Option<Pending>, Error>,
+        failed: &dyn Fn(io::Error) -> Error,
+    ) -> Result<(), Stop> {
+        let (mut buffer, mut held, mut offset) = (self.buffer()?, 0, 0);
+        let mut hasher = blake3::Hasher::new();
+        let mut cutter = None;
+        loop {
+            let filled = held + fill(source, &mut buffer[held..]).map_err(failed)?;
+            let last = filled < buffer.len();
+            hasher.update(&buffer[held..filled]);
+            let bytes = &buffer[..filled];
+            let (chunks, used) = match last && offset == 0 && (filled as u64) < chunk::CUT_FROM {
+                true => (vec![(filled, Hint::Any)], filled),
+                false => {
+                    let regions = || chunk::regions(&bytes[..chunk::HEAD]);
+                    let cutter = cutter.get_or_insert_with(|| Cutter::new(regions()));
+                    cut_all(cutter, bytes, last)
+                }
+            };
+            if last {
+                let file = end(offset + filled as u64)?;
+                let end = Some(End { file, digest: hasher.finalize().into() });
+                return self.send(Job::Segment(Segment { buffer, offset, chunks, end }));
+            }
+            let mut next = self.buffer()?;
+            held = filled - used;
+            next[..held].copy_from_slice(&buffer[used..filled]);
+            self.send(Job::Segment(Segment { buffer, offset, chunks, end: None }))?;
+            (buffer, offset) = (next, offset + used as u64);
+        }
+    }
+
+    fn buffer(&self) -> Result<Vec<u8>, Stop> {
+        let buffer = self.buffers.recv().map_err(|_| Stop::NobodyListens)?;
+        // Zeroed memory comes from the kernel without a copy, page by page as it is used.
+        Ok(if buffer.is_empty() { vec![0; BUFFER] } else { buffer })
+    }
+
+    fn send(&mut self, job: Job) -> Result<(), Stop> {
+        self.jobs.send((self.number, Ok(job))).map_err(|_| Stop::NobodyListens)?;
+        self.number += 1;
+        Ok(())
+    }
+}
+
+fn cut_all(cutter: &mut Cutter, bytes: &[u8], last: bool) -> (Vec<(usize, Hint)>, usize) {
+    let (mut chunks, mut used) = (vec![], 0);
+    while let Some((length, hint)) = cutter.next(&bytes[used..], last) {
+        chunks.push((length, hint));
+        used += length;
+    }
+    (chunks, used)
+}
+
+/// Reads until the buffer is full or nothing more comes.
+fn fill(source: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match source.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(length) => filled += length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// Reads a whole small file into the front of `buffer`; returns its length and what it was meanwhile.
+pub(super) fn whole(root: &Root, path: &[u8], buffer: &mut [u8]) -> Result<(usize, Stamp), Error> {
+    for _ in 0..2 {
+        let (mut file, before) = root.file(path)?;
+        if before.size >= chunk::CUT_FROM.min(buffer.len() as u64 + 1) {
+            break;
+        }
+        let length = fill(&mut file, &mut buffer[..before.size as usize])
+            .map_err(Error::io("read", root.full(path)))?;
+        if length as u64 == before.size && root.look(path, &file)? == before {
+            return Ok((length, before));
+        }
+    }
+    Err(Error::ChangedWhileRead(root.full(path)))
+}

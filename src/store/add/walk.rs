@@ -1,0 +1,385 @@
+//! Walking a folder: what is known from last time, what has to be read, and the trees that come of it.
+
+use std::mem;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
+use rustix::fs::{AtFlags, Dir, FileType, readlinkat, statat};
+use rustix::io::Errno;
+
+use super::group::{Pending, groups};
+use super::read::Source;
+use super::root::Root;
+use super::{Added, Kind, Options, pipe};
+use crate::base::{Digest, Progress, Task};
+use crate::store::stamp::Stamp;
+use crate::store::stat_cache::{self, Cursor, Known, Record, Recorder, StatCache};
+use crate::store::tree::{self, EXECUTABLE, Entry, FILE, FOLDER, SYMLINK, Target};
+use crate::store::{Error, Link, Writer, beneath, file, name};
+
+/// Files that have not been read yet, before some are.
+const MAX_PENDING: usize = 1 << 15;
+
+/// Entries of folders that wait to be written, before some are.
+const MAX_WAITING: usize = 1 << 16;
+
+/// Stands in an entry until its file has been read. No blob has this digest that anybody knows of.
+const UNREAD: Link = Link::blob(Digest::from_bytes([0; 32]));
+
+/// A folder that is being looked at, or waits for its files to be read.
+#[derive(Debug, Default)]
+struct Folder {
+    path: Vec<u8>,
+    parent: Option<usize>,
+    /// With what each was when it was read, unless it is a folder.
+    entries: Vec<(Entry, Option<Stamp>)>,
+    files: u64,
+    /// What the cache knows of it, as long as nothing contradicts.
+    known: Option<Known>,
+}
+
+/// A folder on the way from the root to where the walk is.
+struct Open {
+    id: usize,
+    fd: OwnedFd,
+    names: std::vec::IntoIter<(Vec<u8>, FileType)>,
+}
+
+pub(super) fn add(
+    writer: &mut Writer<'_>,
+    path: &Path,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Added, Error> {
+    let path = path.canonicalize().map_err(Error::io("open", path))?;
+    let meta = path.symlink_metadata().map_err(Error::io("look at", &path))?;
+    let name = path.file_name().unwrap_or_default().as_bytes().to_owned();
+    let (folder, only) = match (meta.is_dir(), path.parent()) {
+        (false, Some(parent)) => (parent, Some(name)),
+        _ => (path.as_path(), None),
+    };
+    let key = path.as_os_str().as_bytes();
+    let generation = writer.store().generation()?;
+    let file = stat_cache::path(writer.store().folder(), key);
+    let cache = match options.cached {
+        true => StatCache::read(&file, key, generation),
+        false => StatCache::default(),
+    };
+    let recorder = Recorder::new(key, generation, options.clock.now());
+    let walk = Walk {
+        root: Root::open(folder)?,
+        store_id: identity(writer.store().folder()),
+        writer,
+        progress,
+        recorder,
+        folders: vec![],
+        finished: vec![],
+        waiting: 0,
+        pending: vec![],
+        changed: false,
+        started: false,
+        only,
+        digest: None,
+    };
+    let (added, recorder) = walk.run(&cache)?;
+    if let Some(recorder) = recorder.filter(|_| options.cached) {
+        recorder.finish(&file);
+    }
+    Ok(added)
+}
+
+/// Device and inode of a folder.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let stat = rustix::fs::stat(path).ok()?;
+    let stamp = Stamp::of(&stat);
+    Some((stamp.device, stamp.inode))
+}
+
+struct Walk<'a, 'w> {
+    root: Root,
+    /// The store's own folder, which is never added to itself.
+    store_id: Option<(u64, u64)>,
+    writer: &'a mut Writer<'w>,
+    progress: &'a dyn Progress,
+    recorder: Recorder,
+    folders: Vec<Option<Box<Folder>>>,
+    /// Folders whose entries are all seen; what is in them comes before them.
+    finished: Vec<usize>,
+    waiting: usize,
+    pending: Vec<Pending>,
+    /// Whether anything differs from the cache.
+    changed: bool,
+    started: bool,
+    /// The one name that counts, where a file is added and no folder.
+    only: Option<Vec<u8>>,
+    /// Of the file that was read last.
+    digest: Option<Digest>,
+}
+
+impl Walk<'_, '_> {
+    /// Returns what was added, and what to remember if that has changed.
+    fn run(mut self, cache: &StatCache) -> Result<(Added, Option<Recorder>), Error> {
+        let (mut cursors, mut stack) = (vec![], vec![]);
+        let root = self.enter(vec![], None)?.expect("the root is never left out");
+        cursors.push(self.ask(cache, root.id));
+        stack.push(root);
+        while let (Some(open), Some(cursor)) = (stack.last_mut(), cursors.last_mut()) {
+            let Some((name, kind)) = open.names.next() else {
+                self.leave(open.id, cursor)?;
+                stack.pop();
+                cursors.pop();
+                self.relieve(stack.is_empty())?;
+                continue;
+            };
+            if let Some(open) = self.entry(open, cursor, name, kind)? {
+                cursors.push(self.ask(cache, open.id));
+                stack.push(open);
+            }
+        }
+        if self.started {
+            self.progress.finish(Task::Add);
+        }
+        let root = self.folders[0].take().expect("the root is kept to the end");
+        Ok((self.added(&root)?, self.changed.then_some(self.recorder)))
+    }
+
+    fn ask<'c>(&mut self, cache: &'c StatCache, id: usize) -> Cursor<'c> {
+        let folder = self.folders[id].as_mut().expect("it was entered");
+        let cursor = cache.folder(&folder.path);
+        folder.known = cursor.known;
+        cursor
+    }
+
+    /// Opens a folder and lists its names; `None` for the store's own.
+    fn enter(&mut self, path: Vec<u8>, parent: Option<usize>) -> Result<Option<Open>, Error> {
+        let fd = self.root.folder(&path)?;
+        let stat =
+            rustix::fs::fstat(&fd).map_err(|errno| self.root.error("look at", &path, errno))?;
+        let stamp = Stamp::of(&stat);
+        if parent.is_some() && self.store_id == Some((stamp.device, stamp.inode)) {
+            return Ok(None);
+        }
+        let names = match &self.only {
+            Some(name) => vec![(name.clone(), FileType::Unknown)],
+            None => list(&fd).map_err(|errno| self.root.error("list", &path, errno))?,
+        };
+        let id = self.folders.len();
+        self.folders.push(Some(Box::new(Folder { path, parent, ..Folder::default() })));
+        Ok(Some(Open { id, fd, names: names.into_iter() }))
+    }
+
+    /// Looks at one name; returns the folder to go into, if it is one.
+    fn entry(
+        &mut self,
+        open: &Open,
+        cursor: &mut Cursor<'_>,
+        name: Vec<u8>,
+        mut kind: FileType,
+    ) -> Result<Option<Open>, Error> {
+        let folder = self.folders[open.id].as_deref_mut().expect("it is open");
+        let path = join(&folder.path, &name);
+        if path.len() > beneath::MAX_PATH {
+            let reason = "its path is longer than 4,095 bytes";
+            return Err(Error::BadFileName { name: String::from_utf8_lossy(&name).into(), reason });
+        }
+        let mut stamp = None;
+        if kind != FileType::Directory {
+            let stat = statat(&open.fd, &name, AtFlags::SYMLINK_NOFOLLOW)
+                .map_err(|errno| self.root.error("look at", &path, errno))?;
+            kind = FileType::from_raw_mode(stat.st_mode);
+            stamp = Some(Stamp::of(&stat));
+        }
+        if name == b".mlstore" && kind.is_dir() {
+            return Ok(None);
+        }
+        name::check_foreign(&name)?;
+        let known = cursor.find(&name);
+        match (kind, stamp) {
+            (FileType::Directory, _) => {
+                if known != Some(Record::Folder) {
+                    folder.known = None;
+                }
+                return self.enter(path, Some(open.id));
+            }
+            (FileType::RegularFile, Some(stamp)) => {
+                folder.files += 1;
+                let link = match known {
+                    Some(Record::File(before, link)) if before == stamp => Some(link),
+                    _ => None,
+                };
+                let mode = if stamp.mode & 0o100 == 0 { FILE } else { EXECUTABLE };
+                let target = Target::Content(link.unwrap_or(UNREAD));
+                let entry = Entry { name, mode, size: stamp.size, target };
+                folder.entries.push((entry, Some(stamp)));
+                if link.is_none() {
+                    folder.known = None;
+                    let entry = folder.entries.len() - 1;
+                    self.pending.push(Pending { folder: open.id, entry, path, stamp });
+                }
+            }
+            (FileType::Symlink, Some(stamp)) => {
+                let target = readlinkat(&open.fd, &name, vec![])
+                    .map_err(|errno| self.root.error("read", &path, errno))?;
+                if known != Some(Record::Symlink(stamp)) {
+                    folder.known = None;
+                }
+                let target = Target::Symlink(target.into_bytes());
+                folder.entries.push((Entry { name, mode: SYMLINK, size: 0, target }, Some(stamp)));
+            }
+            _ => return Err(self.root.wrong_kind(&path, kind)),
+        }
+        Ok(None)
+    }
+
+    fn leave(&mut self, id: usize, cursor: &Cursor<'_>) -> Result<(), Error> {
+        let folder = self.folders[id].as_deref_mut().expect("it was open");
+        // What gc has condemned meanwhile is no longer known.
+        let known = match folder.known.filter(|_| cursor.all_found()) {
+            Some(known) if self.only.is_some() || self.writer.has(&known.tree)? => Some(known),
+            _ => None,
+        };
+        folder.known = known;
+        self.waiting += folder.entries.len() + 1;
+        self.finished.push(id);
+        if known.is_some() && self.only.is_none() {
+            return Ok(());
+        }
+        for (at, (entry, stamp)) in folder.entries.iter_mut().enumerate() {
+            let (Some(link), Some(stamp)) = (entry.content(), *stamp) else { continue };
+            if link != UNREAD && !self.writer.has(&link)? {
+                entry.target = Target::Content(UNREAD);
+                folder.known = None;
+                let path = join(&folder.path, &entry.name);
+                self.pending.push(Pending { folder: id, entry: at, path, stamp });
+            }
+        }
+        let (parent, known) = (folder.parent, folder.known);
+        self.changed |= known.is_none();
+        if let (Some(parent), None) = (parent, known) {
+            self.folders[parent].as_deref_mut().expect("it is open").known = None;
+        }
+        Ok(())
+    }
+
+    /// Reads what is pending and writes what is finished, where it has become too much or is the last.
+    fn relieve(&mut self, last: bool) -> Result<(), Error> {
+        if !last && self.pending.len() < MAX_PENDING && self.waiting < MAX_WAITING {
+            return Ok(());
+        }
+        self.read_pending(last)?;
+        self.waiting = 0;
+        for id in mem::take(&mut self.finished) {
+            self.write_folder(id)?;
+        }
+        Ok(())
+    }
+
+    fn read_pending(&mut self, last: bool) -> Result<(), Error> {
+        let pending = mem::take(&mut self.pending);
+        if pending.is_empty() {
+            return Ok(());
+        }
+        if !self.started {
+            self.started = true;
+            let total = pending.iter().map(|file| file.stamp.size).sum();
+            self.progress.start(Task::Add, last.then_some(total));
+        }
+        let (folders, last_digest) = (&mut self.folders, &mut self.digest);
+        let source = Source::Files(&self.root, groups(pending));
+        pipe::run(self.writer, source, self.progress, &mut |file, link, digest| {
+            let Some(file) = file else { return };
+            *last_digest = Some(digest);
+            let folder = folders[file.folder].as_deref_mut().expect("it waits for its files");
+            let (entry, stamp) = &mut folder.entries[file.entry];
+            entry.target = Target::Content(link);
+            entry.size = file.stamp.size;
+            *stamp = Some(file.stamp);
+        })
+    }
+
+    /// Writes the tree of a folder, unless it is known, and puts it into the one around it.
+    fn write_folder(&mut self, id: usize) -> Result<(), Error> {
+        let mut folder = self.folders[id].take().expect("each is written once");
+        folder.entries.sort_unstable_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+        let (entries, stamps): (Vec<_>, Vec<_>) =
+            mem::take(&mut folder.entries).into_iter().unzip();
+        let (tree, size) = match folder.known {
+            Some(known) => (known.tree, known.size),
+            None if self.only.is_some() => (UNREAD, 0),
+            None => tree::write(self.writer, &entries)?,
+        };
+        let known = Known { tree, size, files: folder.files };
+        self.recorder.folder(&folder.path, known, records(&entries, &stamps));
+        match folder.parent {
+            None => {
+                folder.known = Some(known);
+                folder.entries = entries.into_iter().zip(stamps).collect();
+                self.folders[id] = Some(folder);
+            }
+            Some(parent) => {
+                let parent = self.folders[parent].as_deref_mut().expect("it is written after");
+                parent.files += known.files;
+                let name = folder.path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+                let (name, target) = (name.to_vec(), Target::Content(tree));
+                parent.entries.push((Entry { name, mode: FOLDER, size, target }, None));
+            }
+        }
+        Ok(())
+    }
+
+    fn added(&self, root: &Folder) -> Result<Added, Error> {
+        if let (Some(_), [(entry, _)]) = (&self.only, &root.entries[..]) {
+            let link = entry.content().expect("a file has content");
+            let digest = match self.digest {
+                Some(digest) => digest,
+                None => file::open(self.writer.store(), &link)?.digest(),
+            };
+            let digest = Some(digest);
+            return Ok(Added { link, kind: Kind::File, size: entry.size, files: 1, digest });
+        }
+        let known = root.known.expect("set when it was written");
+        Ok(Added {
+            link: known.tree,
+            kind: Kind::Tree,
+            size: known.size,
+            files: known.files,
+            digest: None,
+        })
+    }
+}
+
+fn records<'e>(
+    entries: &'e [Entry],
+    stamps: &'e [Option<Stamp>],
+) -> impl Iterator<Item = (&'e [u8], Record)> {
+    entries.iter().zip(stamps).map(|(entry, stamp)| {
+        let record = match (stamp, entry.content()) {
+            (Some(stamp), Some(link)) => Record::File(*stamp, link),
+            (Some(stamp), None) => Record::Symlink(*stamp),
+            (None, _) => Record::Folder,
+        };
+        (&entry.name[..], record)
+    })
+}
+
+fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
+    match folder.is_empty() {
+        true => name.to_vec(),
+        false => [folder, b"/", name].concat(),
+    }
+}
+
+/// Lists a folder: names and what the folder says they are, sorted.
+fn list(folder: &OwnedFd) -> Result<Vec<(Vec<u8>, FileType)>, Errno> {
+    let mut names = vec![];
+    for entry in Dir::read_from(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_bytes();
+        if name != b"." && name != b".." {
+            names.push((name.to_vec(), entry.file_type()));
+        }
+    }
+    names.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(names)
+}
