@@ -22,7 +22,7 @@ use crate::store::meta::set_state;
 use crate::store::pack::Pack;
 use crate::store::repack::{self, Maintenance};
 use crate::store::walk::{self, Seen};
-use crate::store::{Durability, Error, Link, Store, history, lease};
+use crate::store::{Durability, Error, Link, Store, history, layout, lease};
 
 /// What gc is asked to keep.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +72,13 @@ pub fn collect(store: &Store, options: &Options, progress: &dyn Progress) -> Res
         return Gc::new(store, options, progress)?.preview();
     }
     let _lock = Maintenance::begin(store)?;
+    layout::open_reserve(store.folder())?;
+    let report = run(store, options, progress);
+    layout::fill_reserve(store.folder());
+    report
+}
+
+fn run(store: &Store, options: &Options, progress: &dyn Progress) -> Result<Report, Error> {
     let mut report = Report::default();
     report.freed += lease::sweep(&store.folder().join("incoming"))?;
     report.forgotten = history::forget(store, store.now().saturating_sub(options.history))?;

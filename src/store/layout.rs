@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
-use crate::base::fs::{sync_folder, write_atomic};
+use crate::base::fs::{remove, sync_folder, write_atomic, write_derived};
 use crate::store::meta::Meta;
 use crate::store::{Error, pack};
 
@@ -35,6 +35,7 @@ pub(super) fn make(folder: &Path) -> Result<(), Error> {
         // Git then passes over the store in whatever repository it lies, with no change to that one's files.
         write_atomic(&ignore, b"*\n").map_err(Error::io("write", &ignore))?;
     }
+    fill_reserve(folder);
     sync_folder(folder).map_err(Error::io("sync", folder))?;
     let format = folder.join("format");
     if !format.exists() {
@@ -44,6 +45,23 @@ pub(super) fn make(folder: &Path) -> Result<(), Error> {
         sync_folder(parent).map_err(Error::io("sync", parent))?;
     }
     Ok(())
+}
+
+/// Bytes that gc can free at once: on a full disk it needs a little room to make more.
+const RESERVE: usize = 256 << 10;
+
+/// Gives the reserve back to the file system.
+pub(super) fn open_reserve(folder: &Path) -> Result<(), Error> {
+    let path = folder.join("reserve");
+    remove(&path).map_err(Error::io("remove", path))
+}
+
+/// Puts the reserve in place where it is not; a disk without room for it has none.
+pub(super) fn fill_reserve(folder: &Path) {
+    let path = folder.join("reserve");
+    if !path.exists() {
+        let _ = write_derived(&path, &vec![0; RESERVE]);
+    }
 }
 
 /// Whose stores are opened.

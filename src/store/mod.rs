@@ -6,6 +6,7 @@
 //! ├── config.toml       settings and remotes
 //! ├── packs/            <digest>.pack: many objects, never changed; *.idx: derived, one search over many packs
 //! ├── meta.db           SQLite: refs, operations, live runs, indexes over runs
+//! ├── reserve           a little room for gc on a full disk
 //! ├── incoming/         a folder for each writer: its lease, and packs that are not published yet
 //! ├── cache/            derived, may be deleted at any time
 //! └── containers/       one folder per container

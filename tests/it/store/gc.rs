@@ -221,3 +221,56 @@ proptest! {
         }
     }
 }
+
+/// A file system of its own for a test, where this process may make one.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn new(megabytes: u32) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mounted = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &format!("size={megabytes}m,mode=755"), "tmpfs"])
+            .arg(folder.path())
+            .output();
+        mounted.is_ok_and(|output| output.status.success()).then_some(Self(folder))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg("-l").arg(self.0.path()).output();
+    }
+}
+
+#[test]
+fn x05_gc_makes_room_on_a_full_disk() {
+    let Some(disk) = SmallDisk::new(8) else {
+        eprintln!("SKIPPED x05_gc_makes_room_on_a_full_disk: no right to mount a tmpfs");
+        return;
+    };
+    let folder = disk.0.path();
+    drop(store(folder));
+    let store = later(folder, 0);
+    commit(&store, "runs/a", "kept");
+    let noise: Vec<u8> =
+        (0..500_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
+    let mut writer = store.writer().unwrap();
+    writer.blob(&noise).unwrap();
+    writer.commit(vec![]).unwrap();
+    let filler = std::fs::File::create(folder.join("filler")).unwrap();
+    let full = (0..100_000).find_map(|_| std::io::Write::write_all(&mut &filler, &[1; 4096]).err());
+    assert_eq!(full.unwrap().kind(), std::io::ErrorKind::StorageFull);
+    assert!(
+        store
+            .writer()
+            .and_then(|mut w| {
+                w.blob(&noise[1..])?;
+                w.commit(vec![])
+            })
+            .is_err()
+    );
+    let report = gc::collect(&store, &NOTHING_KEPT, &Silent).unwrap();
+    assert!(report.freed > 1_000_000, "{report:?}");
+    commit(&store, "runs/b", "there is room again");
+    assert_complete(&store, "gc on a full disk");
+}
