@@ -76,6 +76,12 @@ impl Store {
         Ok(self.packs.find_anywhere(link)?.is_some())
     }
 
+    /// Returns where an object lies: pack, frame, place within. What is read in this order is decoded once.
+    pub fn place(&self, link: &Link) -> Result<(Digest, u32, u32), Error> {
+        let found = self.locate(link)?;
+        Ok((found.pack.digest, found.entry.offset, found.entry.start))
+    }
+
     /// Returns how many bytes an object has, without reading it.
     pub fn size(&self, link: &Link) -> Result<u64, Error> {
         Ok(u64::from(self.locate(link)?.entry.len))

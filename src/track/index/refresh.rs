@@ -67,10 +67,13 @@ fn follow(store: &Store) -> Result<bool, Error> {
     if seen == Some(head) && !store.meta(has_unreadable)? {
         return Ok(true);
     }
-    let moved = store.meta(|db| moved(db, seen, head))?;
-    if moved.len() >= MANY && !write(store, seen, |db| db.execute_batch(DROP_BY_VALUE))? {
+    let mut moved = store.meta(|db| moved(db, seen, head))?;
+    let many = moved.len() >= MANY;
+    if many && !write(store, seen, |db| db.execute_batch(DROP_BY_VALUE))? {
         return Ok(false);
     }
+    let place = |(_, target): &Moved| target.and_then(|target| store.place(&target).ok());
+    moved.sort_by_cached_key(place);
     for batch in moved.chunks(BATCH) {
         let read: Vec<Read> =
             batch.iter().map(|moved| read(store, moved)).collect::<Result<_, _>>()?;
@@ -78,10 +81,28 @@ fn follow(store: &Store) -> Result<bool, Error> {
             return Ok(false);
         }
     }
-    write(store, seen, |db| {
-        db.execute_batch(BY_VALUE)?;
-        db.execute("INSERT OR REPLACE INTO run_index VALUES ('operation', ?1)", [head]).map(|_| ())
-    })
+    let finish = || {
+        write(store, seen, |db| {
+            db.execute_batch(BY_VALUE)?;
+            db.execute("INSERT OR REPLACE INTO run_index VALUES ('operation', ?1)", [head])
+                .map(|_| ())
+        })
+    };
+    match many {
+        true => sorting_on_disk(store, finish),
+        false => finish(),
+    }
+}
+
+/// Five million values take more memory to sort than a small machine has to spare.
+fn sorting_on_disk<T>(store: &Store, sort: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    let set = |place: &str| store.meta(|db| db.pragma_update(None, "temp_store", place));
+    set("file")?;
+    let sorted = sort();
+    set("memory")?;
+    // What the sorting wrote would stay in the log as long as the store lives.
+    store.meta(|db| db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())))?;
+    sorted
 }
 
 const DROP_BY_VALUE: &str = "
@@ -120,7 +141,7 @@ fn has_unreadable(db: &Connection) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM run_unreadable")?.exists([])
 }
 
-/// The refs whose target the index may not have: experiments first, as runs name them.
+/// The refs whose target the index may not have.
 fn moved(db: &Connection, seen: Option<i64>, head: i64) -> rusqlite::Result<Vec<Moved>> {
     let logged = |since: i64| -> rusqlite::Result<bool> {
         let count: i64 = db
@@ -136,8 +157,7 @@ fn moved(db: &Connection, seen: Option<i64>, head: i64) -> rusqlite::Result<Vec<
                      UNION SELECT name FROM run_unreadable
                  ) moved LEFT JOIN refs ON refs.name = moved.name
                  WHERE (moved.name >= 'runs/' AND moved.name < 'runs0')
-                     OR (moved.name >= 'experiments/' AND moved.name < 'experiments0')
-                 ORDER BY moved.name",
+                     OR (moved.name >= 'experiments/' AND moved.name < 'experiments0')",
             )?
             .query_map([since], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect(),

@@ -15,8 +15,11 @@ use crate::track::filter::{
 use crate::track::search::set::Set;
 use crate::track::search::source::{Source, source};
 
+/// So few runs are looked up one by one, which takes a millisecond.
+const FEW: usize = 256;
+
 /// Looking one run up costs about as much as passing this many rows of an index.
-const LOOK_UP: usize = 10;
+const LOOK_UP: usize = 16;
 
 /// Returns those of `within` that `filter` holds for.
 pub(super) fn eval(db: &Connection, filter: &Filter, within: &Set) -> rusqlite::Result<Set> {
@@ -89,9 +92,11 @@ fn hold(db: &Connection, condition: &Condition, within: &Set) -> rusqlite::Resul
     let size: u32 = db
         .prepare_cached("SELECT coalesce(max(number), 0) FROM runs")?
         .query_row([], |row| row.get(0))?;
-    match within.len() < size as usize / LOOK_UP {
+    let narrowed = narrow(condition, source.key.is_some());
+    let few = if narrowed.is_some() { FEW } else { size as usize / LOOK_UP };
+    match within.len() < few.min(size as usize / LOOK_UP) {
         true => look_up(db, &source, condition, within),
-        false => scan(db, &source, condition, within),
+        false => scan(db, &source, condition, narrowed, within),
     }
 }
 
@@ -122,9 +127,9 @@ fn scan(
     db: &Connection,
     source: &Source,
     condition: &Condition,
+    narrowed: Option<Narrowed>,
     within: &Set,
 ) -> rusqlite::Result<Set> {
-    let narrowed = narrow(condition, source.key.is_some());
     let sql = source.all(narrowed.as_ref().map_or("", |(sql, _)| sql));
     let mut statement: CachedStatement<'_> = db.prepare_cached(&sql)?;
     let mut values: Vec<&dyn ToSql> = Vec::new();
@@ -157,8 +162,11 @@ fn scan(
     Ok(found)
 }
 
+/// A condition on the values of an index, and the value that it compares with.
+type Narrowed = (&'static str, Box<dyn ToSql>);
+
 /// What SQLite can find in an index by itself; `holds` decides all the same.
-fn narrow(condition: &Condition, keyed: bool) -> Option<(&'static str, Box<dyn ToSql>)> {
+fn narrow(condition: &Condition, keyed: bool) -> Option<Narrowed> {
     if !keyed {
         return None;
     }
