@@ -3,6 +3,7 @@
 mod cat_file;
 mod completions;
 mod config;
+mod diff_runs;
 mod du;
 mod export;
 mod fsck;
@@ -52,6 +53,7 @@ pub(crate) enum Command {
     CatFile(cat_file::Args),
     Completions(completions::Args),
     Config(config::Args),
+    DiffRuns(diff_runs::Args),
     Du(du::Args),
     Export(export::Args),
     Fsck(fsck::Args),
@@ -70,6 +72,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::CatFile(args) => cat_file::run(session, args),
         Command::Completions(args) => completions::run(session, args),
         Command::Config(args) => config::run(session, args),
+        Command::DiffRuns(args) => diff_runs::run(session, args),
         Command::Du(args) => du::run(session, args),
         Command::Export(args) => export::run(session, args),
         Command::Fsck(args) => fsck::run(session, args),

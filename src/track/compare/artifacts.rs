@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::text::{self, Diff};
 use super::{Side, Table, differ};
+use crate::base::Digest;
 use crate::store::Link;
 
 /// One file among a run's artifacts.
@@ -13,7 +14,10 @@ use crate::store::Link;
 pub struct Artifact {
     /// From the root of the artifacts, with `/` between names.
     pub path: String,
-    pub content: Link,
+    /// The content's id; of a symlink, the hash of where it leads.
+    pub digest: Digest,
+    /// What can be read; a symlink has none.
+    pub content: Option<Link>,
     pub size: u64,
 }
 
@@ -35,7 +39,7 @@ pub(super) fn compare(sides: &[Side]) -> Artifacts {
     for (index, side) in sides.iter().enumerate() {
         for artifact in &side.artifacts {
             let row = values.entry(artifact.path.clone()).or_insert(vec![None; sides.len()]);
-            row[index] = Some(artifact.content.digest.to_string());
+            row[index] = Some(artifact.digest.to_string());
         }
     }
     let mut artifacts = Artifacts::default();
@@ -72,7 +76,7 @@ pub(super) fn diffs<E>(
             .collect();
         // The first run's neighbour is the last that is not the same as it.
         while let [first, .., last] = with.as_slice()
-            && first.1.content == last.1.content
+            && first.1.digest == last.1.digest
         {
             with.pop();
         }

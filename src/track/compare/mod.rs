@@ -6,6 +6,7 @@
 mod artifacts;
 mod direction;
 mod fields;
+mod load;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use serde::Serialize;
 pub use artifacts::{Artifact, Artifacts};
 pub use direction::{Direction, direction};
 pub use fields::Field;
+pub use load::between;
 pub use text::{Diff, MOST_TEXT, Why};
 
 use crate::store::Link;

@@ -35,6 +35,8 @@ pub struct Diff {
 pub enum Why {
     Binary,
     Large,
+    /// One of them is a symlink.
+    Symlink,
 }
 
 /// Returns the difference of one path in two runs.
@@ -50,7 +52,10 @@ pub(super) fn files<E>(
     if a.size > MOST_TEXT || b.size > MOST_TEXT {
         return Ok(none(Why::Large));
     }
-    let (old, new) = (read(&a.content, MOST_TEXT)?, read(&b.content, MOST_TEXT)?);
+    let (Some(old), Some(new)) = (a.content, b.content) else {
+        return Ok(none(Why::Symlink));
+    };
+    let (old, new) = (read(&old, MOST_TEXT)?, read(&new, MOST_TEXT)?);
     let (Some(old), Some(new)) = (as_text(&old), as_text(&new)) else {
         return Ok(none(Why::Binary));
     };

@@ -3,6 +3,7 @@
 mod cat_file;
 mod completions;
 mod config;
+mod diff_runs;
 mod du;
 mod export;
 mod fsck;

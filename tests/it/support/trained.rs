@@ -1,7 +1,8 @@
 //! Runs that are in a store as if they had been trained, without a training.
 
 use mls::base::Clock;
-use mls::store::{Context, Link, Store};
+use mls::store::tree::{self, Entry, Target};
+use mls::store::{Context, Link, Store, Writer, add};
 use mls::track::live::{self, Batch, End};
 use mls::track::{Code, Environment, ExperimentId, Point, Run, RunId, Status, Value};
 
@@ -56,8 +57,19 @@ impl Trained {
         live::seal(&store, writer, &run.id, end).unwrap();
     }
 
-    fn artifacts(&self, _writer: &mut mls::store::Writer<'_>) -> Option<Link> {
-        None
+    fn artifacts(&self, writer: &mut Writer<'_>) -> Option<Link> {
+        let mut tree = tree::Builder::default();
+        for (path, bytes) in &self.files {
+            let added = add::bytes(writer, bytes).unwrap();
+            let entry = Entry {
+                name: vec![],
+                mode: tree::FILE,
+                size: added.size,
+                target: Target::Content(added.link),
+            };
+            tree.insert(path.as_bytes(), entry).unwrap();
+        }
+        (!tree.is_empty()).then(|| tree.write(writer).unwrap())
     }
 
     fn run(&self) -> Run {

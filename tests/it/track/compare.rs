@@ -56,7 +56,8 @@ impl Contents {
     fn add(&mut self, side: &mut Side, path: &str, bytes: &[u8]) {
         let content = self.keep(bytes);
         let size = bytes.len() as u64;
-        side.artifacts.push(Artifact { path: path.to_owned(), content, size });
+        let (digest, content) = (content.digest, Some(content));
+        side.artifacts.push(Artifact { path: path.to_owned(), digest, content, size });
     }
 
     fn keep(&mut self, bytes: &[u8]) -> Link {
