@@ -20,6 +20,7 @@
 
 pub mod add;
 mod beneath;
+pub mod checkout;
 pub mod chunk;
 pub mod codec;
 pub mod config;

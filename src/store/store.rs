@@ -193,7 +193,7 @@ impl Store {
         }
     }
 
-    fn locate(&self, link: &Link) -> Result<Found, Error> {
+    pub(crate) fn locate(&self, link: &Link) -> Result<Found, Error> {
         if let Some(found) = self.packs.find_anywhere(link)? {
             return Ok(found);
         }

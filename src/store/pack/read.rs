@@ -96,8 +96,20 @@ impl Pack {
 
     /// Reads the decoded bytes of the frame that `entry` lies in. Not verified yet: see [`Pack::read`].
     pub(crate) fn frame(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
-        let stored = self.stored(entry)?;
-        codec::decode(entry.codec, &stored, entry.raw as usize)
+        let mut raw = vec![];
+        self.frame_into(entry, &mut vec![], &mut raw)?;
+        Ok(raw)
+    }
+
+    /// As [`Pack::frame`], with buffers that can be used again.
+    pub(crate) fn frame_into(
+        &self,
+        entry: &Entry,
+        stored: &mut Vec<u8>,
+        raw: &mut Vec<u8>,
+    ) -> Result<(), Error> {
+        self.stored_into(entry, stored)?;
+        codec::decode_into(entry.codec, stored, entry.raw as usize, raw)
             .map_err(|error| self.damaged(format!("object {}: {error}", entry.link)))
     }
 
@@ -132,15 +144,20 @@ impl Pack {
     }
 
     fn stored(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
+        let mut bytes = vec![];
+        self.stored_into(entry, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn stored_into(&self, entry: &Entry, bytes: &mut Vec<u8>) -> Result<(), Error> {
         let end = u64::from(entry.offset) + u64::from(entry.stored);
         if end > self.table.offset {
             return Err(self.damaged(format!("object {} lies outside", entry.link)));
         }
-        let mut bytes = vec![0; entry.stored as usize];
+        bytes.resize(entry.stored as usize, 0);
         self.file
-            .read_exact_at(&mut bytes, u64::from(entry.offset))
-            .map_err(|error| wrap(&self.path, error))?;
-        Ok(bytes)
+            .read_exact_at(bytes, u64::from(entry.offset))
+            .map_err(|error| wrap(&self.path, error))
     }
 
     /// Reads the whole file and compares it with its name.

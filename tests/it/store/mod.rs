@@ -1,6 +1,7 @@
 //! Mirrors `src/store`: calls the library.
 
 mod add;
+mod checkout;
 mod chunk;
 mod codec;
 mod fsck;
