@@ -1,6 +1,7 @@
 //! What the surroundings of the process say; read once, here and nowhere else.
 #![expect(clippy::disallowed_methods, reason = "the one reader of environment")]
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -56,6 +57,11 @@ pub(crate) fn working_folder() -> std::io::Result<PathBuf> {
 /// No locale at all says nothing about the terminal: containers and services have none, and UTF-8 all the same.
 fn is_ascii(locale: Option<String>) -> bool {
     locale.is_some_and(|locale| !locale.to_ascii_lowercase().replace('-', "").contains("utf8"))
+}
+
+/// Returns all variables, for a command that is run with them.
+pub(crate) fn variables() -> BTreeMap<OsString, OsString> {
+    env::vars_os().collect()
 }
 
 /// An empty variable counts as none, as the conventions for colour and XDG say.

@@ -32,6 +32,12 @@ pub(crate) fn take() -> Receiver<i32> {
     receiver
 }
 
+/// Sees to it that a file that would grow beyond its limit is an error like a full disk, and not the end of the process.
+pub(crate) fn outlive_file_limits() {
+    // Without the handler the system ends the process, and the next command cleans up after it.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Default::default());
+}
+
 fn with_plan(change: impl FnOnce(&mut Plan)) {
     let plan = PLAN.get_or_init(|| {
         // Without a handler a signal ends the process all the same; gc then sweeps what it leaves.

@@ -52,6 +52,7 @@ fn program() -> clap::Command {
 
 pub(crate) fn main() -> ExitCode {
     ui::own_panics();
+    interrupt::outlive_file_limits();
     let args: Vec<OsString> = std::env::args_os().collect();
     let environment = Environment::read();
     let glance = settings::flags_at_a_glance(&args);

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use mls::store::{Context, Store};
+use mls::track::commit;
 
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::interrupt;
@@ -17,10 +18,16 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Opens the store that this call works on.
+    /// Opens the store that this call works on. Runs that a dead `mls` has left there are sealed first.
     pub(crate) fn store(&self) -> Result<Store, CommandError> {
         let store = Store::open(self.store_folder()?, self.context())?;
         interrupt::clean_up_in(store.folder());
+        // Where they cannot be sealed now, as in a store that may only be read, another command will do it.
+        for found in commit::seal_abandoned(&store).unwrap_or_default() {
+            let name = &found.run.name;
+            self.ui.note(&format!("Sealed run `{name}` as killed: its `mls` is gone."));
+            found.warnings.iter().for_each(|warning| self.ui.warn(warning));
+        }
         Ok(store)
     }
 

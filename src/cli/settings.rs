@@ -135,11 +135,15 @@ impl Settings {
         user_file(&self.environment)
     }
 
+    /// Returns whose call this is.
+    pub(crate) fn user(&self) -> String {
+        let (name, source) = self.value(&config::USER_NAME);
+        if source == Source::Default { self.environment.user.clone() } else { name }
+    }
+
     /// Returns who does what this call does: `user@host`.
     pub(crate) fn actor(&self) -> String {
-        let (name, source) = self.value(&config::USER_NAME);
-        let user = if source == Source::Default { &self.environment.user } else { &name };
-        format!("{user}@{}", self.environment.host)
+        format!("{}@{}", self.user(), self.environment.host)
     }
 
     /// Returns what prints, with the colours, width and progress that the user wants and the terminal can.

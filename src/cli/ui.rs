@@ -170,6 +170,11 @@ impl Ui {
     }
 }
 
+/// Returns stdout and stderr, and stderr again, for a command whose output is passed through.
+pub(crate) fn streams() -> (io::Stdout, io::Stderr, io::Stderr) {
+    (io::stdout(), io::stderr(), io::stderr())
+}
+
 /// Writes one line to stderr; one that has gone away is no failure.
 pub(crate) fn line(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");

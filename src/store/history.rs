@@ -116,10 +116,17 @@ pub(crate) fn replayed(store: &Store) -> Result<HashMap<String, Option<Link>>, E
 /// Keeps `target` from gc while live work named `holder` needs it; until [`release`].
 pub fn hold(store: &Store, holder: &str, target: &Link) -> Result<(), Error> {
     store.transact(Durability::Full, |db| {
-        db.execute("INSERT OR IGNORE INTO held VALUES (?1, ?2)", (holder, target))
-            .map(|_| ())
-            .map_err(store.database_error("hold an object"))
+        hold_within(db, holder, target).map_err(store.database_error("hold an object"))
     })
+}
+
+/// As [`hold`], within the transaction of a writer, so that no gc comes between.
+pub fn hold_within(
+    db: &rusqlite::Transaction<'_>,
+    holder: &str,
+    target: &Link,
+) -> rusqlite::Result<()> {
+    db.execute("INSERT OR IGNORE INTO held VALUES (?1, ?2)", (holder, target)).map(|_| ())
 }
 
 /// Lets go of what `holder` holds, within a transaction that gives it another place.

@@ -8,6 +8,7 @@
 //! ├── meta.db           SQLite: refs, operations, live runs, indexes over runs
 //! ├── reserve           a little room for gc on a full disk
 //! ├── incoming/         a folder for each writer: its lease, and packs that are not published yet
+//! ├── live/             a folder for each live run: its lock, its output, the files of its command
 //! ├── cache/            derived, may be deleted at any time
 //! └── containers/       one folder per container
 //! ```

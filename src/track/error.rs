@@ -24,6 +24,8 @@ pub enum Error {
     RunIsLive(RunId),
     #[error("run {0} has ended")]
     RunHasEnded(RunId),
+    #[error("run {id} has ended but is not sealed")]
+    NotSealed { id: RunId, source: Box<Self> },
     #[error("run {0} was removed")]
     RunIsRemoved(RunId),
     #[error("no experiment `{}`", .0.escape_debug())]
@@ -38,7 +40,7 @@ pub enum Error {
     ExperimentIsRemoved(String),
     #[error("experiment `Default` cannot be {0}")]
     DefaultExperiment(&'static str),
-    #[error("`{}` is no name for a {what}: {reason}", name.escape_debug())]
+    #[error("`{}` is no {what} name: {reason}", name.escape_debug())]
     BadName { what: &'static str, name: String, reason: &'static str },
     #[error("{what} `{}` is too long: {size} bytes, at most {limit}", name.escape_debug())]
     TooLong { what: &'static str, name: String, size: usize, limit: usize },

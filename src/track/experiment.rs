@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_bytes::ByteBuf;
 
-use crate::store::{Change, Expected, Link, Store, refs};
-use crate::track::{Error, Experiment, ExperimentId, limit};
+use crate::store::{self, Change, Expected, Link, Store, refs};
+use crate::track::{Error, Experiment, ExperimentId, index, limit};
 
 /// The experiment of runs that name none; it is there without being made.
 pub const DEFAULT: &str = "Default";
@@ -134,6 +134,25 @@ pub fn restore(store: &Store, text: &str) -> Result<Experiment, Error> {
         return Err(Error::ExperimentExists { name: experiment.name, removed: false });
     }
     edit(store, &experiment, |experiment| experiment.deleted = None)
+}
+
+/// Returns how many runs each experiment holds, by its id; removed runs are not counted.
+pub fn counts(store: &Store) -> Result<BTreeMap<String, u64>, Error> {
+    index::refresh(store)?;
+    Ok(store.meta(|db| {
+        db.prepare(
+            "SELECT run_experiments.id, count(*) FROM runs
+             JOIN run_experiments ON run_experiments.number = runs.experiment
+             WHERE runs.deleted IS NULL GROUP BY run_experiments.id",
+        )?
+        .query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?
+        .collect()
+    })?)
+}
+
+/// Returns whether a commit failed because another made the same experiment at the same moment; it can be tried again.
+pub(super) fn was_made_meanwhile(error: &Error) -> bool {
+    matches!(error, Error::Store(store::Error::RefMoved { name, .. }) if name.starts_with("experiments/"))
 }
 
 fn edit(

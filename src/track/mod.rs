@@ -1,6 +1,7 @@
 //! Runs: what was tried, with which data and code, and what came out.
 
 pub mod capture;
+pub mod commit;
 pub mod compare;
 pub mod edit;
 mod error;
@@ -17,6 +18,7 @@ pub mod plot;
 mod run;
 pub mod search;
 pub mod series;
+pub mod system;
 
 pub use error::{Candidate, Error};
 pub use run::{

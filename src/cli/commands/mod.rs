@@ -1,10 +1,12 @@
 //! One file per command; each has `Args` and `run`.
 
 mod cat_file;
+mod commit_run;
 mod completions;
 mod config;
 mod diff_runs;
 mod du;
+mod experiments;
 mod export;
 mod fsck;
 mod gc;
@@ -13,6 +15,9 @@ mod init;
 mod log;
 mod man;
 mod plot;
+mod run_edit;
+mod run_restore;
+mod run_rm;
 mod runs;
 mod undo;
 
@@ -51,10 +56,12 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     CatFile(cat_file::Args),
+    CommitRun(commit_run::Args),
     Completions(completions::Args),
     Config(config::Args),
     DiffRuns(diff_runs::Args),
     Du(du::Args),
+    Experiments(experiments::Args),
     Export(export::Args),
     Fsck(fsck::Args),
     Gc(gc::Args),
@@ -63,6 +70,9 @@ pub(crate) enum Command {
     Log(log::Args),
     Man(man::Args),
     Plot(plot::Args),
+    RunEdit(run_edit::Args),
+    RunRestore(run_restore::Args),
+    RunRm(run_rm::Args),
     Runs(runs::Args),
     Undo(undo::Args),
 }
@@ -70,10 +80,12 @@ pub(crate) enum Command {
 pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandError> {
     match command {
         Command::CatFile(args) => cat_file::run(session, args),
+        Command::CommitRun(args) => commit_run::run(session, args),
         Command::Completions(args) => completions::run(session, args),
         Command::Config(args) => config::run(session, args),
         Command::DiffRuns(args) => diff_runs::run(session, args),
         Command::Du(args) => du::run(session, args),
+        Command::Experiments(args) => experiments::run(session, args),
         Command::Export(args) => export::run(session, args),
         Command::Fsck(args) => fsck::run(session, args),
         Command::Gc(args) => gc::run(session, args),
@@ -82,6 +94,9 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Log(args) => log::run(session, args),
         Command::Man(args) => man::run(session, args),
         Command::Plot(args) => plot::run(session, args),
+        Command::RunEdit(args) => run_edit::run(session, args),
+        Command::RunRestore(args) => run_restore::run(session, args),
+        Command::RunRm(args) => run_rm::run(session, args),
         Command::Runs(args) => runs::run(session, args),
         Command::Undo(args) => undo::run(session, args),
     }

@@ -7,26 +7,31 @@ use crate::cli::error::{CommandError, Exit, did_you_mean, of_database, of_io};
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
         let hint = hint(&error);
-        let exit = match &error {
-            E::Io { source, .. } => of_io(source),
-            E::NoStore(_) => Exit::NoStore,
-            E::UnsupportedFormat { .. } => Exit::Unsupported,
-            E::ForeignOwner(_) | E::WrongFileType { .. } | E::BadFileName { .. } => Exit::Unsafe,
-            E::Missing(_) | E::Damaged { .. } | E::Malformed { .. } => Exit::Damaged,
-            E::NoObject(_) | E::NoRef(_) | E::NoOperation(_) | E::NoEntry { .. } => Exit::NotFound,
-            E::AmbiguousObject { .. } | E::RefMoved { .. } => Exit::Conflict,
-            E::CannotUndo { .. } | E::Exists(_) => Exit::Conflict,
-            E::BadRefName { .. } | E::UnknownSetting { .. } | E::BadSetting { .. } => Exit::Usage,
-            E::BadSettings { .. } => Exit::Damaged,
-            E::TooLarge { .. } | E::ChangedWhileRead(_) => Exit::Failed,
-            E::Busy { .. } => Exit::Busy,
-            E::Database { source, .. } => of_database(source),
-        };
+        let exit = exit(&error);
         let error = Self::new(exit, error);
         match hint {
             Some(hint) => error.hint(hint),
             None => error,
         }
+    }
+}
+
+/// Returns the exit code of a failure.
+pub(super) fn exit(error: &E) -> Exit {
+    match error {
+        E::Io { source, .. } => of_io(source),
+        E::NoStore(_) => Exit::NoStore,
+        E::UnsupportedFormat { .. } => Exit::Unsupported,
+        E::ForeignOwner(_) | E::WrongFileType { .. } | E::BadFileName { .. } => Exit::Unsafe,
+        E::Missing(_) | E::Damaged { .. } | E::Malformed { .. } => Exit::Damaged,
+        E::NoObject(_) | E::NoRef(_) | E::NoOperation(_) | E::NoEntry { .. } => Exit::NotFound,
+        E::AmbiguousObject { .. } | E::RefMoved { .. } => Exit::Conflict,
+        E::CannotUndo { .. } | E::Exists(_) => Exit::Conflict,
+        E::BadRefName { .. } | E::UnknownSetting { .. } | E::BadSetting { .. } => Exit::Usage,
+        E::BadSettings { .. } => Exit::Damaged,
+        E::TooLarge { .. } | E::ChangedWhileRead(_) => Exit::Failed,
+        E::Busy { .. } => Exit::Busy,
+        E::Database { source, .. } => of_database(source),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use mls::track::{Error as E, export, plot};
 
-use crate::cli::error::{CommandError, Exit, did_you_mean, of_io};
+use crate::cli::error::{CommandError, Exit, did_you_mean, of_io, store};
 use crate::cli::text;
 
 /// What a shell ends with when it cannot find a command, or cannot run it.
@@ -63,6 +63,10 @@ fn exit(error: &E) -> Exit {
         E::BadSeries(_) => Exit::Damaged,
         E::BadLine { .. } | E::BadFile { .. } | E::Store(_) => Exit::Failed,
         E::CommandNotFound(_) | E::CommandNotRunnable { .. } => Exit::Failed,
+        E::NotSealed { source, .. } => match source.as_ref() {
+            E::Store(error) => store::exit(error),
+            other => exit(other),
+        },
     }
 }
 
@@ -85,6 +89,9 @@ fn hint(error: &E) -> Option<String> {
         }
         E::NoExperiment(_) => "Run `mls experiments` to see all experiments.",
         E::RunIsLive(_) => "Wait until it has ended, or end its command.",
+        E::NotSealed { .. } => {
+            "Nothing of it is lost: the next command seals it, once the cause is gone."
+        }
         E::RunIsRemoved(run) => {
             return Some(format!("Run `mls run-restore {run}` to have it back."));
         }

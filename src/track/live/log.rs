@@ -16,6 +16,8 @@ pub struct Batch {
     pub metrics: Vec<(String, Point)>,
     pub tags: Vec<(String, String)>,
     pub datasets: Vec<Dataset>,
+    /// How far the writer has come, in its own words; kept with what it wrote.
+    pub mark: Option<String>,
 }
 
 impl Batch {
@@ -42,8 +44,10 @@ pub fn log(store: &Store, id: &RunId, batch: &Batch) -> Result<(), Error> {
     prepare(store)?;
     store.transact(Durability::Normal, |db| {
         let known = db
-            .prepare_cached("UPDATE live_runs SET alive = ?2 WHERE id = ?1")
-            .and_then(|mut statement| statement.execute((id.as_str(), store.now())))
+            .prepare_cached(
+                "UPDATE live_runs SET alive = ?2, mark = coalesce(?3, mark) WHERE id = ?1",
+            )
+            .and_then(|mut update| update.execute((id.as_str(), store.now(), &batch.mark)))
             .map_err(store.database_error("write a live run"))?;
         match known {
             0 => Err(Error::RunHasEnded(id.clone())),

@@ -6,7 +6,6 @@
 //! live_tags
 //! live_metrics   one row for each metric, with what a table shows of it
 //! live_points    the points; the key makes the same point twice one point
-//! live_links     objects that no ref points at before the run is sealed: gc keeps them
 //! ```
 //!
 //! A value of a point is kept as a whole number that sorts as IEEE 754 `totalOrder` does: SQLite has no NaN.
@@ -17,19 +16,21 @@ mod read;
 mod seal;
 
 pub use log::{Batch, edit, log};
-pub use owner::{Home, Owner};
+pub use owner::{Home, Owner, folder};
 pub use read::{get, is_live, list, points};
-pub use seal::{End, abandoned, discard, seal};
+pub(in crate::track) use seal::experiment_of;
+pub use seal::{Abandoned, End, abandoned, discard, seal};
 
-use crate::store::{Durability, Error as StoreError, Link, Store, object};
-use crate::track::{Error, Run};
+use crate::store::{Error as StoreError, Link, Store, Writer, history, object};
+use crate::track::{Error, Run, RunId};
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS live_runs (
         id TEXT PRIMARY KEY,
         record BLOB NOT NULL,
         owner TEXT,
-        alive INTEGER NOT NULL
+        alive INTEGER NOT NULL,
+        mark TEXT
     ) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS live_params (
         run TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (run, key)
@@ -49,9 +50,6 @@ const SCHEMA: &str = "
         metric INTEGER NOT NULL, step INTEGER NOT NULL, time INTEGER NOT NULL, value INTEGER NOT NULL,
         PRIMARY KEY (metric, step, time, value)
     ) WITHOUT ROWID;
-    CREATE TABLE IF NOT EXISTS live_links (
-        run TEXT NOT NULL, link BLOB NOT NULL, PRIMARY KEY (run, link)
-    ) WITHOUT ROWID;
 ";
 
 /// Makes the tables; others that read them by SQL call this first.
@@ -59,13 +57,24 @@ pub fn prepare(store: &Store) -> Result<(), StoreError> {
     store.add_schema("live", SCHEMA)
 }
 
-/// Begins a live run. `links` are objects that it needs and that are in the store already.
+/// Begins a live run; it needs nothing but what the store has.
 pub fn create(
     store: &Store,
     run: &Run,
     owner: Option<&Owner>,
     links: &[Link],
 ) -> Result<(), Error> {
+    begin(store.writer()?, run, owner, links)
+}
+
+/// Begins a live run with what `writer` has written, in one transaction. gc keeps `links` until it is sealed.
+pub fn begin(
+    writer: Writer<'_>,
+    run: &Run,
+    owner: Option<&Owner>,
+    links: &[Link],
+) -> Result<(), Error> {
+    let store = writer.store();
     prepare(store)?;
     let mut record = run.clone();
     let batch = Batch {
@@ -74,18 +83,24 @@ pub fn create(
         ..Batch::default()
     };
     let record = object::encode(&record)?;
-    store.transact(Durability::Normal, |db| {
+    let owner = owner.map(Owner::to_line);
+    writer.commit_with(vec![], |db| {
         let insert = || -> rusqlite::Result<()> {
             db.execute(
-                "INSERT INTO live_runs VALUES (?1, ?2, ?3, ?4)",
-                (run.id.as_str(), &record, owner.map(Owner::to_line), store.now()),
+                "INSERT INTO live_runs VALUES (?1, ?2, ?3, ?4, NULL)",
+                (run.id.as_str(), &record, owner, store.now()),
             )?;
-            let mut keep = db.prepare("INSERT OR IGNORE INTO live_links VALUES (?1, ?2)")?;
-            links.iter().try_for_each(|link| keep.execute((run.id.as_str(), link)).map(|_| ()))
+            links.iter().try_for_each(|link| history::hold_within(db, &holder(&run.id), link))
         };
         insert().map_err(store.database_error("begin a live run"))?;
         log::write(store, db, &run.id, &batch)
-    })
+    })?;
+    Ok(())
+}
+
+/// What a live run is called where it holds objects.
+fn holder(id: &RunId) -> String {
+    format!("live run {id}")
 }
 
 /// Turns a value into a whole number that sorts alike.

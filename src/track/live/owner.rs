@@ -59,7 +59,7 @@ impl Owner {
 impl Home {
     /// Makes the folder of a run and locks it.
     pub fn make(store: &Store, id: &RunId) -> Result<Self, Error> {
-        let folder = path(store, id);
+        let folder = folder(store, id);
         fs::create_dir_all(folder.join("files")).map_err(Error::io("create", &folder))?;
         let lock = folder.join("lock");
         let file = files::create_new(&lock).map_err(Error::io("create", &lock))?;
@@ -80,13 +80,13 @@ impl Home {
 }
 
 /// Returns the folder of a live run.
-pub(super) fn path(store: &Store, id: &RunId) -> PathBuf {
+pub fn folder(store: &Store, id: &RunId) -> PathBuf {
     store.folder().join("live").join(id.as_str())
 }
 
 /// Returns whether the process that owns a live run is gone, on proof.
 pub(super) fn is_gone(store: &Store, id: &RunId, owner: &Owner) -> bool {
-    let lock = match File::open(path(store, id).join("lock")) {
+    let lock = match File::open(folder(store, id).join("lock")) {
         Ok(lock) => lock,
         Err(error) => {
             return error.kind() == std::io::ErrorKind::NotFound || owner.is_surely_gone();

@@ -3,9 +3,9 @@
 use rusqlite::Transaction;
 
 use crate::base::fs::remove;
-use crate::store::{self, Change, Durability, Expected, Link, Store, Writer};
-use crate::track::live::owner::{self, Owner};
-use crate::track::live::{prepare, read};
+use crate::store::{self, Change, Durability, Expected, Link, Store, Writer, history};
+use crate::track::live::owner::{self, Owner, folder};
+use crate::track::live::{holder, prepare, read};
 use crate::track::series::Builder;
 use crate::track::{Error, Run, RunId, Status, experiment};
 
@@ -19,13 +19,15 @@ pub struct End {
     pub artifacts: Option<Link>,
     /// The environment where more was found out about it while the command ran.
     pub environment: Option<Link>,
+    /// Leaves the folder of the run where it is, because it holds what is not among the artifacts.
+    pub keep_folder: bool,
 }
 
 impl End {
     /// The end at `time` of a run of which nothing else is known.
     pub fn new(status: Status, time: i64) -> Self {
         let (exit_code, signal, artifacts, environment) = (None, None, None, None);
-        Self { status, time, exit_code, signal, artifacts, environment }
+        Self { status, time, exit_code, signal, artifacts, environment, keep_folder: false }
     }
 }
 
@@ -63,8 +65,10 @@ pub fn seal(
     writer.commit_with(changes, |db| {
         forget(db, id).map_err(store.database_error("remove a live run")).map_err(Error::from)
     })?;
-    // What cannot be removed holds nothing that is needed.
-    let _ = remove(&owner::path(store, id));
+    if !end.keep_folder {
+        // What cannot be removed holds nothing that is needed.
+        let _ = remove(&folder(store, id));
+    }
     Ok((link, run))
 }
 
@@ -97,23 +101,33 @@ pub fn discard(store: &Store, id: &RunId) -> Result<(), Error> {
     store.transact(Durability::Full, |db| {
         forget(db, id).map_err(store.database_error("remove a live run")).map_err(Error::from)
     })?;
-    let _ = remove(&owner::path(store, id));
+    let _ = remove(&folder(store, id));
     Ok(())
 }
 
-/// Returns the live runs whose process is gone, on proof, with the last sign of life.
-pub fn abandoned(store: &Store) -> Result<Vec<(RunId, i64)>, Error> {
+/// A live run whose process is gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Abandoned {
+    pub id: RunId,
+    /// The last sign of life.
+    pub alive: i64,
+    /// How far its writer came, see [`Batch::mark`](super::Batch).
+    pub mark: Option<String>,
+}
+
+/// Returns the live runs whose process is gone, on proof.
+pub fn abandoned(store: &Store) -> Result<Vec<Abandoned>, Error> {
     prepare(store)?;
-    let owned: Vec<(String, String, i64)> = store.meta(|db| {
-        db.prepare_cached("SELECT id, owner, alive FROM live_runs WHERE owner IS NOT NULL")?
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+    let owned: Vec<(String, String, i64, Option<String>)> = store.meta(|db| {
+        db.prepare_cached("SELECT id, owner, alive, mark FROM live_runs WHERE owner IS NOT NULL")?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
             .collect()
     })?;
-    let gone = |(id, owner, alive): (String, String, i64)| {
+    let gone = owned.into_iter().filter_map(|(id, owner, alive, mark)| {
         let (id, owner) = (id.parse().ok()?, Owner::from_line(&owner)?);
-        owner::is_gone(store, &id, &owner).then_some((id, alive))
-    };
-    Ok(owned.into_iter().filter_map(gone).collect())
+        owner::is_gone(store, &id, &owner).then_some(Abandoned { id, alive, mark })
+    });
+    Ok(gone.collect())
 }
 
 fn forget(db: &Transaction<'_>, id: &RunId) -> rusqlite::Result<()> {
@@ -122,10 +136,9 @@ fn forget(db: &Transaction<'_>, id: &RunId) -> rusqlite::Result<()> {
         "DELETE FROM live_metrics WHERE run = ?1",
         "DELETE FROM live_params WHERE run = ?1",
         "DELETE FROM live_tags WHERE run = ?1",
-        "DELETE FROM live_links WHERE run = ?1",
         "DELETE FROM live_runs WHERE id = ?1",
     ] {
         db.execute(sql, [id.as_str()])?;
     }
-    Ok(())
+    history::release(db, &holder(id))
 }

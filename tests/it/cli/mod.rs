@@ -1,10 +1,12 @@
 //! Mirrors `src/cli/commands`: one file per command.
 
 mod cat_file;
+mod commit_run;
 mod completions;
 mod config;
 mod diff_runs;
 mod du;
+mod experiments;
 mod export;
 mod fsck;
 mod gc;
@@ -15,6 +17,7 @@ mod log;
 mod man;
 mod manners;
 mod plot;
+mod run_edit;
 mod runs;
 mod thing;
 mod undo;

@@ -146,6 +146,8 @@ proptest! {
         let base = apply(&store, &id, &base);
         let our_link = apply(&store, &id, &ours);
         point_at(&store, &id, base);
+        // The clock stands still: without this, the same edit on both sides would be one node.
+        edit::edit(&store, &id, &tag("side", "theirs")).unwrap();
         let their_link = apply(&store, &id, &theirs);
         let link = merged(&store, &id, our_link, their_link);
         prop_assert_eq!(link, merged(&store, &id, their_link, our_link));
