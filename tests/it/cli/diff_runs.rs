@@ -95,7 +95,7 @@ fn two_runs_are_laid_side_by_side() {
                       bold-fox-12                       calm-owl-7
       id              [SHORT]                      [SHORT]
       status          FINISHED                          FINISHED
-      started         2026-11-22 12:01:00               2026-11-22 12:02:00
+      started         2026-11-22 12:01                  2026-11-22 12:02
       duration        [SECONDS]                             [SECONDS]
     Metrics
       f1              -                                 0.7
@@ -117,7 +117,7 @@ fn two_runs_are_laid_side_by_side() {
       old.txt         [SHORT]                      -                                 removed
       new/more.txt    -                                 [SHORT]                      added
 
-    config.yaml  16 B to 16 B
+    config.yaml  16 B
     --- config.yaml (bold-fox-12)
     +++ config.yaml (calm-owl-7)
     @@ -1,2 +1,2 @@
@@ -138,7 +138,7 @@ fn three_runs_have_a_best_one() {
                       bold-fox-12                       calm-owl-7                        swift-hare-3
       id              [SHORT]                      [SHORT]                      [SHORT]
       status          FINISHED                          FINISHED                          FINISHED
-      started         2026-11-22 12:01:00               2026-11-22 12:02:00               2026-11-22 12:03:00
+      started         2026-11-22 12:01                  2026-11-22 12:02                  2026-11-22 12:03
       duration        [SECONDS]                             [SECONDS]                             [SECONDS]
     Metrics
       f1              -                                 0.7                               -
@@ -160,7 +160,7 @@ fn three_runs_have_a_best_one() {
       old.txt         [SHORT]                      -                                 [SHORT]
       new/more.txt    -                                 [SHORT]                      -
 
-    config.yaml  16 B to 16 B
+    config.yaml  16 B
     --- config.yaml (bold-fox-12)
     +++ config.yaml (calm-owl-7)
     @@ -1,2 +1,2 @@
@@ -213,11 +213,11 @@ fn what_is_the_same_is_shown_with_all() {
     insta::assert_snapshot!(sandbox.mls(["diff-runs", "bold-fox-12", "swift-hare-3"]), @"
     exit 0
     --- stdout
-                bold-fox-12          swift-hare-3
-      id        [SHORT]         [SHORT]
-      status    FINISHED             FINISHED
-      started   2026-11-22 12:01:00  2026-11-22 12:03:00
-      duration  [SECONDS]                [SECONDS]
+                bold-fox-12       swift-hare-3
+      id        [SHORT]      [SHORT]
+      status    FINISHED          FINISHED
+      started   2026-11-22 12:01  2026-11-22 12:03
+      duration  [SECONDS]             [SECONDS]
 
     The runs differ in nothing but their times.
     ");

@@ -20,7 +20,11 @@ fn one(diff: &Diff, all: bool) -> String {
     };
     let sizes = diff.sizes.map(size::human);
     let mut text = format!("\n{}  ", paint(HEADER, &title));
-    text.push_str(&paint(LABEL, &format!("{} to {}", sizes[0], sizes[1])));
+    let sizes = match diff.sizes[0] == diff.sizes[1] {
+        true => sizes[0].clone(),
+        false => format!("{} to {}", sizes[0], sizes[1]),
+    };
+    text.push_str(&paint(LABEL, &sizes));
     let Some(lines) = &diff.diff else {
         let why = match diff.why {
             Some(Why::Large) => "too large to show by lines",

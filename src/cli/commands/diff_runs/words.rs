@@ -30,7 +30,7 @@ pub(super) fn facts(store: &Store, ids: &[RunId]) -> Result<Vec<Fact>, CommandEr
         Ok(Fact {
             id: run.id.as_str()[..12].to_owned(),
             status: run.status.as_str(),
-            started: time::rfc3339(run.started).get(..19).unwrap_or_default().replace('T', " "),
+            started: time::rfc3339(run.started).get(..16).unwrap_or_default().replace('T', " "),
             duration: lasted.unwrap_or_else(|| NONE.to_owned()),
         })
     };

@@ -143,8 +143,8 @@ impl Canvas {
         };
         let place = row * self.columns + column;
         let Some(cell) = self.cells.get_mut(place) else { return };
-        // Two curves in one cell cannot have two colours: the upper one takes the cell.
-        cell.dots = if cell.ink == Some(ink) { cell.dots | bit } else { bit };
+        // Two curves in one cell keep their dots but cannot have two colours: the upper one gives the cell its own.
+        cell.dots |= bit;
         cell.ink = Some(ink);
         match self.touched.iter_mut().find(|(other, _)| *other == ink) {
             Some((_, cells)) if cells.last() == Some(&place) => {}
