@@ -21,6 +21,8 @@ pub enum Task {
     Receive,
     /// What arrived is verified; counted in bytes.
     Verify,
+    /// Runs are put into the index; counted in runs.
+    Index,
 }
 
 /// Receives news of a long piece of work; the caller decides whether anyone sees it.

@@ -11,10 +11,11 @@
 
 mod put;
 mod refresh;
+mod tables;
 
 pub(crate) use put::key;
 pub use put::{Putter, remove};
-pub use refresh::{Unreadable, rebuild, refresh, unreadable};
+pub use refresh::{Unreadable, rebuild, refresh, refresh_with, unreadable};
 
 /// The tables, for a database that is no store's.
 pub const SCHEMA: &str = include_str!("schema.sql");

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension as _};
 
-use crate::base::Digest;
+use crate::base::{Digest, Progress, Silent, Task};
 use crate::store::{self, Durability, Link, Store, object};
+use crate::track::index::tables::{Tables, is_read_only};
 use crate::track::index::{BY_VALUE, Putter, SCHEMA, remove};
 use crate::track::{Error, Experiment, Run, live};
 
@@ -27,11 +28,22 @@ type Moved = (String, Option<Link>);
 
 /// Brings the index up to date. Where nothing has changed it reads two rows and writes nothing.
 pub fn refresh(store: &Store) -> Result<(), Error> {
-    store.add_schema("run index", SCHEMA)?;
-    store.add_schema("run index by value", BY_VALUE)?;
+    refresh_with(store, &Silent)
+}
+
+/// As [`refresh`], and tells how far it is: the runs of a fresh clone take a while.
+pub fn refresh_with(store: &Store, progress: &dyn Progress) -> Result<(), Error> {
+    match refresh_in(Tables::of(store)?, store, progress) {
+        Err(error) if is_read_only(&error) => refresh_in(Tables::Temporary, store, progress),
+        other => other,
+    }
+}
+
+fn refresh_in(tables: Tables, store: &Store, progress: &dyn Progress) -> Result<(), Error> {
+    tables.prepare(store)?;
     // Another process that brings it up to date at the same time makes us begin again.
-    while !follow(store)? {}
-    follow_live(store)
+    while !follow(tables, store, progress)? {}
+    follow_live(tables, store)
 }
 
 /// Makes the whole index anew.
@@ -62,36 +74,41 @@ pub fn unreadable(store: &Store) -> Result<Vec<Unreadable>, Error> {
 }
 
 /// Puts what has changed since the last operation that the index has seen; `false` where it changed meanwhile.
-fn follow(store: &Store) -> Result<bool, Error> {
+fn follow(tables: Tables, store: &Store, progress: &dyn Progress) -> Result<bool, Error> {
     let (seen, head) = store.meta(|db| Ok((seen(db)?, head(db)?)))?;
     if seen == Some(head) && !store.meta(has_unreadable)? {
         return Ok(true);
     }
     let mut moved = store.meta(|db| moved(db, seen, head))?;
-    let many = moved.len() >= MANY;
-    if many && !write(store, seen, |db| db.execute_batch(DROP_BY_VALUE))? {
+    let many = moved.len() >= MANY && tables == Tables::Stored;
+    if many && !write(tables, store, seen, |db| db.execute_batch(DROP_BY_VALUE))? {
         return Ok(false);
     }
     let place = |(_, target): &Moved| target.and_then(|target| store.place(&target).ok());
     moved.sort_by_cached_key(place);
+    progress.start(Task::Index, Some(moved.len() as u64));
     for batch in moved.chunks(BATCH) {
         let read: Vec<Read> =
             batch.iter().map(|moved| read(store, moved)).collect::<Result<_, _>>()?;
-        if !write(store, seen, |db| put(db, &read))? {
+        if !write(tables, store, seen, |db| put(db, &read))? {
+            progress.finish(Task::Index);
             return Ok(false);
         }
+        progress.advance(Task::Index, batch.len() as u64);
     }
     let finish = || {
-        write(store, seen, |db| {
+        write(tables, store, seen, |db| {
             db.execute_batch(BY_VALUE)?;
             db.execute("INSERT OR REPLACE INTO run_index VALUES ('operation', ?1)", [head])
                 .map(|_| ())
         })
     };
-    match many {
+    let finished = match many {
         true => sorting_on_disk(store, finish),
         false => finish(),
-    }
+    };
+    progress.finish(Task::Index);
+    finished
 }
 
 /// Five million values take more memory to sort than a small machine has to spare.
@@ -113,16 +130,14 @@ const DROP_BY_VALUE: &str = "
 
 /// Writes unless another process has brought the index up to date since `expected`.
 fn write(
+    tables: Tables,
     store: &Store,
     expected: Option<i64>,
     change: impl FnOnce(&Connection) -> rusqlite::Result<()>,
 ) -> Result<bool, Error> {
-    store.transact(Durability::Normal, |db| {
-        let write = || match seen(db)? == expected {
-            true => change(db).map(|()| true),
-            false => Ok(false),
-        };
-        write().map_err(store.database_error("index runs")).map_err(Error::from)
+    tables.write(store, |db| match seen(db)? == expected {
+        true => change(db).map(|()| true),
+        false => Ok(false),
     })
 }
 
@@ -241,16 +256,19 @@ fn put(db: &Connection, batch: &[Read]) -> rusqlite::Result<()> {
 }
 
 /// Makes the live runs of the index those that are live.
-fn follow_live(store: &Store) -> Result<(), Error> {
-    live::prepare(store)?;
+fn follow_live(tables: Tables, store: &Store) -> Result<(), Error> {
+    match live::prepare(store).map_err(Error::from) {
+        Err(error) if is_read_only(&error) => return Ok(()), // it has never had any
+        other => other?,
+    }
     let any = "SELECT EXISTS (SELECT 1 FROM live_runs) OR EXISTS (SELECT 1 FROM runs WHERE live)";
     if store.meta(|db| db.prepare_cached(any)?.query_row([], |row| row.get(0)))? {
-        put_live(store, &live::list(store)?)?;
+        put_live(tables, store, &live::list(store)?)?;
     }
     Ok(())
 }
 
-fn put_live(store: &Store, live: &[Run]) -> Result<(), Error> {
+fn put_live(tables: Tables, store: &Store, live: &[Run]) -> Result<(), Error> {
     let nodes: Vec<Digest> = live
         .iter()
         .map(|run| object::encode(run).map(|bytes| Digest::of(&bytes)))
@@ -268,24 +286,20 @@ fn put_live(store: &Store, live: &[Run]) -> Result<(), Error> {
     if known == wanted {
         return Ok(());
     }
-    store.transact(Durability::Normal, |db| {
-        let change = || -> rusqlite::Result<()> {
-            let mut sealed = db.prepare_cached("SELECT 1 FROM refs WHERE name = 'runs/' || ?1")?;
-            let mut putter = Putter::new(db);
-            for (run, node) in live.iter().zip(&nodes) {
-                if !sealed.exists([run.id.as_str()])? {
-                    putter.run(run, node, true)?;
-                }
+    let gone = known.iter().filter(|(id, _)| live.iter().all(|run| run.id.as_str() != id));
+    tables.write(store, |db| {
+        let mut sealed = db.prepare_cached("SELECT 1 FROM refs WHERE name = 'runs/' || ?1")?;
+        let mut putter = Putter::new(db);
+        for (run, node) in live.iter().zip(&nodes) {
+            if !sealed.exists([run.id.as_str()])? {
+                putter.run(run, node, true)?;
             }
-            for (id, _) in
-                known.iter().filter(|(id, _)| live.iter().all(|run| run.id.as_str() != id))
-            {
-                if !sealed.exists([id])? {
-                    remove(db, id)?;
-                }
+        }
+        for (id, _) in gone {
+            if !sealed.exists([id])? {
+                remove(db, id)?;
             }
-            Ok(())
-        };
-        change().map_err(store.database_error("index live runs")).map_err(Error::from)
+        }
+        Ok(())
     })
 }

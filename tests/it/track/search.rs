@@ -366,6 +366,25 @@ fn the_index_follows_live_sealed_edited_and_removed_runs() {
 }
 
 #[test]
+fn x07_a_store_that_may_only_be_read_lists_its_runs() {
+    let (_folder, store) = store();
+    live::create(&store, &blank(&id('a')), None, &[]).unwrap();
+    seal(&store, &id('a'));
+    let found = |filter: &str| search::search(&store, &filtered(filter)).unwrap().runs.len();
+    let read_only = |on: bool| store.meta(|db| db.pragma_update(None, "query_only", on)).unwrap();
+    // SQLite says the same of a database whose file may not be written. Here it has no index at all.
+    read_only(true);
+    assert_eq!(found("params.lr = '0.1' AND status = 'FINISHED'"), 1);
+    assert_eq!(resolve(&store, "@").unwrap(), id('a'));
+    read_only(false);
+    let kept = |name: &str| -> i64 {
+        let sql = format!("SELECT count(*) FROM main.sqlite_schema WHERE name = '{name}'");
+        store.meta(|db| db.query_row(&sql, [], |row| row.get(0))).unwrap()
+    };
+    assert_eq!((kept("refs"), kept("runs")), (1, 0));
+}
+
+#[test]
 fn x01_a_run_that_cannot_be_read_is_named_and_hides_no_other() {
     let (_folder, store) = store();
     live::create(&store, &blank(&id('a')), None, &[]).unwrap();

@@ -68,6 +68,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
     let query = Query { experiments: experiments(&store, &args.experiment)?, ..query };
     let now = session.context().clock.now();
+    index::refresh_with(&store, session.ui.progress())?;
     match session.ui.format {
         Format::Json | Format::Jsonl => stream::json(session, &store, &query)?,
         Format::Csv => stream::csv(session, &store, &query, columns.as_deref(), now)?,

@@ -1,0 +1,70 @@
+//! Where the tables of the index are: in `meta.db`, or beside a store that may only be read.
+
+use rusqlite::Connection;
+
+use crate::store::{self, Durability, Store};
+use crate::track::Error;
+use crate::track::index::{BY_VALUE, SCHEMA};
+
+/// The tables that a [`Store`]'s statements find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tables {
+    /// In `meta.db`, for all who come after.
+    Stored,
+    /// In this connection alone, where SQLite looks first. They are made anew by each program.
+    Temporary,
+}
+
+impl Tables {
+    /// Returns the tables that this program uses for `store` already, else those to try first.
+    pub(super) fn of(store: &Store) -> Result<Self, Error> {
+        let made = "SELECT 1 FROM sqlite_temp_schema WHERE name = 'run_index'";
+        match store.meta(|db| db.prepare_cached(made)?.exists([]))? {
+            true => Ok(Self::Temporary),
+            false => Ok(Self::Stored),
+        }
+    }
+
+    /// Makes the tables if they are not there.
+    pub(super) fn prepare(self, store: &Store) -> Result<(), Error> {
+        match self {
+            Self::Stored => {
+                store.add_schema("run index", SCHEMA)?;
+                store.add_schema("run index by value", BY_VALUE)?;
+            }
+            Self::Temporary => store.meta(|db| {
+                // Small ones stay in memory all the same.
+                db.pragma_update(None, "temp_store", "file")?;
+                // A copy of the database is guarded against writes to itself, and these tables with it.
+                db.pragma_update(None, "query_only", false)?;
+                db.execute_batch(&SCHEMA.replace("CREATE TABLE", "CREATE TEMP TABLE"))?;
+                db.execute_batch(BY_VALUE)
+            })?,
+        }
+        Ok(())
+    }
+
+    /// Writes to the tables, all of it or nothing.
+    pub(super) fn write<T>(
+        self,
+        store: &Store,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        match self {
+            Self::Stored => store.transact(Durability::Normal, |db| {
+                change(db).map_err(store.database_error("index runs")).map_err(Error::from)
+            }),
+            Self::Temporary => Ok(store.meta(|db| {
+                let all = db.unchecked_transaction()?;
+                let value = change(&all)?;
+                all.commit().map(|()| value)
+            })?),
+        }
+    }
+}
+
+/// Tells whether an error says that the store may only be read.
+pub(super) fn is_read_only(error: &Error) -> bool {
+    let Error::Store(store::Error::Database { source, .. }) = error else { return false };
+    source.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly)
+}
