@@ -67,7 +67,7 @@ pub fn for_run(store: &Store, text: &str) -> Result<(Experiment, bool), Error> {
                 .map(|(is, e)| (e, is)),
         };
     }
-    Ok((fresh(store, text)?, false))
+    fresh(store, text)
 }
 
 /// Makes an experiment.
@@ -76,7 +76,10 @@ pub fn create(store: &Store, name: &str) -> Result<Experiment, Error> {
         let removed = found.deleted.is_some();
         return Err(Error::ExperimentExists { name: name.to_owned(), removed });
     }
-    let experiment = fresh(store, name)?;
+    let (experiment, is_there) = fresh(store, name)?;
+    if is_there {
+        return Err(Error::ExperimentExists { name: name.to_owned(), removed: false });
+    }
     let mut writer = store.writer()?;
     let link = writer.node(&experiment)?;
     writer.commit(vec![change(&experiment.id, Expected::Absent, link)])?;
@@ -173,18 +176,22 @@ fn edit(
     Ok(edited)
 }
 
-/// An experiment called `name` that the store does not have.
-fn fresh(store: &Store, name: &str) -> Result<Experiment, Error> {
+/// An experiment called `name` that the store did not have a moment ago, and whether another process has made it since.
+fn fresh(store: &Store, name: &str) -> Result<(Experiment, bool), Error> {
     limit::name("experiment", name)?;
     let now = store.now();
     let mut id = ExperimentId::for_name(name);
     // The id of a name may belong to an experiment that was called so once.
     let mut attempt = 1;
-    while refs::get(store, &id.ref_name())?.is_some() {
+    while let Some(link) = refs::get(store, &id.ref_name())? {
+        let found: Experiment = store.read_node(&link)?;
+        if found.name == name && found.deleted.is_none() {
+            return Ok((found, true));
+        }
         attempt += 1;
         id = ExperimentId::for_name(&format!("{name}\0{attempt}"));
     }
-    Ok(named(id, name, now))
+    Ok((named(id, name, now), false))
 }
 
 /// `Default` has no time of birth, so that it is the same node in every store.
