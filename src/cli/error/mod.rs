@@ -156,9 +156,16 @@ pub(crate) fn of_io(error: &io::Error) -> Exit {
     }
 }
 
+/// Tells whether files of this process may only grow to a limit.
+fn may_not_grow() -> bool {
+    rustix::process::getrlimit(rustix::process::Resource::Fsize).current.is_some()
+}
+
 fn of_database(error: &rusqlite::Error) -> Exit {
     use rusqlite::ErrorCode as C;
     match error.sqlite_error_code() {
+        // SQLite does not tell a file that may not grow from a disk that fails; the limit tells.
+        Some(C::SystemIoFailure) if may_not_grow() => Exit::NoSpace,
         Some(C::DiskFull | C::TooBig) => Exit::NoSpace,
         Some(C::ReadOnly | C::PermissionDenied | C::CannotOpen) => Exit::NotAllowed,
         Some(C::DatabaseBusy | C::DatabaseLocked) => Exit::Busy,
