@@ -16,7 +16,7 @@ use crate::base::{Digest, Progress, Task};
 use crate::store::stamp::Stamp;
 use crate::store::stat_cache::{self, Cursor, Known, Record, Recorder, StatCache};
 use crate::store::tree::{self, EXECUTABLE, Entry, FILE, FOLDER, SYMLINK, Target};
-use crate::store::{Error, Link, Writer, beneath, file, name};
+use crate::store::{self, Error, Link, Writer, beneath, file, name};
 
 /// Files that have not been read yet, before some are.
 const MAX_PENDING: usize = 1 << 15;
@@ -332,10 +332,12 @@ impl Walk<'_, '_> {
         if let (Some(_), [(entry, _)]) = (&self.only, &root.entries[..]) {
             let link = entry.content().expect("a file has content");
             let digest = match self.digest {
-                Some(digest) => digest,
-                None => file::open(self.writer.store(), &link)?.digest(),
+                Some(digest) => Some(digest),
+                None if link.kind == store::Kind::Blob => Some(link.digest),
+                // What this writer has written cannot be read before it is committed.
+                None if self.writer.wrote(&link) => None,
+                None => Some(file::open(self.writer.store(), &link)?.digest()),
             };
-            let digest = Some(digest);
             return Ok(Added { link, kind: Kind::File, size: entry.size, files: 1, digest });
         }
         let known = root.known.expect("set when it was written");

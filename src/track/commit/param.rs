@@ -32,8 +32,9 @@ pub(super) fn file(path: &Path) -> Result<Vec<(String, String)>, Error> {
 fn read(path: &Path) -> Result<String, Error> {
     let bad = |reason: &str| Error::BadFile { path: path.to_owned(), reason: reason.to_owned() };
     let meta = path.metadata().map_err(Error::io("read", path))?;
-    if meta.is_dir() {
-        return Err(bad("it is a folder"));
+    // A pipe that nobody writes to would hold everything up.
+    if !meta.is_file() {
+        return Err(bad("it is no file"));
     }
     let file = std::fs::File::open(path).map_err(Error::io("read", path))?;
     let mut bytes = Vec::new();

@@ -197,7 +197,7 @@ pub(super) fn file(
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     let bad = |reason: &str| Error::BadFile { path: path.to_owned(), reason: reason.to_owned() };
     let meta = path.metadata().map_err(Error::io("read", path))?;
-    if !meta.is_file() && !extension.is_empty() {
+    if !meta.is_file() {
         return Err(bad("it is no file"));
     }
     let file = File::open(path).map_err(Error::io("read", path))?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 
-use crate::base::Progress;
+use crate::base::{Digest, Progress};
 use crate::store::{Link, Store, Writer, add, file};
 use crate::track::capture::{git, host};
 use crate::track::commit::{Options, param};
@@ -139,7 +139,10 @@ fn datasets(
         let added = add::path(writer, &path, &add::Options::default(), progress)?;
         let digest = match (added.digest, added.kind) {
             (Some(digest), _) => digest,
-            (None, add::Kind::File) => file::open(writer.store(), &added.link)?.digest(),
+            (None, add::Kind::File) => named_before(&datasets, &added.link).map_or_else(
+                || file::open(writer.store(), &added.link).map(|file| file.digest()),
+                Ok,
+            )?,
             (None, add::Kind::Tree) => added.link.digest,
         };
         datasets.push(Dataset {
@@ -153,6 +156,12 @@ fn datasets(
         });
     }
     Ok(datasets)
+}
+
+/// One file under two names: the second time it is known, but cannot be read before it is committed.
+fn named_before(datasets: &[Dataset], content: &Link) -> Option<Digest> {
+    let same = datasets.iter().find(|dataset| dataset.content == Some(*content))?;
+    same.digest.parse().ok()
 }
 
 fn code(writer: &mut Writer<'_>, options: &Options, run: &mut Run) -> Result<Vec<String>, Error> {

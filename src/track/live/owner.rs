@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::base::fs as files;
 use crate::store::Store;
@@ -20,6 +21,9 @@ pub struct Owner {
     /// The namespace that `pid` counts in.
     pub namespace: String,
 }
+
+/// The time that a process has to lock its folder.
+const YOUNG: Duration = Duration::from_secs(60);
 
 /// The folder of a live run, `live/<id>` in the store; locked while its process lives.
 #[derive(Debug)]
@@ -82,6 +86,30 @@ impl Home {
 /// Returns the folder of a live run.
 pub fn folder(store: &Store, id: &RunId) -> PathBuf {
     store.folder().join("live").join(id.as_str())
+}
+
+/// Lets the folder of a run stay after its end; without its lock it is nobody's.
+pub(super) fn give_up(store: &Store, id: &RunId) {
+    let _ = fs::remove_file(folder(store, id).join("lock"));
+}
+
+/// Removes folders of runs that never began, or that ended and whose `mls` died before it could remove them.
+///
+/// `is_live` tells of a run whether there are rows of it.
+pub(super) fn sweep(store: &Store, is_live: impl Fn(&RunId) -> bool) {
+    for entry in fs::read_dir(store.folder().join("live")).into_iter().flatten().flatten() {
+        let id = entry.file_name().to_str().and_then(|name| name.parse::<RunId>().ok());
+        if id.is_none_or(|id| is_live(&id)) {
+            continue;
+        }
+        let Ok(lock) = File::open(entry.path().join("lock")) else { continue };
+        // One that was made just now may not be locked yet.
+        let made = lock.metadata().and_then(|meta| meta.modified()).ok();
+        let is_old = made.and_then(|made| made.elapsed().ok()).is_some_and(|age| age >= YOUNG);
+        if is_old && lock.try_lock().is_ok() {
+            let _ = files::remove(&entry.path());
+        }
+    }
 }
 
 /// Returns whether the process that owns a live run is gone, on proof.

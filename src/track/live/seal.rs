@@ -65,9 +65,10 @@ pub fn seal(
     writer.commit_with(changes, |db| {
         forget(db, id).map_err(store.database_error("remove a live run")).map_err(Error::from)
     })?;
-    if !end.keep_folder {
-        // What cannot be removed holds nothing that is needed.
-        let _ = remove(&folder(store, id));
+    match end.keep_folder {
+        true => owner::give_up(store, id),
+        // What cannot be removed now is swept by another command.
+        false => drop(remove(&folder(store, id))),
     }
     Ok((link, run))
 }
@@ -115,7 +116,7 @@ pub struct Abandoned {
     pub mark: Option<String>,
 }
 
-/// Returns the live runs whose process is gone, on proof.
+/// Returns the live runs whose process is gone, on proof; sweeps the folders of those that are no runs any more.
 pub fn abandoned(store: &Store) -> Result<Vec<Abandoned>, Error> {
     prepare(store)?;
     let owned: Vec<(String, String, i64, Option<String>)> = store.meta(|db| {
@@ -123,6 +124,7 @@ pub fn abandoned(store: &Store) -> Result<Vec<Abandoned>, Error> {
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
             .collect()
     })?;
+    owner::sweep(store, |id| read::is_live(store, id).unwrap_or(true));
     let gone = owned.into_iter().filter_map(|(id, owner, alive, mark)| {
         let (id, owner) = (id.parse().ok()?, Owner::from_line(&owner)?);
         owner::is_gone(store, &id, &owner).then_some(Abandoned { id, alive, mark })

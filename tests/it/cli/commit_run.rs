@@ -434,3 +434,111 @@ fn a_child_names_its_parent_and_its_experiment_by_id() {
     assert_eq!(child.parent.unwrap().as_str(), parent);
     assert_eq!(child.experiment.as_str(), id);
 }
+
+/// Returns `mls` with `args` where no file may grow beyond 64 KiB.
+fn with_small_files(sandbox: &Sandbox, args: &[&str]) -> Command {
+    let mut command = sandbox.program("bash");
+    command.args(["-c", "ulimit -f 64; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_mls")]).args(args);
+    command
+}
+
+fn noise(bytes: usize) -> Vec<u8> {
+    let mut noise = vec![0; bytes];
+    blake3::Hasher::new().finalize_xof().fill(&mut noise);
+    noise
+}
+
+#[test]
+fn x05_a_run_that_does_not_fit_is_not_there_and_fits_later() {
+    let sandbox = Sandbox::with_store();
+    sandbox.write("large.bin", noise(1 << 20));
+    let args = ["-q", "commit-run", "-n", "x", "-a", "large.bin"];
+    let said = sandbox.finish(with_small_files(&sandbox, &args));
+    assert_eq!(said.code(), 8, "{said}");
+    assert!(said.stderr().contains("hint: Make room"), "{said}");
+    assert!(edit_runs(&sandbox).is_empty());
+    let id = sandbox.ok(args);
+    assert!(artifact(&sandbox, &run(&sandbox, &id), "large.bin").is_some());
+}
+
+#[test]
+fn x05_a_run_with_a_command_that_does_not_fit_is_sealed_by_the_next_command() {
+    let sandbox = Sandbox::with_store();
+    sandbox.write("large.bin", noise(1 << 20));
+    // Many small files of their own fit; the pack with all of them does not.
+    let script = "for i in 1 2 3 4; do head -c 50000 large.bin | tail -c $((i * 10000)) > $MLS_RUN_DIR/$i; done";
+    let args = ["-q", "commit-run", "-n", "x", "--", "sh", "-c", script];
+    let said = sandbox.finish(with_small_files(&sandbox, &args));
+    assert_eq!(said.code(), 8, "{said}");
+    let shown = said.stderr();
+    assert!(shown.contains("has ended but is not sealed"), "{said}");
+    assert!(edit_runs(&sandbox).is_empty());
+    sandbox.ok(["experiments"]);
+    let runs = edit_runs(&sandbox);
+    assert_eq!((runs.len(), runs[0].status), (1, Status::Killed));
+    assert_eq!(artifact(&sandbox, &runs[0], "4").unwrap().len(), 40_000);
+}
+
+#[test]
+fn what_is_no_file_holds_nothing_up() {
+    let sandbox = Sandbox::with_store();
+    let mut command = sandbox.program("mkfifo");
+    command.args(["pipe.json", "pipe.jsonl"]);
+    assert_eq!(sandbox.finish(command).code(), 0);
+    for args in [
+        ["--params-file", "pipe.json"],
+        ["--metrics-file", "pipe.jsonl"],
+        ["-a", "pipe.json"],
+        ["-a", "/dev/zero"],
+        ["-d", "x=/dev/urandom"],
+    ] {
+        let said = sandbox.mls(["commit-run"].into_iter().chain(args));
+        assert_ne!(said.code(), 0, "{args:?}");
+    }
+    let script = "mkfifo $MLS_RUN_DIR/params.json; ln -s /dev/zero $MLS_RUN_DIR/metrics.jsonl";
+    let said = sandbox.mls(["commit-run", "--", "sh", "-c", script]);
+    assert_eq!(said.code(), 0, "{said}");
+    assert!(said.stderr().contains("params.json`: it is no file"), "{said}");
+    assert!(said.stderr().contains("metrics.jsonl`: it is no file"), "{said}");
+}
+
+#[test]
+fn a_folder_that_links_to_itself_is_kept_as_it_is() {
+    let sandbox = Sandbox::with_store();
+    sandbox.write("out/file", "x");
+    std::os::unix::fs::symlink("..", sandbox.path().join("out/up")).unwrap();
+    let id = sandbox.ok(["-q", "commit-run", "-a", "out"]);
+    let run = run(&sandbox, &id);
+    assert_eq!(artifact(&sandbox, &run, "out/file").unwrap(), b"x");
+    assert!(
+        tree::get(&store(&sandbox), &run.artifacts.unwrap(), b"out/up")
+            .unwrap()
+            .content()
+            .is_none()
+    );
+}
+
+#[test]
+fn one_file_can_be_dataset_and_artifact_at_once() {
+    let sandbox = Sandbox::with_store();
+    let bytes = noise(2 << 20);
+    let path = sandbox.write("large.bin", &bytes);
+    let small = sandbox.write("small.bin", "small");
+    // So old that it need not be read again to know that it has not changed.
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    for path in [path, small] {
+        fs::File::options().write(true).open(path).unwrap().set_modified(old).unwrap();
+    }
+    let args = "-q commit-run -d a=large.bin -d b=large.bin -a large.bin -d c=small.bin -d d=small.bin -a small.bin";
+    let id = sandbox.ok(args.split(' '));
+    let run = run(&sandbox, &id);
+    let digest = blake3::hash(&bytes).to_hex();
+    assert_eq!(
+        (run.datasets[0].digest.as_str(), run.datasets[1].digest.as_str()),
+        (digest.as_str(), digest.as_str())
+    );
+    assert_eq!(run.datasets[2].digest, run.datasets[3].digest);
+    assert_eq!(artifact(&sandbox, &run, "small.bin").unwrap(), b"small");
+    let again = sandbox.ok(args.split(' '));
+    assert_eq!(self::run(&sandbox, &again).datasets, run.datasets);
+}

@@ -155,6 +155,22 @@ fn x04_a_run_whose_process_is_gone_is_known_by_its_lock() {
 }
 
 #[test]
+fn x04_the_folder_of_a_run_that_never_began_is_swept() {
+    let (_folder, store) = store();
+    let (old, young, kept) = (name::id(), name::id(), name::id());
+    for id in [&old, &young, &kept] {
+        drop(Home::make(&store, id).unwrap());
+    }
+    let hour_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    let lock = |id: &RunId| live::folder(&store, id).join("lock");
+    std::fs::File::options().write(true).open(lock(&old)).unwrap().set_modified(hour_ago).unwrap();
+    std::fs::remove_file(lock(&kept)).unwrap();
+    live::abandoned(&store).unwrap();
+    assert!(!live::folder(&store, &old).exists());
+    assert!(live::folder(&store, &young).exists() && live::folder(&store, &kept).exists());
+}
+
+#[test]
 fn a_run_that_nobody_owns_is_not_abandoned() {
     let (_folder, store) = store();
     let id = name::id();
