@@ -8,7 +8,7 @@ use crate::remote::plan::Plan;
 use crate::remote::wanted::{Limits, Wanted};
 use crate::remote::{Error, Sent};
 use crate::store::pack::Pack;
-use crate::store::{Link, Store, Trust, Writer, leftover};
+use crate::store::{Link, Store, Trust, Writer, leftover, refs};
 
 /// How a transfer is made.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +32,13 @@ pub(crate) fn bring(
     terms: Terms,
     progress: &dyn Progress,
 ) -> Result<Sent, Error> {
-    let mut limits =
-        Limits { has: &mut |link| writer.has(link), blobs: terms.blobs, place: terms.place };
+    let complete = refs::list(writer.store(), "")?.into_iter().map(|r| r.target).collect();
+    let mut limits = Limits {
+        has: &mut |link| writer.has(link),
+        complete: &complete,
+        blobs: terms.blobs,
+        place: terms.place,
+    };
     let wanted = Wanted::walk(from, roots, &mut limits, progress)?;
     if terms.dry_run || wanted.objects() == 0 {
         let copied = Plan::make(&wanted, vec![])?.bytes();

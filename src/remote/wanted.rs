@@ -1,8 +1,8 @@
 //! What must travel: everything that can be reached from some roots and is not complete on the other side.
 //!
-//! A store holds everything that a node in it leads to: writers write what a node needs before the node, what comes from
-//! outside is published only when it is complete, and gc keeps what a kept node leads to. So the walk stops at what the
-//! other side has. In a store that was cloned without its content this holds for nodes only, and it is not sent blobs.
+//! The walk stops where a ref of the other side points: such a graph is complete. A node that is merely there proves
+//! nothing of what it leads to, since a process may have died between two packs, so the walk goes through it and does not
+//! send it. To a store that was cloned without its content no blobs are sent.
 //!
 //! Every node is read, checked against its digest and its links followed, level by level and without recursion: this is
 //! also what shows that nothing is missing.
@@ -32,8 +32,10 @@ pub(crate) struct Holding {
 
 /// What is known before the walk.
 pub(crate) struct Limits<'a> {
-    /// Whether the other side has an object, and all that it leads to.
+    /// Whether the other side has an object.
     pub(crate) has: &'a mut dyn FnMut(&Link) -> Result<bool, store::Error>,
+    /// What the refs of the other side point at: it has all that these lead to.
+    pub(crate) complete: &'a HashSet<Link>,
     /// Whether blobs travel too.
     pub(crate) blobs: bool,
     /// Who lacks what is missing, in the words of an error.
@@ -49,24 +51,32 @@ impl Wanted {
         progress: &dyn Progress,
     ) -> Result<Self, Error> {
         let mut wanted = Self::default();
-        let mut complete = HashSet::new();
+        let mut settled = HashSet::new();
         let mut level: Vec<Link> = roots.to_vec();
         progress.start(Task::Walk, None);
         while !level.is_empty() {
-            let mut fresh = vec![];
+            let (mut fresh, mut passed) = (vec![], vec![]);
             for link in level {
-                if wanted.links.contains(&link) || complete.contains(&link) {
+                if wanted.links.contains(&link) || settled.contains(&link) {
                     continue;
                 }
-                if (limits.has)(&link)? || (link.kind == Kind::Blob && !limits.blobs) {
-                    complete.insert(link);
-                    continue;
+                if (limits.has)(&link)? {
+                    settled.insert(link);
+                    if link.kind == Kind::Node && !limits.complete.contains(&link) {
+                        passed.push(link);
+                    }
+                } else if link.kind == Kind::Blob && !limits.blobs {
+                    settled.insert(link);
+                } else {
+                    wanted.links.insert(link);
+                    fresh.push(link);
                 }
-                wanted.links.insert(link);
-                fresh.push(link);
             }
-            progress.advance(Task::Walk, fresh.len() as u64);
-            level = wanted.follow(from, &fresh, limits.place)?;
+            progress.advance(Task::Walk, (fresh.len() + passed.len()) as u64);
+            let there = locate(from, &passed, limits.place)?;
+            let fresh = locate(from, &fresh, limits.place)?;
+            level = follow(from, there.iter().chain(&fresh))?;
+            fresh.into_iter().for_each(|found| wanted.add(found));
         }
         progress.finish(Task::Walk);
         Ok(wanted)
@@ -85,31 +95,6 @@ impl Wanted {
         self.links.iter()
     }
 
-    /// Finds the objects of one level, and returns where the nodes among them lead.
-    fn follow(
-        &mut self,
-        from: &Store,
-        level: &[Link],
-        place: &'static str,
-    ) -> Result<Vec<Link>, Error> {
-        let mut nodes = vec![];
-        for found in locate(from, level, place)? {
-            if found.entry.link.kind == Kind::Node {
-                nodes.push(found.clone());
-            }
-            self.add(found);
-        }
-        // Small nodes lie together: each frame is decoded once for all that are wanted of it.
-        nodes.sort_by_key(|node| (node.pack.digest, node.entry.offset, node.entry.start));
-        let frames = nodes
-            .chunk_by(|a, b| (a.pack.digest, a.entry.offset) == (b.pack.digest, b.entry.offset));
-        let mut next = vec![];
-        for frame in frames {
-            next.extend(links_in(from, frame)?);
-        }
-        Ok(next)
-    }
-
     fn add(&mut self, found: Found) {
         let place = *self.places.entry(found.pack.digest).or_insert_with(|| {
             self.packs.push(Holding { pack: Arc::clone(&found.pack), entries: vec![] });
@@ -117,6 +102,21 @@ impl Wanted {
         });
         self.packs[place].entries.push(found.entry);
     }
+}
+
+/// Returns where the nodes among some objects lead.
+fn follow<'a>(from: &Store, level: impl Iterator<Item = &'a Found>) -> Result<Vec<Link>, Error> {
+    let mut nodes: Vec<Found> =
+        level.filter(|found| found.entry.link.kind == Kind::Node).cloned().collect();
+    // Small nodes lie together: each frame is decoded once for all that are wanted of it.
+    nodes.sort_by_key(|node| (node.pack.digest, node.entry.offset, node.entry.start));
+    let frames =
+        nodes.chunk_by(|a, b| (a.pack.digest, a.entry.offset) == (b.pack.digest, b.entry.offset));
+    let mut next = vec![];
+    for frame in frames {
+        next.extend(links_in(from, frame)?);
+    }
+    Ok(next)
 }
 
 /// Finds objects; what a store cloned without its content lacks is fetched first, all of it at once.

@@ -92,3 +92,17 @@ fn has_packs(store: &Store) -> bool {
         .unwrap()
         .any(|entry| entry.unwrap().path().extension().is_some_and(|e| e == "pack"))
 }
+
+#[test]
+fn x04_a_node_that_is_there_alone_hides_nothing_that_it_needs() {
+    let pair = Pair::new();
+    let link = commit(&pair.hub, "runs/a", "hello", 3);
+    let node: Note = pair.hub.read_node(&link).unwrap();
+    // As a process leaves it that dies between the names of two packs.
+    let mut writer = pair.here.writer().unwrap();
+    writer.node(&node).unwrap();
+    writer.commit(vec![]).unwrap();
+    let report = pair.fetch().unwrap();
+    assert_eq!(report.sent.objects, 3);
+    is_sound(&pair.here);
+}
