@@ -18,6 +18,29 @@ pub(crate) fn escaped_lines(text: &str) -> String {
     escape_if(text, |c| is_hidden(c) && c != '\n')
 }
 
+/// Returns a name of a file, which may be any bytes: those that are no UTF-8 as `\xff`.
+pub(crate) fn name(bytes: &[u8]) -> String {
+    let mut shown = String::new();
+    for part in bytes.utf8_chunks() {
+        shown.push_str(&escaped(part.valid()));
+        for byte in part.invalid() {
+            write!(shown, "\\x{byte:02x}").expect("a String takes all");
+        }
+    }
+    shown
+}
+
+/// Returns a measured number with the few digits that a person compares.
+pub(crate) fn number(value: f64) -> String {
+    match value.abs() {
+        _ if value.is_nan() => "NaN".to_owned(),
+        size if size.is_infinite() => if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned(),
+        size if value.fract() == 0.0 && size < 1e15 => format!("{value}"),
+        size if (1e-3..1e6).contains(&size) => format!("{value:.4}"),
+        _ => format!("{value:.3e}"),
+    }
+}
+
 /// Returns how many columns of a terminal `text` fills; it has been escaped.
 pub(crate) fn width(text: &str) -> usize {
     text.width()
@@ -98,6 +121,25 @@ mod tests {
             ("\u{9b}2J\0", "\\u{9b}2J\\u{0}"),
         ] {
             assert_eq!(escaped(text), shown);
+        }
+    }
+
+    #[test]
+    fn t13_bytes_that_are_no_text_are_shown_as_bytes() {
+        assert_eq!(name(b"a\xffb\n"), "a\\xffb\\n");
+    }
+
+    #[test]
+    fn measured_numbers_have_few_digits() {
+        for (value, text) in [
+            (0.0, "0"),
+            (12.0, "12"),
+            (0.123_456, "0.1235"),
+            (1.5e-7, "1.500e-7"),
+            (1.234_5e9 + 0.5, "1.235e9"),
+            (f64::NEG_INFINITY, "-Infinity"),
+        ] {
+            assert_eq!(number(value), text);
         }
     }
 

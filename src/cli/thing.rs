@@ -2,10 +2,13 @@
 
 use ipld_core::cid::Cid;
 use mls::base::near;
+use mls::store::tree::{self, Entry, Target};
 use mls::store::{Error as StoreError, Link, Store, refs};
-use mls::track::{self, Error as TrackError, RunId};
+use mls::track::{self, Error as TrackError, Run, RunId, load};
+use serde_json::{Value, json};
 
 use crate::cli::error::{CommandError, Exit, did_you_mean};
+use crate::cli::text;
 
 /// Fewer hex digits name no object.
 const SHORTEST_PREFIX: usize = 4;
@@ -161,4 +164,72 @@ fn run_names(store: &Store) -> Vec<String> {
             .collect()
     });
     names.unwrap_or_default()
+}
+
+/// Returns what `TREE:PATH` leads to, with the tree; nothing where `text` names no path in a tree.
+///
+/// The tree of a run is that of its artifacts. A name of a run may hold colons itself and goes first.
+pub(crate) fn entry(store: &Store, text: &str) -> Result<Option<(Link, Entry)>, CommandError> {
+    let start = ["run:", "object:"]
+        .iter()
+        .find(|kind| text.starts_with(**kind))
+        .map_or(0, |kind| kind.len());
+    let Some(colon) = text[start..].find(':').map(|place| start + place) else { return Ok(None) };
+    if resolve(store, text).is_ok() {
+        return Ok(None);
+    }
+    let root = tree_of(store, &text[..colon])?;
+    let entry = tree::get(store, &root, &text.as_bytes()[colon + 1..])?;
+    Ok(Some((root, entry)))
+}
+
+/// Returns the folder that a run, a tree or a path in one of them is; a file where the path leads to one.
+pub(crate) fn tree_or_entry(store: &Store, text: &str) -> Result<Entry, CommandError> {
+    match entry(store, text)? {
+        Some((_, entry)) => Ok(entry),
+        None => {
+            let root = tree_of(store, text)?;
+            Ok(tree::get(store, &root, b"")?)
+        }
+    }
+}
+
+/// Returns the tree of a run's artifacts, or the tree that an object is.
+pub(crate) fn tree_of(store: &Store, text: &str) -> Result<Link, CommandError> {
+    let link = match resolve(store, text)? {
+        Thing::Run(id) => return artifacts(text, &load::run(store, &id)?),
+        Thing::Ref { target, .. } | Thing::Object(target) => target,
+    };
+    match store.read_node::<Run>(&link) {
+        Ok(run) => artifacts(text, &run),
+        Err(_) => tree::read(store, &link).map(|_| link).map_err(CommandError::from),
+    }
+}
+
+fn artifacts(text: &str, run: &Run) -> Result<Link, CommandError> {
+    run.artifacts.ok_or_else(|| {
+        CommandError::new(Exit::NotFound, format!("run `{}` has no artifacts", text.escape_debug()))
+    })
+}
+
+/// Returns an entry as scripts read it; a name that is no UTF-8 is shown with its odd bytes escaped.
+pub(crate) fn entry_json(entry: &Entry) -> Value {
+    let target = match &entry.target {
+        Target::Symlink(to) => Some(text::name(to)),
+        Target::Content(_) => None,
+    };
+    json!({
+        "path": String::from_utf8(entry.name.clone()).unwrap_or_else(|_| text::name(&entry.name)),
+        "mode": format!("{:06o}", entry.mode),
+        "size": entry.size,
+        "id": entry.content().map(|link| link.to_string()),
+        "symlink": target,
+    })
+}
+
+pub(crate) fn symlink_text(entry: &Entry) -> String {
+    match &entry.target {
+        Target::Symlink(to) => format!("Symbolic link to {}\n", text::name(to)),
+        Target::Content(link) => format!("{link}\n"),
+    }
 }

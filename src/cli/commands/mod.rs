@@ -13,12 +13,14 @@ mod gc;
 mod hash;
 mod init;
 mod log;
+mod ls;
 mod man;
 mod plot;
 mod run_edit;
 mod run_restore;
 mod run_rm;
 mod runs;
+mod show;
 mod undo;
 
 use clap::Subcommand;
@@ -68,12 +70,14 @@ pub(crate) enum Command {
     Hash(hash::Args),
     Init(init::Args),
     Log(log::Args),
+    Ls(ls::Args),
     Man(man::Args),
     Plot(plot::Args),
     RunEdit(run_edit::Args),
     RunRestore(run_restore::Args),
     RunRm(run_rm::Args),
     Runs(runs::Args),
+    Show(show::Args),
     Undo(undo::Args),
 }
 
@@ -92,12 +96,14 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Hash(args) => hash::run(session, args),
         Command::Init(args) => init::run(session, args),
         Command::Log(args) => log::run(session, args),
+        Command::Ls(args) => ls::run(session, args),
         Command::Man(args) => man::run(session, args),
         Command::Plot(args) => plot::run(session, args),
         Command::RunEdit(args) => run_edit::run(session, args),
         Command::RunRestore(args) => run_restore::run(session, args),
         Command::RunRm(args) => run_rm::run(session, args),
         Command::Runs(args) => runs::run(session, args),
+        Command::Show(args) => show::run(session, args),
         Command::Undo(args) => undo::run(session, args),
     }
 }

@@ -329,12 +329,5 @@ fn number(value: f64) -> Cell {
         serde_json::Value::String(word) => word,
         number => number.to_string(),
     };
-    let shown = match value.abs() {
-        size if !size.is_finite() || (value.fract() == 0.0 && size < 1e15) => {
-            exact.trim_end_matches(".0").to_owned()
-        }
-        size if (1e-3..1e6).contains(&size) => format!("{value:.4}"),
-        _ => format!("{value:.3e}"),
-    };
-    Cell::new(shown).raw(exact)
+    Cell::new(text::number(value)).raw(exact)
 }
