@@ -1,9 +1,12 @@
 //! What the user calls a thing: `4f2a9c`, `bold-fox-12`, `@`, `@~2`, `run:X`, `object:X`, `runs/…`, `origin/runs/…`.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
+
 use ipld_core::cid::Cid;
 use mls::base::near;
 use mls::store::tree::{self, Entry, Target};
-use mls::store::{Error as StoreError, Link, Store, refs};
+use mls::store::{Error as StoreError, Kind, Link, Store, file, refs};
 use mls::track::{self, Error as TrackError, Run, RunId, load};
 use serde_json::{Value, json};
 
@@ -232,4 +235,55 @@ pub(crate) fn symlink_text(entry: &Entry) -> String {
         Target::Symlink(to) => format!("Symbolic link to {}\n", text::name(to)),
         Target::Content(link) => format!("{link}\n"),
     }
+}
+
+/// Returns the content that `text` names: a folder or a file of a run or a tree, or any file; a file in a tree with its
+/// name.
+pub(crate) fn content(store: &Store, text: &str) -> Result<(Option<OsString>, Link), CommandError> {
+    if let Some((_, entry)) = entry(store, text)? {
+        let link = entry.content().ok_or_else(|| {
+            CommandError::new(Exit::Failed, format!("`{}` is a symbolic link", text.escape_debug()))
+        })?;
+        let name = entry.folder().is_none().then(|| OsString::from_vec(entry.name.clone()));
+        return Ok((name, link));
+    }
+    match resolve(store, text)? {
+        Thing::Ref { target, .. } | Thing::Object(target) if is_file(store, &target)? => {
+            Ok((Some(target.digest.short().into()), target))
+        }
+        _ => Ok((None, tree_of(store, text)?)),
+    }
+}
+
+/// Returns how many files there are in a file or a folder, and their bytes.
+pub(crate) fn extent(store: &Store, link: &Link) -> Result<(u64, u64), CommandError> {
+    if is_file(store, link)? {
+        return Ok((1, file::open(store, link)?.size()));
+    }
+    let (mut files, mut bytes) = (0, 0);
+    tree::walk::<CommandError>(store, link, |_, entry| {
+        if entry.folder().is_none() {
+            files += 1;
+            bytes += entry.size;
+        }
+        Ok(())
+    })?;
+    Ok((files, bytes))
+}
+
+/// Returns the type of a node, or `blob`.
+pub(crate) fn kind(store: &Store, link: &Link) -> Result<String, CommandError> {
+    #[derive(serde::Deserialize)]
+    struct Typed {
+        #[serde(rename = "type")]
+        kind: Option<String>,
+    }
+    if link.kind == Kind::Blob {
+        return Ok("blob".to_owned());
+    }
+    Ok(store.read_node::<Typed>(link)?.kind.unwrap_or_else(|| "node".to_owned()))
+}
+
+fn is_file(store: &Store, link: &Link) -> Result<bool, CommandError> {
+    Ok(["blob", "file"].contains(&kind(store, link)?.as_str()))
 }

@@ -10,6 +10,7 @@ pub mod export;
 pub mod filter;
 pub mod index;
 pub mod limit;
+pub mod lineage;
 pub mod live;
 pub mod load;
 pub mod merge;

@@ -85,7 +85,7 @@ fn table(rows: &[(Vec<u8>, tree::Entry)]) -> Table {
             Cell::new(mode(entry.mode)).raw(format!("{:06o}", entry.mode)).style(LABEL),
             Cell::new(human(entry.size)).raw(entry.size.to_string()),
             Cell::new(id.get(..12).unwrap_or_default()).raw(&id).style(LABEL),
-            Cell::new(text::name(path) + &end).style(style),
+            Cell::new(text::name(path) + &end).raw(text::name(path)).style(style),
         ]);
     }
     table

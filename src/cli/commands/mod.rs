@@ -1,10 +1,13 @@
 //! One file per command; each has `Args` and `run`.
 
 mod cat_file;
+mod checkout;
 mod commit_run;
 mod completions;
 mod config;
+mod diff;
 mod diff_runs;
+mod doctor;
 mod du;
 mod experiments;
 mod export;
@@ -12,6 +15,7 @@ mod fsck;
 mod gc;
 mod hash;
 mod init;
+mod lineage;
 mod log;
 mod ls;
 mod man;
@@ -21,6 +25,7 @@ mod run_restore;
 mod run_rm;
 mod runs;
 mod show;
+mod status;
 mod undo;
 
 use clap::Subcommand;
@@ -58,10 +63,13 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     CatFile(cat_file::Args),
+    Checkout(checkout::Args),
     CommitRun(commit_run::Args),
     Completions(completions::Args),
     Config(config::Args),
+    Diff(diff::Args),
     DiffRuns(diff_runs::Args),
+    Doctor(doctor::Args),
     Du(du::Args),
     Experiments(experiments::Args),
     Export(export::Args),
@@ -69,6 +77,7 @@ pub(crate) enum Command {
     Gc(gc::Args),
     Hash(hash::Args),
     Init(init::Args),
+    Lineage(lineage::Args),
     Log(log::Args),
     Ls(ls::Args),
     Man(man::Args),
@@ -78,16 +87,20 @@ pub(crate) enum Command {
     RunRm(run_rm::Args),
     Runs(runs::Args),
     Show(show::Args),
+    Status(status::Args),
     Undo(undo::Args),
 }
 
 pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandError> {
     match command {
         Command::CatFile(args) => cat_file::run(session, args),
+        Command::Checkout(args) => checkout::run(session, args),
         Command::CommitRun(args) => commit_run::run(session, args),
         Command::Completions(args) => completions::run(session, args),
         Command::Config(args) => config::run(session, args),
+        Command::Diff(args) => diff::run(session, args),
         Command::DiffRuns(args) => diff_runs::run(session, args),
+        Command::Doctor(args) => doctor::run(session, args),
         Command::Du(args) => du::run(session, args),
         Command::Experiments(args) => experiments::run(session, args),
         Command::Export(args) => export::run(session, args),
@@ -95,6 +108,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Gc(args) => gc::run(session, args),
         Command::Hash(args) => hash::run(session, args),
         Command::Init(args) => init::run(session, args),
+        Command::Lineage(args) => lineage::run(session, args),
         Command::Log(args) => log::run(session, args),
         Command::Ls(args) => ls::run(session, args),
         Command::Man(args) => man::run(session, args),
@@ -104,6 +118,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::RunRm(args) => run_rm::run(session, args),
         Command::Runs(args) => runs::run(session, args),
         Command::Show(args) => show::run(session, args),
+        Command::Status(args) => status::run(session, args),
         Command::Undo(args) => undo::run(session, args),
     }
 }

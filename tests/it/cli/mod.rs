@@ -1,10 +1,13 @@
 //! Mirrors `src/cli/commands`: one file per command.
 
 mod cat_file;
+mod checkout;
 mod commit_run;
 mod completions;
 mod config;
+mod diff;
 mod diff_runs;
+mod doctor;
 mod du;
 mod experiments;
 mod export;
@@ -13,11 +16,15 @@ mod gc;
 mod hash;
 mod init;
 mod interrupt;
+mod lineage;
 mod log;
+mod ls;
 mod man;
 mod manners;
 mod plot;
 mod run_edit;
 mod runs;
+mod show;
+mod status;
 mod thing;
 mod undo;

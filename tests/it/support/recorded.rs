@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use mls::base::Digest;
-use mls::store::{Change, Context, Expected, Store};
+use mls::base::{Clock, Digest, Silent};
+use mls::store::{Change, Context, Expected, Link, Store, add};
 use mls::track::{Experiment, ExperimentId, Point, Run, RunId, Status, Summary, Value};
 
 use super::{NOON, Sandbox};
-use mls::base::Clock;
 
 impl Sandbox {
     /// Opens the sandbox's store, as ada at a machine called `lab`, with the sandbox's clock.
@@ -16,6 +15,22 @@ impl Sandbox {
         let context =
             Context { actor: "ada@lab".to_owned(), command: "mls test".to_owned(), clock };
         Store::open(&self.store(), context).unwrap()
+    }
+
+    /// Adds files to the store and returns the tree of them; the names may have folders.
+    pub(crate) fn tree(&self, files: &[(&str, &str)]) -> Link {
+        let store = self.open();
+        let folder = tempfile::tempdir().unwrap();
+        for (name, content) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+        }
+        let mut writer = store.writer().unwrap();
+        let options = add::Options::default();
+        let added = add::path(&mut writer, folder.path(), &options, &Silent).unwrap();
+        writer.commit(vec![]).unwrap();
+        added.link
     }
 
     /// Records `run` as sealed, and its experiment with it.

@@ -38,6 +38,13 @@ pub(crate) struct Args {
     exit_code: bool,
 }
 
+impl Args {
+    /// Returns what `mls diff` asks for.
+    pub(crate) fn of(old: &str, new: &str, exit_code: bool) -> Self {
+        Self { runs: vec![old.to_owned(), new.to_owned()], all: false, exit_code }
+    }
+}
+
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
     let ids = args.runs.iter().map(|text| search::resolve(&store, text));

@@ -115,13 +115,18 @@ fn artifacts_text(store: &Store, artifacts: &mls::store::Link) -> Result<String,
     })?;
     let mut text = format!("{}, {}", text::count(files, "file"), human(bytes));
     let top = tree::read(store, artifacts)?.entries;
-    for entry in top.iter().take(SHOWN) {
-        let slash = if entry.folder().is_some() { "/" } else { "" };
-        text.push_str(&format!(
-            "\n{}{slash}  {}",
-            text::name(&entry.name),
-            paint(LABEL, &human(entry.size))
-        ));
+    let names: Vec<(String, u64)> = top
+        .iter()
+        .take(SHOWN)
+        .map(|entry| {
+            let slash = if entry.folder().is_some() { "/" } else { "" };
+            (text::name(&entry.name) + slash, entry.size)
+        })
+        .collect();
+    let widest = names.iter().map(|(name, _)| text::width(name)).max().unwrap_or(0);
+    for (name, size) in names {
+        let room = " ".repeat(widest - text::width(&name));
+        text.push_str(&format!("\n{name}{room}  {}", paint(LABEL, &human(size))));
     }
     if top.len() > SHOWN {
         text.push_str(&format!("\n… and {} more", top.len() - SHOWN));
