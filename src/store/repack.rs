@@ -59,8 +59,8 @@ impl Maintenance {
 
 /// Joins small packs where there are too many, and indexes packs where many have no index.
 ///
-/// Called after a command is acknowledged. Its cost is spread over the commands that made the packs: each object is
-/// moved once for every fourfold growth. Does nothing while another process does it.
+/// Called after each commit. Its cost is spread over the commits that made the packs: each object is moved once for every
+/// fourfold growth. Does nothing while another process does it.
 pub fn maintain(store: &Store) -> Result<(), Error> {
     store.packs().refresh()?;
     let small = too_many(store)?;

@@ -15,7 +15,7 @@ use crate::store::lease::Lease;
 use crate::store::operation::{self, Logged, Moved, Operation};
 use crate::store::pack::{Builder, Frame, Sealed};
 use crate::store::refs::{self, Change, Expected};
-use crate::store::{Durability, Error, Link, Store, object};
+use crate::store::{Durability, Error, Link, Store, object, repack};
 
 /// Collects objects for one commit. Dropped without one, it leaves nothing.
 #[derive(Debug)]
@@ -126,6 +126,8 @@ impl<'a> Writer<'a> {
             }
         })?;
         store.packs().refresh()?;
+        // All is done and durable; what hinders the housekeeping hinders nobody, and fsck will tell it.
+        let _ = repack::maintain(store);
         Ok(moved)
     }
 
