@@ -40,7 +40,8 @@ fn copy(pack: &Pack, target: &File) -> io::Result<Placed> {
             Placed::Copied
         }
     };
-    target.set_permissions(Permissions::from_mode(0o444))?;
+    let mode = target.metadata()?.permissions().mode();
+    target.set_permissions(Permissions::from_mode(mode & 0o444))?;
     target.sync_all()?;
     Ok(placed)
 }

@@ -1,7 +1,7 @@
 //! A settings file, `config.toml`: a store's own or a user's. Comments and order survive an edit.
 
 use std::fs::{self, File};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
@@ -80,7 +80,7 @@ pub const REMOTE_FIELDS: [&str; 5] = ["url", "filter", "runs", "models", "images
 impl Config {
     /// Reads the file at `path`; one that is not there has no settings.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let text = match fs::read_to_string(path) {
+        let text = match read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) if error.kind() == ErrorKind::InvalidData => {
@@ -239,6 +239,19 @@ fn collect(table: &dyn TableLike, above: &str, found: &mut Vec<(String, String)>
             None => found.extend(item.as_value().map(|value| (name, text(value)))),
         }
     }
+}
+
+/// Reads a file that may be linked to, as dotfiles often are, but must be one: no pipe is waited for.
+fn read(path: &Path) -> std::io::Result<String> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let mut file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+    if !file.metadata()?.is_file() {
+        return Err(std::io::Error::new(ErrorKind::InvalidInput, "it is no regular file"));
+    }
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    Ok(text)
 }
 
 fn bad(path: &Path, reason: impl Into<String>) -> Error {

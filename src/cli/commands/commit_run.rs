@@ -107,7 +107,9 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         false => Output { stdout: &mut stdout, stderr: &mut stderr, begin: &begin },
     };
     let outcome = commit::run(&store, &options, output, progress)?;
-    answer(session, args, outcome)
+    let answered = answer(session, args, outcome);
+    session.tidy(&store);
+    answered
 }
 
 fn options(session: &Session, args: &Args) -> Result<Options, CommandError> {

@@ -41,5 +41,8 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
             false => session.ui.note(&format!("Run {short} was removed already.")),
         }
     }
+    if !args.dry_run.dry_run {
+        session.tidy(&store);
+    }
     Ok(())
 }

@@ -84,7 +84,9 @@ impl PackWriter {
         self.out.write_all(TRAILER_MAGIC)?;
         self.out.flush()?;
         let file = self.out.file.get_ref();
-        file.set_permissions(Permissions::from_mode(0o444))?;
+        // Never written again; who may read it is what the umask let.
+        let mode = file.metadata()?.permissions().mode();
+        file.set_permissions(Permissions::from_mode(mode & 0o444))?;
         file.sync_all()?;
         Ok(self.out.hasher.finalize().into())
     }

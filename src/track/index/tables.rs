@@ -63,8 +63,9 @@ impl Tables {
     }
 }
 
-/// Tells whether an error says that the store may only be read.
+/// Tells whether an error says that the store may only be read, or that its disk is full.
 pub(super) fn is_read_only(error: &Error) -> bool {
+    use rusqlite::ErrorCode::{DiskFull, ReadOnly};
     let Error::Store(store::Error::Database { source, .. }) = error else { return false };
-    source.sqlite_error_code() == Some(rusqlite::ErrorCode::ReadOnly)
+    matches!(source.sqlite_error_code(), Some(ReadOnly | DiskFull))
 }
