@@ -19,7 +19,8 @@ use crate::cli::ui;
 ///
 /// Without a command, what is given is the run. With a command after `--`, it is run and its output passed through; the run
 /// holds the output, the command line, the state of git, the machine, and Python's packages where the command is Python.
-/// It ends as the command does. Recording ends the run as KILLED on Ctrl-C, SIGTERM and SIGHUP, which are passed on.
+/// It ends as the command does, with 128 and the signal's number where one ended it, 127 where there is no such command and
+/// 126 where it cannot be run. Ctrl-C, SIGTERM and SIGHUP are passed on, and the run ends as KILLED.
 ///
 /// The command finds a folder in `MLS_RUN_DIR`. Files left there become artifacts. `params.json` and `metrics.jsonl` in it are
 /// read while it runs; a line of `metrics.jsonl` is `{"step":3,"loss":0.51,"acc":0.8}` or

@@ -91,7 +91,11 @@ impl Session<'_> {
 
     /// The folder of the run, and what was named; each is added even where another cannot be.
     fn sources(&mut self, files: &Path) -> Vec<Source> {
-        let mut sources = vec![Source { path: files.to_owned(), place: vec![] }];
+        let mut sources = vec![];
+        // The command may have removed its folder.
+        if files.is_dir() {
+            sources.push(Source { path: files.to_owned(), place: vec![] });
+        }
         for source in &self.options.artifacts {
             match source.path.symlink_metadata() {
                 Ok(_) => sources.push(source.clone()),
@@ -113,7 +117,9 @@ impl Session<'_> {
         };
         self.problems.push(error);
         // Without what was named, the command's own files may still be good.
-        match artifact::gather(writer, &sources[..1], self.progress) {
+        let own: Vec<Source> =
+            sources.iter().filter(|source| source.path == self.home.files()).cloned().collect();
+        match artifact::gather(writer, &own, self.progress) {
             Ok(tree) => tree,
             Err(_) => {
                 *keep_folder = true;

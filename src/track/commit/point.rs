@@ -332,7 +332,7 @@ mod tests {
 
     #[test]
     fn the_words_of_python_are_numbers() {
-        let found = seen(r#"{"a":NaN,"b":-Infinity,"c":Infinity,"say \"NaN":1}"#);
+        let found = seen(r#"{"a":NaN,"b":-Infinity,"c":Infinity,"d":"say \"NaN"}"#);
         assert!(found[0].1.is_nan());
         assert_eq!((found[1].1, found[2].1), (f64::NEG_INFINITY, f64::INFINITY));
         assert_eq!(quote_bare_words(r#"{"NaN":"\\","x":NaN}"#), r#"{"NaN":"\\","x":"NaN"}"#);
@@ -361,6 +361,19 @@ mod tests {
         assert_eq!(argument("a=-inf").unwrap().value, f64::NEG_INFINITY);
         for text in ["acc", "acc=", "acc=x", "acc=1@", "acc=1@x", "=1", "a=1@1.5"] {
             assert!(argument(text).is_err(), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_line_makes_a_panic(text in r#"[\\{}\[\]":,\\\\0-9eNaInfity\-é ]{0,60}"#) {
+            let _ = (line(&text), argument(&text), quote_bare_words(&text));
+        }
+
+        #[test]
+        fn what_is_json_already_is_not_changed(text in ".*") {
+            let json = serde_json::to_string(&serde_json::json!({ "NaN": text })).unwrap();
+            proptest::prop_assert_eq!(quote_bare_words(&json), json.as_str());
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Who keeps a live run alive: a process that is told from every other, also after its number was given out again.
 
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -112,19 +113,26 @@ pub(super) fn sweep(store: &Store, is_live: impl Fn(&RunId) -> bool) {
     }
 }
 
-/// Returns whether the process that owns a live run is gone, on proof.
-pub(super) fn is_gone(store: &Store, id: &RunId, owner: &Owner) -> bool {
+/// Takes over a live run whose process is gone, on proof, so that no other process does; `None` where that cannot be.
+pub(super) fn adopt(store: &Store, id: &RunId, owner: &Owner) -> Option<Adopted> {
     let lock = match File::open(folder(store, id).join("lock")) {
         Ok(lock) => lock,
         Err(error) => {
-            return error.kind() == std::io::ErrorKind::NotFound || owner.is_surely_gone();
+            let gone = error.kind() == ErrorKind::NotFound || owner.is_surely_gone();
+            return gone.then_some(Adopted { _lock: None });
         }
     };
-    match lock.try_lock_shared() {
-        Ok(()) => true,
-        Err(TryLockError::WouldBlock) => false,
-        Err(TryLockError::Error(_)) => owner.is_surely_gone(),
+    match lock.try_lock() {
+        Ok(()) => Some(Adopted { _lock: Some(lock) }),
+        Err(TryLockError::WouldBlock) => None,
+        Err(TryLockError::Error(_)) => owner.is_surely_gone().then_some(Adopted { _lock: None }),
     }
+}
+
+/// A run that this process has taken over.
+#[derive(Debug)]
+pub(super) struct Adopted {
+    _lock: Option<File>,
 }
 
 #[cfg(target_os = "linux")]

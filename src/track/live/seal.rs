@@ -1,10 +1,10 @@
 //! The end of a live run: rows become one node and a ref, in one transaction.
 
-use rusqlite::Transaction;
+use rusqlite::{OptionalExtension as _, Transaction};
 
 use crate::base::fs::remove;
 use crate::store::{self, Change, Durability, Expected, Link, Store, Writer, history};
-use crate::track::live::owner::{self, Owner, folder};
+use crate::track::live::owner::{self, Adopted, Owner, folder};
 use crate::track::live::{holder, prepare, read};
 use crate::track::series::Builder;
 use crate::track::{Error, Run, RunId, Status, experiment};
@@ -106,30 +106,43 @@ pub fn discard(store: &Store, id: &RunId) -> Result<(), Error> {
     Ok(())
 }
 
-/// A live run whose process is gone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A live run whose process is gone; no other process takes it as long as this lives.
+#[derive(Debug)]
 pub struct Abandoned {
     pub id: RunId,
     /// The last sign of life.
     pub alive: i64,
     /// How far its writer came, see [`Batch::mark`](super::Batch).
     pub mark: Option<String>,
+    _adopted: Adopted,
 }
 
 /// Returns the live runs whose process is gone, on proof; sweeps the folders of those that are no runs any more.
 pub fn abandoned(store: &Store) -> Result<Vec<Abandoned>, Error> {
     prepare(store)?;
-    let owned: Vec<(String, String, i64, Option<String>)> = store.meta(|db| {
-        db.prepare_cached("SELECT id, owner, alive, mark FROM live_runs WHERE owner IS NOT NULL")?
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+    let owned: Vec<(String, String)> = store.meta(|db| {
+        db.prepare_cached("SELECT id, owner FROM live_runs WHERE owner IS NOT NULL")?
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect()
     })?;
     owner::sweep(store, |id| read::is_live(store, id).unwrap_or(true));
-    let gone = owned.into_iter().filter_map(|(id, owner, alive, mark)| {
-        let (id, owner) = (id.parse().ok()?, Owner::from_line(&owner)?);
-        owner::is_gone(store, &id, &owner).then_some(Abandoned { id, alive, mark })
-    });
-    Ok(gone.collect())
+    let mut found = Vec::new();
+    for (id, owner) in owned {
+        let (Ok(id), Some(owner)) = (id.parse::<RunId>(), Owner::from_line(&owner)) else {
+            continue;
+        };
+        let Some(adopted) = owner::adopt(store, &id, &owner) else { continue };
+        // Only now it is certain that nobody else writes, or has sealed it meanwhile.
+        let state = store.meta(|db| {
+            db.prepare_cached("SELECT alive, mark FROM live_runs WHERE id = ?1")?
+                .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })?;
+        if let Some((alive, mark)) = state {
+            found.push(Abandoned { id, alive, mark, _adopted: adopted });
+        }
+    }
+    Ok(found)
 }
 
 fn forget(db: &Transaction<'_>, id: &RunId) -> rusqlite::Result<()> {

@@ -542,3 +542,35 @@ fn one_file_can_be_dataset_and_artifact_at_once() {
     let again = sandbox.ok(args.split(' '));
     assert_eq!(self::run(&sandbox, &again).datasets, run.datasets);
 }
+
+#[test]
+fn x04_many_commands_at_once_seal_an_abandoned_run_once() {
+    let sandbox = Sandbox::with_store();
+    let many = WAITS.replace(
+        "ready",
+        "ready; for i in 1 2 3; do echo '{\"loss\":2}' >> $MLS_RUN_DIR/metrics.jsonl; done",
+    );
+    let mut child = start(&sandbox, &many.replace("exec sleep 60", "exec cat /dev/zero"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let commands: Vec<Child> = (0..8)
+        .map(|_| {
+            let mut command = sandbox.command(["experiments"]);
+            command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    let said = commands.into_iter().map(|child| child.wait_with_output().unwrap());
+    let sealed = said.filter(|output| String::from_utf8_lossy(&output.stderr).contains("Sealed"));
+    assert_eq!(sealed.count(), 1);
+    let runs = edit_runs(&sandbox);
+    assert_eq!((runs.len(), runs[0].status), (1, Status::Killed));
+    assert!(runs[0].metrics["loss"].count <= 4, "nothing is counted twice");
+}
+
+#[test]
+fn a_command_may_remove_its_folder() {
+    let sandbox = Sandbox::with_store();
+    let run = sh(&sandbox, "rm -r $MLS_RUN_DIR; echo done");
+    assert_eq!(artifact(&sandbox, &run, "logs/stdout.txt").unwrap(), b"done\n");
+    assert!(sh(&sandbox, "rm -r $MLS_RUN_DIR").artifacts.is_none());
+}
