@@ -16,7 +16,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 use super::group::Pending;
 use super::node::List;
-use super::read::{BUFFER, End, Job, Source, feed};
+use super::read::{Buffer, End, Job, Source, feed};
 use super::work::{Answer, Content, Shared};
 use crate::base::{Digest, Progress, Task};
 use crate::store::{Error, Link, Writer};
@@ -51,7 +51,7 @@ pub(super) fn run(
     {
         let Source::Files(_, groups) = source else { return Ok(()) };
         return groups.into_iter().try_for_each(|group| {
-            let answer = shared.work(Job::Group(group, vec![0; BUFFER]))?;
+            let answer = shared.work(Job::Group(group, Buffer::default().filled()))?;
             sink.take(answer).map(drop)
         });
     }
@@ -61,7 +61,7 @@ pub(super) fn run(
         let (jobs, work) = bounded(workers);
         let (answers, done) = unbounded();
         for _ in 0..BUFFERS {
-            buffers.send(vec![]).expect("there is room for all");
+            buffers.send(Buffer::default()).expect("there is room for all");
         }
         scope.spawn(move || feed(source, &empty, &jobs));
         for _ in 0..workers {
@@ -87,7 +87,7 @@ pub(super) fn run(
 /// Owns nothing: when it returns early, the channels close and the threads end.
 fn collect(
     done: &Receiver<(u64, Result<Answer, Error>)>,
-    buffers: &Sender<Vec<u8>>,
+    buffers: &Sender<Buffer>,
     sink: &mut Sink<'_, '_, '_, '_>,
 ) -> Result<(), Error> {
     let (mut early, mut next) = (BTreeMap::new(), 0);
@@ -130,11 +130,13 @@ struct Sink<'w, 's, 'p, 'f> {
 
 impl Sink<'_, '_, '_, '_> {
     /// Stores what a job came to; returns its buffer for the next.
-    fn take(&mut self, answer: Answer) -> Result<Vec<u8>, Error> {
-        for frame in &answer.frames {
+    fn take(&mut self, answer: Answer) -> Result<Buffer, Error> {
+        let mut buffer = answer.buffer;
+        for frame in answer.frames {
             if !frame.objects.iter().all(|part| self.writer.wrote(&part.link)) {
-                self.writer.frame(frame)?;
+                self.writer.frame(&frame)?;
             }
+            buffer.keep(frame.stored);
         }
         match answer.content {
             Content::Files(files) => {
@@ -153,6 +155,6 @@ impl Sink<'_, '_, '_, '_> {
             }
         }
         self.progress.advance(Task::Add, answer.bytes);
-        Ok(answer.buffer)
+        Ok(buffer)
     }
 }

@@ -15,6 +15,34 @@ use crate::store::stamp::Stamp;
 /// How large every buffer is: what must be there before the first cut, and one chunk that is carried over.
 pub(super) const BUFFER: usize = chunk::HEAD + chunk::MAX;
 
+/// How much is read at once.
+const PIECE: usize = 128 << 10;
+
+/// Memory that goes round: for input, and for what is stored of it.
+#[derive(Debug, Default)]
+pub(super) struct Buffer {
+    /// Empty or [`BUFFER`] bytes long.
+    pub(super) bytes: Vec<u8>,
+    pub(super) spare: Vec<Vec<u8>>,
+}
+
+impl Buffer {
+    /// Makes the bytes be there. Zeroed memory comes from the kernel without a copy, page by page as it is used.
+    pub(super) fn filled(mut self) -> Self {
+        if self.bytes.is_empty() {
+            self.bytes = vec![0; BUFFER];
+        }
+        self
+    }
+
+    /// Keeps memory that held a chunk; there are about so many in a buffer.
+    pub(super) fn keep(&mut self, memory: Vec<u8>) {
+        if self.spare.len() < 2 * BUFFER / (64 << 10) && memory.capacity() <= 2 * chunk::MAX {
+            self.spare.push(memory);
+        }
+    }
+}
+
 /// What there is to add.
 pub(super) enum Source<'a> {
     Files(&'a Root, Vec<Vec<Pending>>),
@@ -25,14 +53,14 @@ pub(super) enum Source<'a> {
 #[derive(Debug)]
 pub(super) enum Job {
     /// Files to be read into the buffer.
-    Group(Vec<Pending>, Vec<u8>),
+    Group(Vec<Pending>, Buffer),
     /// Some chunks of a file that is cut.
     Segment(Segment),
 }
 
 #[derive(Debug)]
 pub(super) struct Segment {
-    pub(super) buffer: Vec<u8>,
+    pub(super) buffer: Buffer,
     /// Where in its file the buffer begins.
     pub(super) offset: u64,
     /// Chunks, from the beginning of the buffer on.
@@ -51,7 +79,7 @@ pub(super) struct End {
 /// Hands out jobs, in an order that depends on the input alone, until all is read or the other side has given up.
 pub(super) fn feed(
     source: Source<'_>,
-    buffers: &Receiver<Vec<u8>>,
+    buffers: &Receiver<Buffer>,
     jobs: &Sender<(u64, Result<Job, Error>)>,
 ) {
     let mut feeder = Feeder { buffers, jobs, number: 0 };
@@ -62,7 +90,7 @@ pub(super) fn feed(
 }
 
 struct Feeder<'a> {
-    buffers: &'a Receiver<Vec<u8>>,
+    buffers: &'a Receiver<Buffer>,
     jobs: &'a Sender<(u64, Result<Job, Error>)>,
     number: u64,
 }
@@ -120,10 +148,19 @@ impl Feeder<'_> {
         let mut hasher = blake3::Hasher::new();
         let mut cutter = None;
         loop {
-            let filled = held + fill(source, &mut buffer[held..]).map_err(failed)?;
-            let last = filled < buffer.len();
-            hasher.update(&buffer[held..filled]);
-            let bytes = &buffer[..filled];
+            let mut filled = held;
+            // Each piece is hashed while it is still in the processor's own cache.
+            let last = loop {
+                let room = &mut buffer.bytes[filled..];
+                let piece = room.len().min(PIECE);
+                let length = fill(source, &mut room[..piece]).map_err(failed)?;
+                hasher.update(&room[..length]);
+                filled += length;
+                if length < PIECE {
+                    break filled < BUFFER;
+                }
+            };
+            let bytes = &buffer.bytes[..filled];
             let (chunks, used) = match last && offset == 0 && (filled as u64) < chunk::CUT_FROM {
                 true => (vec![(filled, Hint::Any)], filled),
                 false => {
@@ -139,16 +176,14 @@ impl Feeder<'_> {
             }
             let mut next = self.buffer()?;
             held = filled - used;
-            next[..held].copy_from_slice(&buffer[used..filled]);
+            next.bytes[..held].copy_from_slice(&buffer.bytes[used..filled]);
             self.send(Job::Segment(Segment { buffer, offset, chunks, end: None }))?;
             (buffer, offset) = (next, offset + used as u64);
         }
     }
 
-    fn buffer(&self) -> Result<Vec<u8>, Stop> {
-        let buffer = self.buffers.recv().map_err(|_| Stop::NobodyListens)?;
-        // Zeroed memory comes from the kernel without a copy, page by page as it is used.
-        Ok(if buffer.is_empty() { vec![0; BUFFER] } else { buffer })
+    fn buffer(&self) -> Result<Buffer, Stop> {
+        Ok(self.buffers.recv().map_err(|_| Stop::NobodyListens)?.filled())
     }
 
     fn send(&mut self, job: Job) -> Result<(), Stop> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 
 use super::group::{Pending, SMALL};
-use super::read::{End, Job, Segment, whole};
+use super::read::{Buffer, End, Job, Segment, whole};
 use super::root::Root;
 use crate::base::Digest;
 use crate::store::codec::{self, Codec, Hint, Plan};
@@ -27,7 +27,7 @@ pub(super) struct Shared<'a> {
 pub(super) struct Answer {
     pub(super) frames: Vec<Frame>,
     pub(super) content: Content,
-    pub(super) buffer: Vec<u8>,
+    pub(super) buffer: Buffer,
     pub(super) bytes: u64,
 }
 
@@ -50,14 +50,21 @@ impl<'a> Shared<'a> {
     }
 
     fn segment(&self, segment: Segment) -> Result<Answer, Error> {
-        let Segment { buffer, mut offset, chunks, end } = segment;
-        let (mut frames, mut links, mut rest) = (vec![], vec![], &buffer[..]);
+        let Segment { mut buffer, mut offset, chunks, end } = segment;
+        let (mut frames, mut links, mut rest) = (vec![], vec![], &buffer.bytes[..]);
         let mut plan = None;
         for (length, hint) in chunks {
             let (bytes, others) = rest.split_at(length);
             let link = Link::blob(Digest::of(bytes));
             if self.claim(link)? {
-                frames.push(alone(link, bytes, offset, hint, &mut plan));
+                let spare = buffer.spare.pop().unwrap_or_default();
+                frames.push(alone(
+                    link,
+                    bytes,
+                    offset,
+                    plan_for(bytes, offset, hint, &mut plan),
+                    spare,
+                ));
             }
             links.push((link, length as u64));
             (rest, offset) = (others, offset + length as u64);
@@ -66,14 +73,14 @@ impl<'a> Shared<'a> {
         Ok(Answer { frames, content: Content::Chunks(links, end), buffer, bytes })
     }
 
-    fn group(&self, files: Vec<Pending>, mut buffer: Vec<u8>) -> Result<Answer, Error> {
+    fn group(&self, files: Vec<Pending>, mut buffer: Buffer) -> Result<Answer, Error> {
         let root = self.root.expect("files come from a folder");
         let (mut found, mut parts) = (Vec::with_capacity(files.len()), vec![]);
         // `kept` bytes at the front are new to the store; each file is read behind them.
         let (mut kept, mut total) = (0, 0);
         for file in files {
-            let (length, stamp) = whole(root, &file.path, &mut buffer[kept..])?;
-            let link = Link::blob(Digest::of(&buffer[kept..kept + length]));
+            let (length, stamp) = whole(root, &file.path, &mut buffer.bytes[kept..])?;
+            let link = Link::blob(Digest::of(&buffer.bytes[kept..kept + length]));
             if self.claim(link)? {
                 parts.push(Part { link, start: kept as u32, len: length as u32 });
                 kept += length;
@@ -81,7 +88,7 @@ impl<'a> Shared<'a> {
             total += length as u64;
             found.push((Pending { stamp, ..file }, link));
         }
-        let frames = together(parts, &buffer[..kept]).into_iter().collect();
+        let frames = together(parts, &buffer.bytes[..kept]).into_iter().collect();
         Ok(Answer { frames, content: Content::Files(found), buffer, bytes: total })
     }
 
@@ -99,20 +106,18 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// Makes the frame of one chunk; chunks of one kind share the plan that the first of them found.
-fn alone(
-    link: Link,
-    bytes: &[u8],
-    offset: u64,
-    hint: Hint,
-    plan: &mut Option<(Hint, Plan)>,
-) -> Frame {
-    let plan = match plan {
-        Some((known, plan)) if *known == hint => *plan,
-        _ => plan.insert((hint, Plan::of(bytes, offset, hint))).1,
-    };
-    let (codec, stored) = plan.encode(bytes, offset);
+/// Makes the frame of one chunk, with memory that can be used again.
+fn alone(link: Link, bytes: &[u8], offset: u64, plan: Plan, spare: Vec<u8>) -> Frame {
+    let (codec, stored) = plan.encode(bytes, offset, spare);
     frame(codec, stored, bytes.len(), vec![Part { link, start: 0, len: bytes.len() as u32 }])
+}
+
+/// Chunks of one kind share the plan that the first of them found.
+fn plan_for(bytes: &[u8], offset: u64, hint: Hint, last: &mut Option<(Hint, Plan)>) -> Plan {
+    match last {
+        Some((known, plan)) if *known == hint => *plan,
+        _ => last.insert((hint, Plan::of(bytes, offset, hint))).1,
+    }
 }
 
 /// Makes the frame of several small files, or of one that is not so small.

@@ -6,7 +6,8 @@ mod plane;
 mod probe;
 mod squeeze;
 
-pub use probe::{Hint, Plan, encode, pack};
+pub use probe::{Hint, encode};
+pub(crate) use probe::{Plan, pack};
 
 use crate::store::Error;
 use crate::store::object::MAX_OBJECT;

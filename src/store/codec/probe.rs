@@ -27,7 +27,7 @@ pub enum Hint {
 
 /// How to store some bytes and others around them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Plan {
+pub(crate) struct Plan {
     codec: Codec,
     /// Where a number begins, and which planes are compressed; for the plane codecs.
     origin: u64,
@@ -36,11 +36,11 @@ pub struct Plan {
 
 /// Returns `bytes` as they are best stored.
 pub fn encode(bytes: &[u8], hint: Hint) -> (Codec, Vec<u8>) {
-    Plan::of(bytes, 0, hint).encode(bytes, 0)
+    Plan::of(bytes, 0, hint).encode(bytes, 0, vec![])
 }
 
 /// Returns several small files, one after the other in `bytes`, as they are best stored together.
-pub fn pack(bytes: &[u8]) -> (Codec, Vec<u8>) {
+pub(crate) fn pack(bytes: &[u8]) -> (Codec, Vec<u8>) {
     let mut stored = Vec::new();
     match squeeze::pack_within(bytes, Effort::Dense, limit(bytes.len()), &mut stored) {
         true => (Codec::Zstd, stored),
@@ -50,7 +50,7 @@ pub fn pack(bytes: &[u8]) -> (Codec, Vec<u8>) {
 
 impl Plan {
     /// Finds a plan for `bytes`, which begin at `offset` of their file.
-    pub fn of(bytes: &[u8], offset: u64, hint: Hint) -> Self {
+    pub(crate) fn of(bytes: &[u8], offset: u64, hint: Hint) -> Self {
         let start = bytes.len().saturating_sub(SAMPLE) / 2;
         let sample = &bytes[start..bytes.len().min(start + SAMPLE)];
         let at = offset + start as u64;
@@ -73,9 +73,12 @@ impl Plan {
     }
 
     /// Returns `bytes`, which begin at `offset` of their file, as the plan stores them: raw if it saves too little.
-    pub fn encode(self, bytes: &[u8], offset: u64) -> (Codec, Vec<u8>) {
+    ///
+    /// `stored` is memory to be used again.
+    pub(crate) fn encode(self, bytes: &[u8], offset: u64, mut stored: Vec<u8>) -> (Codec, Vec<u8>) {
         let limit = limit(bytes.len());
-        let mut stored = Vec::with_capacity(limit);
+        stored.clear();
+        stored.reserve(bytes.len());
         let layout =
             |width| Layout { phase: phase(self.origin, offset, width), packed: self.packed };
         let fits = match self.codec {

@@ -1,6 +1,7 @@
 //! zstd, with contexts that each thread keeps: making one costs more than compressing a small file.
 
 use std::cell::RefCell;
+use std::io::Cursor;
 
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::zstd_safe::CParameter;
@@ -27,13 +28,18 @@ thread_local! {
 /// Appends the zstd frame of `bytes` to `to`, and tells whether it took at most `limit` bytes; otherwise `to` is as it was.
 pub(super) fn pack_within(bytes: &[u8], effort: Effort, limit: usize, to: &mut Vec<u8>) -> bool {
     let before = to.len();
-    to.resize(before + limit, 0);
+    to.reserve(limit);
+    let mut end = Cursor::new(&mut *to);
+    end.set_position(before as u64);
     let packed = PACKERS.with_borrow_mut(|packers| {
         let packer = packers[effort as usize].get_or_insert_with(|| packer(effort));
-        packer.compress_to_buffer(bytes, &mut to[before..])
+        packer.compress_to_buffer(bytes, &mut end)
     });
-    to.truncate(before + packed.as_ref().copied().unwrap_or(0));
-    packed.is_ok()
+    let fits = packed.is_ok_and(|length| length <= limit);
+    if !fits {
+        to.truncate(before);
+    }
+    fits
 }
 
 /// Fills `raw` from the zstd frame `stored`, which must hold exactly as many bytes.
