@@ -25,6 +25,11 @@ pub(crate) fn clean_up_in(store: &Path) {
     with_plan(|plan| plan.incoming = Some(store.join("incoming")));
 }
 
+/// Sees to it that what has arrived from another store stays where nobody sees it, for the next try to take over.
+pub(crate) fn keep_what_arrived() {
+    with_plan(|plan| plan.incoming = None);
+}
+
 /// Takes the signals over: from here on they are messages, and the command has to end by itself.
 pub(crate) fn take() -> Receiver<i32> {
     let (sender, receiver) = unbounded();

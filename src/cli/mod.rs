@@ -12,6 +12,7 @@ mod moves;
 mod progress;
 mod session;
 mod settings;
+mod sharing;
 mod style;
 mod table;
 mod text;

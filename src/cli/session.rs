@@ -8,6 +8,7 @@ use mls::track::commit;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::interrupt;
 use crate::cli::settings::Settings;
+use crate::cli::sharing;
 use crate::cli::ui::Ui;
 
 /// What every command is handed.
@@ -28,6 +29,7 @@ impl Session {
             self.ui.note(&format!("Sealed run `{name}` as killed: its `mls` is gone."));
             found.warnings.iter().for_each(|warning| self.ui.warn(warning));
         }
+        sharing::fill_gaps(self, &store)?;
         Ok(store)
     }
 

@@ -26,6 +26,15 @@ pub fn find(store: &Store, name: &str) -> Result<Remote, Error> {
     }
 }
 
+/// Checks that a remote may be called `name`, and that none is yet.
+pub fn check_new(store: &Store, name: &str) -> Result<(), Error> {
+    check_name(name)?;
+    match list(store)?.iter().any(|remote| remote.name == name) {
+        true => Err(Error::RemoteExists(name.to_owned())),
+        false => Ok(()),
+    }
+}
+
 /// Adds a remote.
 pub fn add(store: &Store, name: &str, url: &Url) -> Result<(), Error> {
     check_name(name)?;

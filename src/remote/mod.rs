@@ -33,7 +33,7 @@ pub use clone::{Clone, clone};
 pub use demand::{heal, on_demand};
 pub use error::{Error, Reason, Refusal};
 pub use fetch::{Fetch, fetch};
-pub use list::{add, find, list, remove, rename, set_url};
+pub use list::{add, check_new, find, list, remove, rename, set_url};
 pub use peer::{Listing, MAX_REFS, Peer};
 pub use pull::{Merge, pull};
 pub use push::{Push, push};

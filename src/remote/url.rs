@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::remote::Error;
 
@@ -30,7 +30,7 @@ impl Url {
         }
         match scheme(text) {
             None => {
-                let folder = base.join(text);
+                let folder = join(base, text);
                 Ok(Self { text: folder.to_string_lossy().into_owned(), folder })
             }
             Some(scheme) if ["http", "https", "ssh", "s3", "gs", "az", "oci"].contains(&scheme) => {
@@ -72,6 +72,21 @@ fn scheme(text: &str) -> Option<&str> {
     (!scheme.contains('/')).then_some(scheme)
 }
 
+/// Joins a path to a working folder; its steps upwards at the beginning are taken, since that folder is no link.
+fn join(base: &Path, text: &str) -> PathBuf {
+    let (mut base, mut steps) = (base.to_owned(), Path::new(text).components().peekable());
+    while let Some(step @ (Component::CurDir | Component::ParentDir)) = steps.peek() {
+        if *step == Component::ParentDir {
+            base.pop();
+        }
+        steps.next();
+    }
+    match steps.peek() {
+        Some(_) => base.join(steps.collect::<PathBuf>()),
+        None => base,
+    }
+}
+
 /// Reads what follows `file://`: no host, an absolute path, `%` codes.
 fn file(rest: &str) -> Result<PathBuf, &'static str> {
     if !rest.starts_with('/') {
@@ -107,9 +122,11 @@ mod tests {
     fn a_path_and_a_file_address_lead_to_a_folder() {
         let base = Path::new("/home/ada");
         for (text, folder) in [
-            ("../hub", "/home/ada/../hub"),
+            ("../hub", "/home/hub"),
+            (".", "/home/ada"),
+            ("../../../x/../y", "/x/../y"),
             ("/srv/hub", "/srv/hub"),
-            ("./a:b", "/home/ada/./a:b"),
+            ("./a:b", "/home/ada/a:b"),
             ("file:///srv/a%20hub", "/srv/a hub"),
             ("a'; $(touch x)", "/home/ada/a'; $(touch x)"),
         ] {

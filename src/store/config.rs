@@ -70,12 +70,14 @@ pub struct Remote {
     pub url: String,
     /// `blob:none` where content is left there until it is read.
     pub filter: Option<String>,
+    /// Whether the user said that the store there may belong to somebody else.
+    pub trusted: bool,
     /// Globs over names: only such runs, models and images are fetched.
     pub only: Vec<(String, String)>,
 }
 
 /// What can be set for a remote.
-pub const REMOTE_FIELDS: [&str; 5] = ["url", "filter", "runs", "models", "images"];
+pub const REMOTE_FIELDS: [&str; 6] = ["url", "filter", "trust-owner", "runs", "models", "images"];
 
 impl Config {
     /// Reads the file at `path`; one that is not there has no settings.
@@ -205,9 +207,10 @@ fn split(key: &str) -> Vec<&str> {
 fn remote(name: &str, table: &dyn TableLike) -> Option<Remote> {
     let field = |field: &str| table.get(field)?.as_str().map(str::to_owned);
     let only =
-        REMOTE_FIELDS[2..].iter().filter_map(|kind| Some(((*kind).to_owned(), field(kind)?)));
+        REMOTE_FIELDS[3..].iter().filter_map(|kind| Some(((*kind).to_owned(), field(kind)?)));
     let (only, filter) = (only.collect(), field("filter"));
-    Some(Remote { name: name.to_owned(), url: field("url")?, filter, only })
+    let trusted = field("trust-owner").as_deref() == Some("true");
+    Some(Remote { name: name.to_owned(), url: field("url")?, filter, trusted, only })
 }
 
 fn text(value: &Value) -> String {

@@ -2,6 +2,7 @@
 
 mod cat_file;
 mod checkout;
+mod clone;
 mod commit_run;
 mod completions;
 mod config;
@@ -11,6 +12,7 @@ mod doctor;
 mod du;
 mod experiments;
 mod export;
+mod fetch;
 mod fsck;
 mod gc;
 mod hash;
@@ -18,8 +20,12 @@ mod init;
 mod lineage;
 mod log;
 mod ls;
+mod ls_remote;
 mod man;
 mod plot;
+mod pull;
+mod push;
+mod remote;
 mod run_edit;
 mod run_restore;
 mod run_rm;
@@ -64,6 +70,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
 pub(crate) enum Command {
     CatFile(cat_file::Args),
     Checkout(checkout::Args),
+    Clone(clone::Args),
     CommitRun(commit_run::Args),
     Completions(completions::Args),
     Config(config::Args),
@@ -73,6 +80,7 @@ pub(crate) enum Command {
     Du(du::Args),
     Experiments(experiments::Args),
     Export(export::Args),
+    Fetch(fetch::Args),
     Fsck(fsck::Args),
     Gc(gc::Args),
     Hash(hash::Args),
@@ -80,8 +88,12 @@ pub(crate) enum Command {
     Lineage(lineage::Args),
     Log(log::Args),
     Ls(ls::Args),
+    LsRemote(ls_remote::Args),
     Man(man::Args),
     Plot(plot::Args),
+    Pull(pull::Args),
+    Push(push::Args),
+    Remote(remote::Args),
     RunEdit(run_edit::Args),
     RunRestore(run_restore::Args),
     RunRm(run_rm::Args),
@@ -95,6 +107,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
     match command {
         Command::CatFile(args) => cat_file::run(session, args),
         Command::Checkout(args) => checkout::run(session, args),
+        Command::Clone(args) => clone::run(session, args),
         Command::CommitRun(args) => commit_run::run(session, args),
         Command::Completions(args) => completions::run(session, args),
         Command::Config(args) => config::run(session, args),
@@ -104,6 +117,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Du(args) => du::run(session, args),
         Command::Experiments(args) => experiments::run(session, args),
         Command::Export(args) => export::run(session, args),
+        Command::Fetch(args) => fetch::run(session, args),
         Command::Fsck(args) => fsck::run(session, args),
         Command::Gc(args) => gc::run(session, args),
         Command::Hash(args) => hash::run(session, args),
@@ -111,8 +125,12 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Lineage(args) => lineage::run(session, args),
         Command::Log(args) => log::run(session, args),
         Command::Ls(args) => ls::run(session, args),
+        Command::LsRemote(args) => ls_remote::run(session, args),
         Command::Man(args) => man::run(session, args),
         Command::Plot(args) => plot::run(session, args),
+        Command::Pull(args) => pull::run(session, args),
+        Command::Push(args) => push::run(session, args),
+        Command::Remote(args) => remote::run(session, args),
         Command::RunEdit(args) => run_edit::run(session, args),
         Command::RunRestore(args) => run_restore::run(session, args),
         Command::RunRm(args) => run_rm::run(session, args),

@@ -1,5 +1,6 @@
 //! The one place that turns a failure into words, hints and an exit code.
 
+mod remote;
 mod store;
 mod track;
 

@@ -1,6 +1,7 @@
 //! Runs made through the library: their ids and times are chosen by the test.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use mls::base::{Clock, Digest, Silent};
 use mls::store::{Change, Context, Expected, Link, Store, add};
@@ -11,10 +12,15 @@ use super::{NOON, Sandbox};
 impl Sandbox {
     /// Opens the sandbox's store, as ada at a machine called `lab`, with the sandbox's clock.
     pub(crate) fn open(&self) -> Store {
+        self.open_at(&self.store())
+    }
+
+    /// As [`Self::open`], of any store in the sandbox.
+    pub(crate) fn open_at(&self, folder: &Path) -> Store {
         let clock = self.clock.map_or(Clock::System, Clock::Fixed);
         let context =
             Context { actor: "ada@lab".to_owned(), command: "mls test".to_owned(), clock };
-        Store::open(&self.store(), context).unwrap()
+        Store::open(folder, context).unwrap()
     }
 
     /// Adds files to the store and returns the tree of them; the names may have folders.
@@ -35,7 +41,12 @@ impl Sandbox {
 
     /// Records `run` as sealed, and its experiment with it.
     pub(crate) fn record(&self, run: &Run) {
-        let store = self.open();
+        self.record_in(&self.store(), run);
+    }
+
+    /// As [`Self::record`], in any store in the sandbox.
+    pub(crate) fn record_in(&self, folder: &Path, run: &Run) {
+        let store = self.open_at(folder);
         let mut writer = store.writer().unwrap();
         let link = writer.node(run).unwrap();
         let experiment = Experiment {

@@ -1,0 +1,64 @@
+//! What the user is told when an exchange with another store fails.
+
+use mls::remote::{Error as E, Reason};
+
+use crate::cli::error::{CommandError, Exit, did_you_mean, of_io};
+
+impl From<E> for CommandError {
+    fn from(error: E) -> Self {
+        let hint = hint(&error);
+        let exit = match &error {
+            E::Store(_) => {
+                let E::Store(error) = error else { unreachable!("just matched") };
+                return error.into();
+            }
+            E::Io { source, .. } => of_io(source),
+            E::BadUrl { .. } | E::ForeignScheme { .. } | E::BadName { .. } => Exit::Usage,
+            E::SameStore(_) => Exit::Usage,
+            E::NoRemote { .. } | E::NoSuchRef { .. } => Exit::NotFound,
+            E::RemoteExists(_) | E::NotEmpty(_) | E::Refused(_) => Exit::Conflict,
+            E::TooManyRefs { .. } | E::Incomplete { .. } => Exit::Damaged,
+            E::Merge { .. } | E::Choose(_) => Exit::Failed,
+        };
+        let error = Self::new(exit, error);
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}
+
+fn hint(error: &E) -> Option<String> {
+    let hint = match error {
+        E::Io { source, .. } => return of_io(source).hint().map(str::to_owned),
+        E::NoRemote { near, .. } => {
+            return did_you_mean(near)
+                .or_else(|| Some("Run `mls remote list` to see all remotes.".to_owned()));
+        }
+        E::BadUrl { .. } => "An address is a path or `file:///path`.",
+        E::ForeignScheme { .. } => "Give a path or `file:///path`.",
+        E::RemoteExists(name) => {
+            return Some(format!("Run `mls remote set-url {name}` to give it another address."));
+        }
+        E::NotEmpty(_) => "Name a folder that is not there yet; in a store, use `mls pull`.",
+        E::NoSuchRef { place: "the other store", .. } => "Run `mls ls-remote` to see what it has.",
+        E::NoSuchRef { .. } => "Run `mls runs` to see all runs, `mls log` what was made lately.",
+        E::Incomplete { .. } => "Run `mls fsck` in that store; nothing has changed here.",
+        E::Refused(refusals) => return refusals.first().map(|refusal| refused(refusal.reason)),
+        E::BadName { .. } | E::SameStore(_) | E::TooManyRefs { .. } => return None,
+        E::Merge { .. } | E::Choose(_) | E::Store(_) => return None,
+    };
+    Some(hint.to_owned())
+}
+
+fn refused(reason: Reason) -> String {
+    let hint = match reason {
+        Reason::Diverged => "Run `mls pull` to merge what both changed, then push again.",
+        Reason::Immutable => {
+            "What the other store has counts; leave this one out by naming others."
+        }
+        Reason::Rewound | Reason::Stale => "Run `mls fetch` and look at what is there first.",
+        Reason::NoNode => "Run `mls fsck` to see what is wrong with it.",
+    };
+    hint.to_owned()
+}

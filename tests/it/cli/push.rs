@@ -1,0 +1,124 @@
+use crate::support::Sandbox;
+use crate::support::recorded::run;
+
+/// A store with two runs, whose `origin` is the empty store `hub`.
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::fixed();
+    sandbox.ok(["init"]);
+    sandbox.ok(["init", "hub"]);
+    sandbox.ok(["remote", "add", "origin", "hub"]);
+    sandbox.record(&run("bold-fox"));
+    sandbox.record(&run("calm-elk"));
+    sandbox
+}
+
+#[test]
+fn a_push_tells_what_moved_and_a_second_one_that_nothing_is_new() {
+    let sandbox = sandbox();
+    insta::assert_snapshot!(sandbox.mls(["push"]), @"
+    exit 0
+    --- stderr
+    To [TOP]/work/hub
+     * [new]         experiment 854407830950488564
+     * [new]         run [SHORT]
+     * [new]         run [SHORT]
+    Moved 3 objects, 455 B.
+    ");
+    insta::assert_snapshot!(sandbox.mls(["push"]), @"
+    exit 0
+    --- stderr
+    Everything is up to date.
+    ");
+    let names = sandbox.json(["--store", "hub", "runs"]);
+    assert_eq!(names.as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn for_json_a_push_is_one_document() {
+    let sandbox = sandbox();
+    insta::assert_snapshot!(sandbox.mls(["push", "origin", "bold-fox", "--format", "json"]), @r#"
+    exit 0
+    --- stdout
+    {
+      "remote": "origin",
+      "url": "[TOP]/work/hub",
+      "dry_run": false,
+      "refs": [
+        {
+          "name": "experiments/854407830950488564",
+          "old": null,
+          "new": "[ID]",
+          "how": "new"
+        },
+        {
+          "name": "runs/[RUN]",
+          "old": null,
+          "new": "[ID]",
+          "how": "new"
+        }
+      ],
+      "same": 0,
+      "behind": 0,
+      "refused": [],
+      "left_out": [],
+      "objects": 2,
+      "copied_bytes": 269,
+      "shared_bytes": 0
+    }
+    "#);
+}
+
+#[test]
+fn a_run_is_pushed_by_name_with_its_experiment_and_no_other() {
+    let sandbox = sandbox();
+    sandbox.ok(["push", "origin", "calm-elk"]);
+    let refs = sandbox.json(["--store", "hub", "runs"]);
+    assert_eq!(refs[0]["name"], "calm-elk");
+    assert_eq!(refs.as_array().unwrap().len(), 1);
+    assert_eq!(refs[0]["experiment"], "churn");
+    insta::assert_snapshot!(sandbox.mls(["push", "origin", "calm-elc"]), @"
+    exit 5
+    --- stderr
+    error: no ref of this store is called `calm-elc`
+    hint: Run `mls runs` to see all runs, `mls log` what was made lately.
+    ");
+}
+
+#[test]
+fn a_dry_run_pushes_nothing() {
+    let sandbox = sandbox();
+    insta::assert_snapshot!(sandbox.mls(["push", "--dry-run"]), @"
+    exit 0
+    --- stderr
+    To [TOP]/work/hub
+     * [new]         experiment 854407830950488564
+     * [new]         run [SHORT]
+     * [new]         run [SHORT]
+    Would move 3 objects, 722 B; nothing was changed.
+    ");
+    assert_eq!(sandbox.json(["--store", "hub", "runs"]).as_array().unwrap().len(), 0);
+}
+
+#[test]
+fn a_remote_that_is_no_store_is_told() {
+    let sandbox = sandbox();
+    std::fs::create_dir(sandbox.path().join("plain")).unwrap();
+    insta::assert_snapshot!(sandbox.mls(["push", "plain"]), @"
+    exit 10
+    --- stderr
+    error: no store at `[TOP]/work/plain`
+    hint: Check the address, or make a store there with `mls init [TOP]/work/plain`.
+    ");
+}
+
+#[test]
+fn a_remote_of_a_newer_format_is_left_alone() {
+    let sandbox = sandbox();
+    sandbox.write("hub/.mlstore/format", "mls store format 2\n");
+    insta::assert_snapshot!(sandbox.mls(["push"]), @"
+    exit 11
+    --- stderr
+    error: `[TOP]/work/hub/.mlstore` holds a store of format `2`; this program knows format 1
+    hint: A later version of mls made it; use that one.
+    ");
+}
