@@ -53,6 +53,14 @@ pub(crate) struct DryRun {
     pub(crate) dry_run: bool,
 }
 
+/// Reads `KEY=VALUE`; the value may hold more of them.
+pub(crate) fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) => Ok((key.to_owned(), value.to_owned())),
+        None => Err("there is no `=` between key and value".to_owned()),
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum Format {
     /// Text for a person

@@ -42,7 +42,6 @@ pub fn resolve(store: &Store, text: &str) -> Result<Experiment, Error> {
 }
 
 fn find(store: &Store, text: &str) -> Result<Option<Experiment>, Error> {
-    // The usual case needs no list: the id follows from the name until a rename.
     let mut named: Vec<Experiment> = list(store, true)?;
     named.retain(|experiment| experiment.name == text);
     if named.iter().any(|experiment| experiment.deleted.is_none()) {

@@ -6,7 +6,7 @@ use mls::track::commit::{self, Options, Outcome, Output, Source};
 use mls::track::{Run, Status, limit, resolve};
 use serde_json::{Map, Value, json};
 
-use crate::cli::args::{DryRun, Format};
+use crate::cli::args::{DryRun, Format, pair};
 use crate::cli::environment;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
@@ -142,13 +142,6 @@ fn options(session: &Session, args: &Args) -> Result<Options, CommandError> {
         user: session.settings.user(),
         variables: environment::variables(),
     })
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) => Ok((key.to_owned(), value.to_owned())),
-        None => Err("there is no `=` between key and value".to_owned()),
-    }
 }
 
 fn dataset(text: &OsString) -> Result<(String, PathBuf), CommandError> {

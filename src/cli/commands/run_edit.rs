@@ -1,7 +1,7 @@
 use mls::track::edit::{self, Edit};
 use mls::track::{limit, resolve};
 
-use crate::cli::args::DryRun;
+use crate::cli::args::{DryRun, pair};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
@@ -67,11 +67,4 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     }
     session.tidy(&store);
     Ok(())
-}
-
-fn pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((key, value)) => Ok((key.to_owned(), value.to_owned())),
-        None => Err("there is no `=` between key and value".to_owned()),
-    }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::base::fs;
-use crate::store::Writer;
+use crate::store::{Link, Writer};
 use crate::track::capture::python::Search;
 use crate::track::commit::artifact::{self, Source};
 use crate::track::commit::child::Ending;
@@ -110,7 +110,7 @@ impl Session<'_> {
         writer: &mut Writer<'_>,
         sources: &[Source],
         keep_folder: &mut bool,
-    ) -> Option<crate::store::Link> {
+    ) -> Option<Link> {
         let error = match artifact::gather(writer, sources, self.progress) {
             Ok(tree) => return tree,
             Err(error) => error,
@@ -133,10 +133,7 @@ impl Session<'_> {
 }
 
 /// Writes the environment again where Python was found in it.
-fn environment(
-    writer: &mut Writer<'_>,
-    environment: &Environment,
-) -> Result<Option<crate::store::Link>, Error> {
+fn environment(writer: &mut Writer<'_>, environment: &Environment) -> Result<Option<Link>, Error> {
     match environment.python {
         Some(_) => Ok(Some(writer.node(environment)?)),
         None => Ok(None),

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::base::{Digest, Progress};
-use crate::store::{Link, Store, Writer, add, file};
+use crate::store::{Link, Store, Writer, add, file, refs};
 use crate::track::capture::{git, host};
 use crate::track::commit::{Options, param};
 use crate::track::{
-    Command, Dataset, Environment, Error, Run, RunId, Status, experiment, limit, name,
+    Command, Dataset, Environment, Error, Run, RunId, Status, experiment, limit, live, name,
 };
 
 /// A run that is about to begin.
@@ -128,7 +128,7 @@ fn command(options: &Options) -> Result<Option<Command>, Error> {
 
 fn datasets(
     writer: &mut Writer<'_>,
-    named: &[(String, std::path::PathBuf)],
+    named: &[(String, PathBuf)],
     folder: &Path,
     progress: &dyn Progress,
 ) -> Result<Vec<Dataset>, Error> {
@@ -176,8 +176,8 @@ fn code(writer: &mut Writer<'_>, options: &Options, run: &mut Run) -> Result<Vec
 /// Checks that a parent is there.
 pub(super) fn check_parent(store: &Store, parent: Option<&RunId>) -> Result<(), Error> {
     let Some(id) = parent else { return Ok(()) };
-    let known = crate::store::refs::get(store, &id.ref_name())?.is_some();
-    match known || crate::track::live::is_live(store, id)? {
+    let known = refs::get(store, &id.ref_name())?.is_some();
+    match known || live::is_live(store, id)? {
         true => Ok(()),
         false => Err(Error::NoRun(id.to_string())),
     }

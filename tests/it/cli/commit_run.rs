@@ -176,8 +176,14 @@ fn edit_runs(sandbox: &Sandbox) -> Vec<Run> {
 
 /// Starts a run whose command says `ready` when it is there; returns when it has.
 fn start(sandbox: &Sandbox, script: &str) -> Child {
+    start_with(sandbox, &["-p", "a=1"], script)
+}
+
+fn start_with(sandbox: &Sandbox, args: &[&str], script: &str) -> Child {
     let mut child = sandbox
-        .command(["commit-run", "-n", "x", "-p", "a=1", "--", "sh", "-c", script])
+        .command(["commit-run", "-n", "x"])
+        .args(args)
+        .args(["--", "sh", "-c", script])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -573,4 +579,34 @@ fn a_command_may_remove_its_folder() {
     let run = sh(&sandbox, "rm -r $MLS_RUN_DIR; echo done");
     assert_eq!(artifact(&sandbox, &run, "logs/stdout.txt").unwrap(), b"done\n");
     assert!(sh(&sandbox, "rm -r $MLS_RUN_DIR").artifacts.is_none());
+}
+
+#[test]
+fn x09_gc_keeps_what_a_live_run_needs() {
+    let sandbox = Sandbox::with_store();
+    let data = noise(2 << 20);
+    sandbox.write("data.bin", &data);
+    let mut child = start_with(&sandbox, &["-d", "train=data.bin"], WAITS);
+    sandbox.ok(["gc", "--grace", "0"]);
+    signal(&child, Signal::TERM);
+    child.wait().unwrap();
+    sandbox.ok(["gc", "--grace", "0"]);
+    let run = edit_runs(&sandbox).remove(0);
+    let content = run.datasets[0].content.unwrap();
+    let store = store(&sandbox);
+    assert_eq!(mls::store::file::open(&store, &content).unwrap().read_all(4 << 20).unwrap(), data);
+    assert_eq!(sandbox.mls(["fsck", "--read-data"]).code(), 0);
+}
+
+#[test]
+fn x08_a_run_ends_no_earlier_than_it_began() {
+    let mut sandbox = Sandbox::with_store();
+    sandbox.set_clock(crate::support::NOON);
+    let mut child = start(&sandbox, &WAITS.replace("exec sleep 60", "exec cat /dev/zero"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    sandbox.set_clock(crate::support::NOON - 3_600_000);
+    sandbox.ok(["experiments"]);
+    let run = edit_runs(&sandbox).remove(0);
+    assert_eq!((run.started, run.ended), (crate::support::NOON, Some(crate::support::NOON)));
 }
