@@ -22,6 +22,7 @@ use crate::store::stamp::Stamp;
 use crate::store::{Kind, Link};
 
 const MAGIC: &[u8; 8] = b"mls-stat";
+/// Grows also when files are cut in another way: `add/guess.rs` relies on the chunks of what is recorded here.
 const VERSION: u32 = 1;
 
 /// A larger cache is neither kept nor read: what is beyond is read again.

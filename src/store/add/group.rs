@@ -1,5 +1,6 @@
 //! Which files are read together: small ones that look alike share a frame, and so what they have in common is stored once.
 
+use crate::store::Link;
 use crate::store::stamp::Stamp;
 
 /// A file up to this size shares a frame with others.
@@ -20,6 +21,8 @@ pub(super) struct Pending {
     /// Below the root.
     pub(super) path: Vec<u8>,
     pub(super) stamp: Stamp,
+    /// What the file was when it was last added.
+    pub(super) before: Option<Link>,
 }
 
 impl Pending {

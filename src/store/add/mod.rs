@@ -3,6 +3,7 @@
 //! `walk.rs` looks at a folder and asks `stat_cache.rs` what it knows; `pipe.rs` reads what is left, in parallel.
 
 mod group;
+mod guess;
 mod node;
 mod pipe;
 mod read;

@@ -44,7 +44,8 @@ pub(super) fn run(
         Source::Files(root, _) => Some(*root),
         Source::Stream(_) => None,
     };
-    let shared = Shared::new(writer.store(), root);
+    let store = writer.store();
+    let shared = Shared::new(store, root);
     let mut sink = Sink { writer, progress, found, list: List::default() };
     if let Source::Files(_, groups) = &source
         && groups.iter().flatten().map(|file| file.stamp.size).sum::<u64>() < INLINE
@@ -63,7 +64,7 @@ pub(super) fn run(
         for _ in 0..BUFFERS {
             buffers.send(Buffer::default()).expect("there is room for all");
         }
-        scope.spawn(move || feed(source, &empty, &jobs));
+        scope.spawn(move || feed(store, source, &empty, &jobs));
         for _ in 0..workers {
             let (work, answers, shared) = (work.clone(), answers.clone(), &shared);
             scope.spawn(move || {

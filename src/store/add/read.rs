@@ -5,18 +5,19 @@ use std::io::{self, Read};
 use crossbeam_channel::{Receiver, Sender};
 
 use super::group::Pending;
+use super::guess::Guess;
 use super::root::Root;
 use crate::base::Digest;
-use crate::store::Error;
 use crate::store::chunk::{self, Cutter};
 use crate::store::codec::Hint;
 use crate::store::stamp::Stamp;
+use crate::store::{Error, Link, Store};
 
 /// How large every buffer is: what must be there before the first cut, and one chunk that is carried over.
 pub(super) const BUFFER: usize = chunk::HEAD + chunk::MAX;
 
 /// How much is read at once.
-const PIECE: usize = 128 << 10;
+const READ: usize = 128 << 10;
 
 /// Memory that goes round: for input, and for what is stored of it.
 #[derive(Debug, Default)]
@@ -64,8 +65,17 @@ pub(super) struct Segment {
     /// Where in its file the buffer begins.
     pub(super) offset: u64,
     /// Chunks, from the beginning of the buffer on.
-    pub(super) chunks: Vec<(usize, Hint)>,
+    pub(super) chunks: Vec<Piece>,
     pub(super) end: Option<End>,
+}
+
+/// A chunk in a buffer.
+#[derive(Debug)]
+pub(super) struct Piece {
+    pub(super) length: usize,
+    pub(super) hint: Hint,
+    /// Where it has been hashed already.
+    pub(super) link: Option<Link>,
 }
 
 /// What is known of a file once it has been read.
@@ -78,11 +88,12 @@ pub(super) struct End {
 
 /// Hands out jobs, in an order that depends on the input alone, until all is read or the other side has given up.
 pub(super) fn feed(
+    store: &Store,
     source: Source<'_>,
     buffers: &Receiver<Buffer>,
     jobs: &Sender<(u64, Result<Job, Error>)>,
 ) {
-    let mut feeder = Feeder { buffers, jobs, number: 0 };
+    let mut feeder = Feeder { store, buffers, jobs, number: 0 };
     // An error ends the reading: what comes after it would be thrown away.
     if let Err(Stop::Failed(error)) = feeder.feed(source) {
         let _ = jobs.send((feeder.number, Err(error)));
@@ -90,6 +101,7 @@ pub(super) fn feed(
 }
 
 struct Feeder<'a> {
+    store: &'a Store,
     buffers: &'a Receiver<Buffer>,
     jobs: &'a Sender<(u64, Result<Job, Error>)>,
     number: u64,
@@ -111,7 +123,7 @@ impl Feeder<'_> {
     fn feed(&mut self, source: Source<'_>) -> Result<(), Stop> {
         match source {
             Source::Stream(stream) => {
-                self.cut(stream, |_| Ok(None), &|error| Error::io("read", "the input")(error))
+                self.cut(stream, None, |_| Ok(None), &|error| Error::io("read", "the input")(error))
             }
             Source::Files(root, groups) => groups.into_iter().try_for_each(|group| {
                 match group.first().is_some_and(|file| file.stamp.size >= chunk::CUT_FROM) {
@@ -128,19 +140,21 @@ impl Feeder<'_> {
     fn cut_file(&mut self, root: &Root, file: Pending) -> Result<(), Stop> {
         let (mut open, before) = root.file(&file.path)?;
         let again = open.try_clone().map_err(Error::io("open", root.full(&file.path)))?;
-        let path = file.path.clone();
+        let (path, file_before) = (file.path.clone(), file.before);
         let end = move |size| match root.look(&file.path, &again)? {
             after if after == before && size == before.size => {
                 Ok(Some(Pending { stamp: before, ..file }))
             }
             _ => Err(Error::ChangedWhileRead(root.full(&file.path))),
         };
-        self.cut(&mut open, end, &|error| Error::io("read", root.full(&path))(error))
+        let guess = file_before.and_then(|link| Guess::from(self.store, &link));
+        self.cut(&mut open, guess, end, &|error| Error::io("read", root.full(&path))(error))
     }
 
     fn cut(
         &mut self,
         source: &mut dyn Read,
+        mut guess: Option<Guess>,
         end: impl FnOnce(u64) -> Result<Option<Pending>, Error>,
         failed: &dyn Fn(io::Error) -> Error,
     ) -> Result<(), Stop> {
@@ -152,21 +166,21 @@ impl Feeder<'_> {
             // Each piece is hashed while it is still in the processor's own cache.
             let last = loop {
                 let room = &mut buffer.bytes[filled..];
-                let piece = room.len().min(PIECE);
+                let piece = room.len().min(READ);
                 let length = fill(source, &mut room[..piece]).map_err(failed)?;
                 hasher.update(&room[..length]);
                 filled += length;
-                if length < PIECE {
+                if length < READ {
                     break filled < BUFFER;
                 }
             };
             let bytes = &buffer.bytes[..filled];
             let (chunks, used) = match last && offset == 0 && (filled as u64) < chunk::CUT_FROM {
-                true => (vec![(filled, Hint::Any)], filled),
+                true => (vec![Piece { length: filled, hint: Hint::Any, link: None }], filled),
                 false => {
                     let regions = || chunk::regions(&bytes[..chunk::HEAD]);
                     let cutter = cutter.get_or_insert_with(|| Cutter::new(regions()));
-                    cut_all(cutter, bytes, last)
+                    cut_all(cutter, &mut guess, bytes, last)
                 }
             };
             if last {
@@ -193,11 +207,26 @@ impl Feeder<'_> {
     }
 }
 
-fn cut_all(cutter: &mut Cutter, bytes: &[u8], last: bool) -> (Vec<(usize, Hint)>, usize) {
+fn cut_all(
+    cutter: &mut Cutter,
+    guess: &mut Option<Guess>,
+    bytes: &[u8],
+    last: bool,
+) -> (Vec<Piece>, usize) {
     let (mut chunks, mut used) = (vec![], 0);
-    while let Some((length, hint)) = cutter.next(&bytes[used..], last) {
-        chunks.push((length, hint));
-        used += length;
+    let mut next = |bytes| match guess {
+        Some(guess) => {
+            let (length, hint, link) = guess.next(cutter, bytes, last)?;
+            Some(Piece { length, hint, link: Some(link) })
+        }
+        None => {
+            let (length, hint) = cutter.next(bytes, last)?;
+            Some(Piece { length, hint, link: None })
+        }
+    };
+    while let Some(chunk) = next(&bytes[used..]) {
+        used += chunk.length;
+        chunks.push(chunk);
     }
     (chunks, used)
 }

@@ -204,9 +204,10 @@ impl Walk<'_, '_> {
             }
             (FileType::RegularFile, Some(stamp)) => {
                 folder.files += 1;
-                let link = match known {
-                    Some(Record::File(before, link)) if before == stamp => Some(link),
-                    _ => None,
+                let (link, before) = match known {
+                    Some(Record::File(before, link)) if before == stamp => (Some(link), None),
+                    Some(Record::File(_, link)) => (None, Some(link)),
+                    _ => (None, None),
                 };
                 let mode = if stamp.mode & 0o100 == 0 { FILE } else { EXECUTABLE };
                 let target = Target::Content(link.unwrap_or(UNREAD));
@@ -215,7 +216,7 @@ impl Walk<'_, '_> {
                 if link.is_none() {
                     folder.known = None;
                     let entry = folder.entries.len() - 1;
-                    self.pending.push(Pending { folder: open.id, entry, path, stamp });
+                    self.pending.push(Pending { folder: open.id, entry, path, stamp, before });
                 }
             }
             (FileType::Symlink, Some(stamp)) => {
@@ -251,7 +252,8 @@ impl Walk<'_, '_> {
                 entry.target = Target::Content(UNREAD);
                 folder.known = None;
                 let path = join(&folder.path, &entry.name);
-                self.pending.push(Pending { folder: id, entry: at, path, stamp });
+                let before = None;
+                self.pending.push(Pending { folder: id, entry: at, path, stamp, before });
             }
         }
         let (parent, known) = (folder.parent, folder.known);

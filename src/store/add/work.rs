@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 
 use super::group::{Pending, SMALL};
-use super::read::{Buffer, End, Job, Segment, whole};
+use super::read::{Buffer, End, Job, Piece, Segment, whole};
 use super::root::Root;
 use crate::base::Digest;
 use crate::store::codec::{self, Codec, Hint, Plan};
@@ -53,9 +53,9 @@ impl<'a> Shared<'a> {
         let Segment { mut buffer, mut offset, chunks, end } = segment;
         let (mut frames, mut links, mut rest) = (vec![], vec![], &buffer.bytes[..]);
         let mut plan = None;
-        for (length, hint) in chunks {
+        for Piece { length, hint, link } in chunks {
             let (bytes, others) = rest.split_at(length);
-            let link = Link::blob(Digest::of(bytes));
+            let link = link.unwrap_or_else(|| Link::blob(Digest::of(bytes)));
             if self.claim(link)? {
                 let spare = buffer.spare.pop().unwrap_or_default();
                 frames.push(alone(

@@ -46,6 +46,11 @@ pub fn length(bytes: &[u8]) -> usize {
     end
 }
 
+/// Returns whether the hash puts a cut behind these bytes.
+fn is_cut(bytes: &[u8]) -> bool {
+    bytes[bytes.len() - WINDOW..].iter().fold(0, |hash, byte| step(hash, *byte)) < BELOW
+}
+
 fn step(hash: u64, byte: u8) -> u64 {
     (hash << 1).wrapping_add(GEAR[usize::from(byte)])
 }
@@ -86,6 +91,22 @@ impl Cutter {
         let length = length(bytes);
         self.at += length as u64;
         Some((length, hint))
+    }
+
+    /// Takes the next `length` bytes as a chunk, if [`Cutter::next`] would cut there; returns what is known of them.
+    ///
+    /// The caller knows that these bytes are a chunk that was once cut: so there is no cut inside, and only its end counts.
+    pub(crate) fn accept(&mut self, bytes: &[u8], length: usize, last: bool) -> Option<Hint> {
+        let (border, hint) = self.border();
+        let end = length == MAX
+            || border == Some(length)
+            || (last && length == bytes.len())
+            || (length > MIN && is_cut(&bytes[..length]));
+        let whole = end && (1..=MAX).contains(&length) && border.is_none_or(|at| length <= at);
+        whole.then(|| {
+            self.at += length as u64;
+            hint
+        })
     }
 
     /// How far it is to the next place where a cut must be, and what is known of the bytes up to there.

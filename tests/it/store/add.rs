@@ -155,6 +155,33 @@ fn what_is_there_already_is_not_stored_again() {
     assert!((1_000..700_000).contains(&new), "{new}");
 }
 
+#[test]
+fn an_edited_file_is_cut_as_if_it_had_never_been_seen() {
+    let top = tempfile::tempdir().unwrap();
+    let (store, path) = (store(top.path()), top.path().join("weights"));
+    let original = noise("guess", 5 << 20);
+    let edits: [fn(&mut Vec<u8>); 8] = [
+        |_| {},
+        |bytes| bytes[3_000_000] ^= 1,
+        |bytes| drop(bytes.splice(2_000_000..2_000_000, noise("more", 300_000))),
+        |bytes| drop(bytes.drain(1_000_000..1_500_000)),
+        |bytes| bytes.truncate(4_000_001),
+        |bytes| bytes.extend(noise("tail", 77_777)),
+        |bytes| bytes.rotate_left(2_345_678),
+        |bytes| bytes.copy_within(0..2_000_000, 2_500_000),
+    ];
+    for edit in edits {
+        fs::write(&path, &original).unwrap();
+        add(&store, &path);
+        let mut bytes = original.clone();
+        edit(&mut bytes);
+        fs::write(&path, &bytes).unwrap();
+        let guessed = add(&store, &path);
+        let mut writer = store.writer().unwrap();
+        assert_eq!(add::bytes(&mut writer, &bytes).unwrap(), guessed);
+    }
+}
+
 /// How many bytes all packs have.
 fn packed(top: &Path) -> u64 {
     let packs = fs::read_dir(top.join(".mlstore/packs")).unwrap();
