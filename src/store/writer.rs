@@ -5,6 +5,7 @@
 //! pack, one for the folder, one for the transaction, however many objects there are.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use rusqlite::Transaction;
 use serde::Serialize;
@@ -25,6 +26,16 @@ pub struct Writer<'a> {
     builder: Builder,
     written: HashSet<Link>,
     undoes: Option<Digest>,
+    afterwards: Vec<Afterwards>,
+}
+
+/// Something that is only true once all is durable.
+struct Afterwards(Box<dyn FnOnce() + Send>);
+
+impl fmt::Debug for Afterwards {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Afterwards")
+    }
 }
 
 impl<'a> Writer<'a> {
@@ -34,7 +45,14 @@ impl<'a> Writer<'a> {
         // Only what is there now, with the lease in place, may be counted on.
         store.packs().refresh()?;
         let builder = Builder::new(lease.folder());
-        Ok(Self { store, lease, builder, written: HashSet::new(), undoes: None })
+        Ok(Self {
+            store,
+            lease,
+            builder,
+            written: HashSet::new(),
+            undoes: None,
+            afterwards: vec![],
+        })
     }
 
     pub fn store(&self) -> &'a Store {
@@ -99,6 +117,11 @@ impl<'a> Writer<'a> {
         self.lease.leave();
     }
 
+    /// Has `then` done once the commit is durable, and never without one.
+    pub(crate) fn afterwards(&mut self, then: impl FnOnce() + Send + 'static) {
+        self.afterwards.push(Afterwards(Box::new(then)));
+    }
+
     /// Says that the commit takes back the operation with this digest.
     pub(super) fn undoes(&mut self, operation: Digest) {
         self.undoes = Some(operation);
@@ -126,6 +149,7 @@ impl<'a> Writer<'a> {
             }
         })?;
         store.packs().refresh()?;
+        self.afterwards.into_iter().for_each(|Afterwards(then)| then());
         // All is done and durable; what hinders the housekeeping hinders nobody, and fsck will tell it.
         let _ = repack::maintain(store);
         Ok(moved)

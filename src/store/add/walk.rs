@@ -84,7 +84,8 @@ pub(super) fn add(
     };
     let (added, recorder) = walk.run(&cache)?;
     if let Some(recorder) = recorder.filter(|_| options.cached) {
-        recorder.finish(&file);
+        // A writer that is dropped has stored nothing that may be counted on.
+        writer.afterwards(move || recorder.finish(&file));
     }
     Ok(added)
 }
