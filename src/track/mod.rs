@@ -22,8 +22,9 @@ pub mod series;
 pub mod system;
 
 pub use error::{Candidate, Error};
+pub use index::Listed;
 pub use run::{
     Code, Command, Dataset, Environment, Experiment, ExperimentId, ParseIdError, Point, Python,
     Run, RunId, Segment, Status, Summary, Value,
 };
-pub use search::{Listed, Query, resolve};
+pub use search::{Query, resolve};

@@ -1,6 +1,7 @@
-use mls::store::Link;
 use mls::store::fsck::{self, Options, Place, Problem, Report};
 use mls::store::repair::{self, Step};
+use mls::store::{Link, Store};
+use mls::track::index;
 use serde_json::{Value, json};
 
 use crate::cli::args::DryRun;
@@ -39,12 +40,25 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         false => (session.store()?, vec![]),
     };
     let options = Options { read_data: args.read_data, ..Options::default() };
-    let report = fsck::check(&store, &options, session.ui.progress())?;
+    let mut report = fsck::check(&store, &options, session.ui.progress())?;
+    let mend = args.repair && !args.dry_run.dry_run;
+    report.problems.extend(check_index(session, &store, mend));
     session.ui.answer(&as_json(&report, &steps), || as_text(&report, &steps))?;
     match report.problems.len() as u64 {
         0 => Ok(()),
         count => Err(found(session, count, args.repair)),
     }
+}
+
+/// Looks for faults of the index over runs, by which nothing is lost; with `mend` it is made anew first.
+fn check_index(session: &Session, store: &Store, mend: bool) -> Vec<Problem> {
+    let rebuilt = if mend { index::rebuild(store, session.ui.progress()) } else { Ok(()) };
+    let faults = rebuilt.and_then(|()| index::check(store));
+    let problem = |reason| {
+        let what = "the index of runs".to_owned();
+        Problem { place: Place::Index, what, reason, object: None, needed_by: vec![] }
+    };
+    faults.unwrap_or_else(|error| vec![error.to_string()]).into_iter().map(problem).collect()
 }
 
 fn found(session: &Session, count: u64, repaired: bool) -> CommandError {

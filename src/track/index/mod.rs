@@ -9,13 +9,21 @@
 //! It follows the refs: [`refresh`] reads which `runs/…` and `experiments/…` moved since the last operation it has
 //! seen, and puts what they point at. All of it can be dropped and made again.
 
+mod check;
+mod listed;
 mod put;
 mod refresh;
 mod tables;
 
+pub use check::check;
+pub use listed::Listed;
+pub(crate) use listed::sum_of_experiment;
 pub(crate) use put::key;
 pub use put::{Putter, remove};
 pub use refresh::{Unreadable, rebuild, refresh, refresh_with, unreadable};
+
+/// The number that `schema.sql` writes. Tables of another are made anew, as they say nothing that the runs do not.
+const VERSION: i64 = 2;
 
 /// The tables, for a database that is no store's.
 pub const SCHEMA: &str = include_str!("schema.sql");

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::base::Digest;
+use crate::track::index::listed::{Listed, sum_of_experiment};
 use crate::track::{Experiment, ExperimentId, Run, RunId, Summary};
 
 /// Puts runs into the index; keeps what many of them have in common at hand.
@@ -35,7 +36,7 @@ impl<'a> Putter<'a> {
             None => self.next_number()?,
         };
         let mut insert = self.db.prepare_cached(
-            "INSERT OR REPLACE INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            "INSERT OR REPLACE INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?;
         insert.execute(params![
             number,
@@ -51,6 +52,7 @@ impl<'a> Putter<'a> {
             run.parent.as_ref().map(RunId::as_str),
             node.as_bytes(),
             run.artifacts.map(|link| *link.digest.as_bytes()),
+            Listed::of(run, node, live).sum(),
         ])?;
         self.metrics(number, &run.metrics)?;
         self.texts("INSERT INTO run_params VALUES (?1, ?2, ?3)", number, &run.params)?;
@@ -66,12 +68,14 @@ impl<'a> Putter<'a> {
 
     /// Puts an experiment, which its runs may have told of before.
     pub fn experiment(&mut self, experiment: &Experiment) -> rusqlite::Result<()> {
+        let Experiment { id, name, deleted, .. } = experiment;
+        let id = id.as_str();
         self.db
             .prepare_cached(
-                "INSERT INTO run_experiments (id, name, deleted, sealed) VALUES (?1, ?2, ?3, 1)
-                 ON CONFLICT (id) DO UPDATE SET name = ?2, deleted = ?3, sealed = 1",
+                "INSERT INTO run_experiments (id, name, deleted, sealed, sum) VALUES (?1, ?2, ?3, 1, ?4)
+                 ON CONFLICT (id) DO UPDATE SET name = ?2, deleted = ?3, sealed = 1, sum = ?4",
             )?
-            .execute((experiment.id.as_str(), &experiment.name, experiment.deleted))
+            .execute((id, name, deleted, sum_of_experiment(id, name, *deleted)))
             .map(|_| ())
     }
 
@@ -88,10 +92,14 @@ impl<'a> Putter<'a> {
         let id = run.experiment.as_str();
         self.db
             .prepare_cached(
-                "INSERT INTO run_experiments (id, name, sealed) VALUES (?1, ?2, 0)
+                "INSERT INTO run_experiments (id, name, sealed, sum) VALUES (?1, ?2, 0, ?3)
                  ON CONFLICT (id) DO NOTHING",
             )?
-            .execute((id, &run.experiment_name))?;
+            .execute((
+                id,
+                &run.experiment_name,
+                sum_of_experiment(id, &run.experiment_name, None),
+            ))?;
         let number = self
             .db
             .prepare_cached("SELECT number FROM run_experiments WHERE id = ?1")?

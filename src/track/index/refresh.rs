@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::base::{Digest, Progress, Silent, Task};
-use crate::store::{self, Durability, Link, Store, object};
+use crate::store::{self, Link, Store, object};
 use crate::track::index::tables::{Tables, is_read_only};
-use crate::track::index::{BY_VALUE, Putter, SCHEMA, remove};
+use crate::track::index::{BY_VALUE, Putter, remove};
 use crate::track::{Error, Experiment, Run, live};
 
 /// Runs put in one transaction: others can write in between, and a death loses no more work than this.
@@ -47,21 +47,9 @@ fn refresh_in(tables: Tables, store: &Store, progress: &dyn Progress) -> Result<
 }
 
 /// Makes the whole index anew.
-pub fn rebuild(store: &Store) -> Result<(), Error> {
-    store.add_schema("run index", SCHEMA)?;
-    store.transact(Durability::Normal, |db| {
-        let names = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('runs', 'run_index',
-            'run_experiments', 'run_keys', 'run_metrics', 'run_params', 'run_tags', 'run_datasets', 'run_unreadable')";
-        let drop = || -> rusqlite::Result<()> {
-            let names: Vec<String> =
-                db.prepare(names)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-            names.iter().try_for_each(|name| db.execute_batch(&format!("DROP TABLE {name}")))?;
-            db.execute_batch(SCHEMA)?;
-            db.execute_batch(BY_VALUE)
-        };
-        drop().map_err(store.database_error("drop the index of runs")).map_err(Error::from)
-    })?;
-    refresh(store)
+pub fn rebuild(store: &Store, progress: &dyn Progress) -> Result<(), Error> {
+    Tables::Stored.make_anew(store)?;
+    refresh_with(store, progress)
 }
 
 /// Returns the refs that [`refresh`] could not follow, because what they point at is damaged or missing.

@@ -1,12 +1,14 @@
 -- The index over runs. All of it can be made again from the runs themselves.
 -- A run is a small number here, so that a set of runs is a set of bits and every row is short.
 CREATE TABLE IF NOT EXISTS run_index (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+INSERT OR IGNORE INTO run_index VALUES ('version', 2);
 CREATE TABLE IF NOT EXISTS run_experiments (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     deleted INTEGER,
-    sealed INTEGER NOT NULL -- 0 while only runs have told of it
+    sealed INTEGER NOT NULL, -- 0 while only runs have told of it
+    sum INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS runs (
     number INTEGER PRIMARY KEY,
@@ -21,7 +23,8 @@ CREATE TABLE IF NOT EXISTS runs (
     live INTEGER NOT NULL,
     parent TEXT,
     node BLOB NOT NULL, -- digest of the node; of a live run, of the node it would be
-    artifacts BLOB
+    artifacts BLOB,
+    sum INTEGER NOT NULL -- of the run's rows here and in the tables below
 );
 CREATE INDEX IF NOT EXISTS runs_by_start ON runs (started DESC, id, experiment, deleted);
 CREATE INDEX IF NOT EXISTS runs_by_name ON runs (name);

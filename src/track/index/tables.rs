@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::store::{self, Durability, Store};
 use crate::track::Error;
-use crate::track::index::{BY_VALUE, SCHEMA};
+use crate::track::index::{BY_VALUE, SCHEMA, VERSION};
 
 /// The tables that a [`Store`]'s statements find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,7 @@ impl Tables {
     /// Makes the tables if they are not there.
     pub(super) fn prepare(self, store: &Store) -> Result<(), Error> {
         match self {
+            Self::Stored if store.meta(is_other_version)? => self.make_anew(store)?,
             Self::Stored => {
                 store.add_schema("run index", SCHEMA)?;
                 store.add_schema("run index by value", BY_VALUE)?;
@@ -42,6 +43,23 @@ impl Tables {
             })?,
         }
         Ok(())
+    }
+
+    /// Drops the tables, and makes them empty.
+    pub(super) fn make_anew(self, store: &Store) -> Result<(), Error> {
+        self.write(store, |db| {
+            let names: Vec<String> = db
+                .prepare(
+                    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('runs', 'run_index',
+                     'run_experiments', 'run_keys', 'run_metrics', 'run_params', 'run_tags', 'run_datasets',
+                     'run_unreadable')",
+                )?
+                .query_map([], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            names.iter().try_for_each(|name| db.execute_batch(&format!("DROP TABLE {name}")))?;
+            db.execute_batch(SCHEMA)?;
+            db.execute_batch(BY_VALUE)
+        })
     }
 
     /// Writes to the tables, all of it or nothing.
@@ -61,6 +79,16 @@ impl Tables {
             })?),
         }
     }
+}
+
+/// Tells whether there is an index, and another program has made it.
+fn is_other_version(db: &Connection) -> rusqlite::Result<bool> {
+    let made = "SELECT 1 FROM main.sqlite_schema WHERE name = 'run_index'";
+    if !db.prepare_cached(made)?.exists([])? {
+        return Ok(false);
+    }
+    let same = "SELECT 1 FROM main.run_index WHERE key = 'version' AND value = ?1";
+    db.prepare_cached(same)?.exists([VERSION]).map(|same| !same)
 }
 
 /// Tells whether an error says that the store may only be read, or that its disk is full.

@@ -3,52 +3,86 @@
 use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, Row, Statement};
 
 use crate::base::Digest;
 use crate::store::Link;
-use crate::track::{ExperimentId, Point, RunId, Status, Summary, Value};
+use crate::track::index::{Listed, sum_of_experiment};
+use crate::track::{Point, Status, Summary, Value};
 
-/// A run as a list has it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Listed {
-    pub id: RunId,
-    pub name: String,
-    pub experiment: ExperimentId,
-    pub experiment_name: String,
-    pub status: Status,
-    pub user: String,
-    pub started: i64,
-    pub ended: Option<i64>,
-    pub deleted: Option<i64>,
-    /// Whether it still runs, as far as is known; then it has no node.
-    pub live: bool,
-    pub parent: Option<RunId>,
-    pub node: Option<Link>,
-    pub artifacts: Option<Link>,
-    pub params: BTreeMap<String, String>,
-    pub metrics: BTreeMap<String, Summary>,
-    pub tags: BTreeMap<String, String>,
+/// Runs as the index has them.
+#[derive(Debug, Default)]
+pub(crate) struct Loaded {
+    pub(crate) runs: Vec<Listed>,
+    /// What does not fit its checksum.
+    pub(crate) damaged: Vec<String>,
 }
 
 /// Loads runs by their numbers, in that order. One that is gone meanwhile is left out.
-pub(super) fn load(db: &Connection, numbers: &[u32]) -> rusqlite::Result<Vec<Listed>> {
+pub(crate) fn load(db: &Connection, numbers: &[u32]) -> rusqlite::Result<Loaded> {
     let mut keys = Keys { db, known: HashMap::new() };
     let mut statement = db.prepare_cached(
         "SELECT runs.id, runs.name, e.id, e.name, status, user, started, ended, runs.deleted, live, parent, node,
-             artifacts
-         FROM runs JOIN run_experiments e ON e.number = runs.experiment WHERE runs.number = ?1",
+             artifacts, runs.sum, e.sum, e.deleted
+         FROM runs LEFT JOIN run_experiments e ON e.number = runs.experiment WHERE runs.number = ?1",
     )?;
-    let mut runs = Vec::with_capacity(numbers.len());
+    let mut loaded = Loaded::default();
     for number in numbers {
-        if let Some(mut run) = statement.query_row([number], listed).optional()? {
-            run.params = keys.texts("SELECT key, value FROM run_params WHERE run = ?1", *number)?;
-            run.tags = keys.texts("SELECT key, value FROM run_tags WHERE run = ?1", *number)?;
-            run.metrics = keys.metrics(*number)?;
-            runs.push(run);
+        match sound(&mut statement, &mut keys, *number) {
+            Ok(Some(run)) => loaded.runs.push(run),
+            Ok(None) => {}
+            Err(Fault::Turned(what)) => loaded.damaged.push(what),
+            Err(Fault::Sql(error)) => return Err(error),
         }
     }
-    Ok(runs)
+    Ok(loaded)
+}
+
+/// Why a run cannot be loaded.
+enum Fault {
+    Turned(String),
+    Sql(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::Error as E;
+        match error {
+            E::FromSqlConversionFailure(..) | E::InvalidColumnType(..) | E::Utf8Error(..) => {
+                Self::Turned(error.to_string())
+            }
+            E::IntegralValueOutOfRange(..) | E::QueryReturnedNoRows => {
+                Self::Turned(error.to_string())
+            }
+            error => Self::Sql(error),
+        }
+    }
+}
+
+/// Loads a run that fits its checksum.
+fn sound(
+    statement: &mut Statement<'_>,
+    keys: &mut Keys<'_>,
+    number: u32,
+) -> Result<Option<Listed>, Fault> {
+    let mut rows = statement.query([number])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let mut run = listed(row)?;
+    run.params = keys.texts("SELECT key, value FROM run_params WHERE run = ?1", number)?;
+    run.tags = keys.texts("SELECT key, value FROM run_tags WHERE run = ?1", number)?;
+    run.metrics = keys.metrics(number)?;
+    let of_experiment =
+        sum_of_experiment(run.experiment.as_str(), &run.experiment_name, row.get(15)?);
+    if row.get::<_, i64>(14)? != of_experiment {
+        return Err(Fault::Turned(format!(
+            "experiment {} does not fit its checksum",
+            run.experiment
+        )));
+    }
+    match row.get::<_, i64>(13)? == run.sum() {
+        true => Ok(Some(run)),
+        false => Err(Fault::Turned(format!("run {} does not fit its checksum", run.id))),
+    }
 }
 
 fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
@@ -69,7 +103,7 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
         deleted: row.get(8)?,
         live,
         parent: row.get::<_, Option<String>>(10)?.and_then(|id| id.parse().ok()),
-        node: if live { None } else { link(11)? },
+        node: link(11)?.filter(|_| !live),
         artifacts: link(12)?,
         params: BTreeMap::new(),
         metrics: BTreeMap::new(),

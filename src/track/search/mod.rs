@@ -11,10 +11,11 @@ use std::collections::HashSet;
 
 use rusqlite::Connection;
 
-pub use list::Listed;
+pub use crate::track::index::Listed;
+pub(crate) use list::load;
 pub use resolve::resolve;
 
-use crate::store::Store;
+use crate::store::{self, Store};
 use crate::track::filter::{Filter, Order};
 use crate::track::{Error, ExperimentId, index};
 use set::Set;
@@ -84,16 +85,21 @@ pub fn each<E: From<Error>>(
     index::refresh(store)?;
     let (numbers, next) = store.meta(|db| find(db, query)).map_err(Error::from)?;
     for chunk in numbers.chunks(CHUNK) {
-        let runs = store.meta(|db| list::load(db, chunk)).map_err(Error::from)?;
-        runs.into_iter().try_for_each(&mut *visit)?;
+        let loaded = store.meta(|db| load(db, chunk)).map_err(Error::from)?;
+        if let Some(reason) = loaded.damaged.into_iter().next() {
+            let what =
+                format!("the index of runs in `{}`", store.folder().join("meta.db").display());
+            return Err(Error::from(store::Error::Damaged { what, reason }).into());
+        }
+        loaded.runs.into_iter().try_for_each(&mut *visit)?;
     }
     Ok(next)
 }
 
-/// Returns the runs that `query` asks for from a database with the tables of [`index::SCHEMA`].
+/// Returns the runs that `query` asks for from a database with the tables of [`index::SCHEMA`]; damaged ones are left out.
 pub fn search_in(db: &Connection, query: &Query) -> rusqlite::Result<Page> {
     let (numbers, next) = find(db, query)?;
-    Ok(Page { runs: list::load(db, &numbers)?, next })
+    Ok(Page { runs: load(db, &numbers)?.runs, next })
 }
 
 fn find(db: &Connection, query: &Query) -> rusqlite::Result<(Vec<u32>, Option<usize>)> {

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use mls::base::Digest;
+use mls::base::{Digest, Silent};
 use mls::track::filter::{parse_order, parse_runs};
 use mls::track::index::{self, Putter};
 use mls::track::search::{self, Deleted, Query};
@@ -361,8 +361,57 @@ fn the_index_follows_live_sealed_edited_and_removed_runs() {
     assert_eq!(found("").len(), 2);
     live::discard(&store, &id('b')).unwrap();
     assert_eq!(found("").len(), 1);
-    index::rebuild(&store).unwrap();
+    index::rebuild(&store, &Silent).unwrap();
+    assert!(index::check(&store).unwrap().is_empty());
     assert_eq!(found("metrics.acc = 0.75")[0].name, "renamed");
+}
+
+#[test]
+fn x01_a_turned_bit_in_the_index_is_found_and_not_returned() {
+    for (turn, found) in [
+        ("UPDATE run_metrics SET value = value + 1", "run"),
+        ("UPDATE run_params SET value = '0.3'", "run"),
+        ("UPDATE runs SET started = started + 1", "run"),
+        ("UPDATE runs SET status = 'FAILED'", "run"),
+        ("UPDATE runs SET experiment = 77", "Invalid"),
+        ("UPDATE run_experiments SET name = 'churm'", "experiment"),
+        ("DELETE FROM run_tags", "run"),
+        ("UPDATE run_keys SET text = 'axc' WHERE text = 'acc'", "run"),
+        ("DELETE FROM run_keys WHERE text = 'acc'", "Query"),
+    ] {
+        let (_folder, store) = store();
+        let tags = [("team".to_owned(), "blue".to_owned())].into();
+        live::create(&store, &Run { tags, ..blank(&id('a')) }, None, &[]).unwrap();
+        let point = ("acc".to_owned(), Point { step: 1, time: NOW, value: Value(0.75) });
+        let batch = live::Batch { metrics: vec![point], ..live::Batch::default() };
+        live::log(&store, &id('a'), &batch).unwrap();
+        seal(&store, &id('a'));
+        assert_eq!(search::search(&store, &Query::default()).unwrap().runs.len(), 1);
+        store.meta(|db| db.execute_batch(turn)).unwrap();
+        let said = search::search(&store, &Query::default());
+        let error = said.unwrap_err();
+        assert!(
+            matches!(&error, Error::Store(mls::store::Error::Damaged { .. })),
+            "{turn}: {error}"
+        );
+        assert!(error.to_string().contains(found), "{turn}: {error}");
+        assert_eq!(index::check(&store).unwrap().len(), 1, "{turn}");
+        index::rebuild(&store, &Silent).unwrap();
+        assert!(index::check(&store).unwrap().is_empty(), "{turn}");
+        assert_eq!(search::search(&store, &Query::default()).unwrap().runs.len(), 1);
+    }
+}
+
+#[test]
+fn x14_an_index_of_another_version_is_made_anew() {
+    let (_folder, store) = store();
+    live::create(&store, &blank(&id('a')), None, &[]).unwrap();
+    seal(&store, &id('a'));
+    assert_eq!(search::search(&store, &Query::default()).unwrap().runs.len(), 1);
+    let other = "UPDATE run_index SET value = 1 WHERE key = 'version';
+        ALTER TABLE runs DROP COLUMN sum";
+    store.meta(|db| db.execute_batch(other)).unwrap();
+    assert_eq!(search::search(&store, &Query::default()).unwrap().runs.len(), 1);
 }
 
 #[test]
