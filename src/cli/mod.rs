@@ -89,5 +89,5 @@ fn parse(ui: &Ui, args: &[OsString]) -> Result<Option<Args>, CommandError> {
         Err(error) if error.use_stderr() => return Err(usage::error(&error, &program, args)),
         Err(error) => error.render(),
     };
-    ui.show(&format!("{}\n", shown.ansi().to_string().trim_end())).map(|()| None)
+    ui.print(&format!("{}\n", shown.ansi().to_string().trim_end())).map(|()| None)
 }

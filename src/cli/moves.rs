@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use mls::store::{Moved, Store};
 use mls::track::experiment;
 
+use crate::cli::text::{cut, escaped};
+
+/// Names of experiments are shown up to this long.
+const LONGEST_NAME: usize = 40;
 /// Ids are shown this long.
 const SHORT: usize = 12;
 
@@ -47,7 +51,9 @@ pub(crate) fn summary(moves: &[Moved], known: &Names) -> String {
     let mut words: Vec<_> = groups.into_iter().collect();
     words.sort_by_key(|((kind, sign), _)| (*kind != "runs", *kind, *sign));
     let words = words.into_iter().map(|((kind, sign), names)| match names.as_slice() {
-        [name] => format!("{sign}{} {}", singular(kind), known.of(name)),
+        [name] => {
+            format!("{sign}{} {}", singular(kind), cut(&escaped(known.of(name)), LONGEST_NAME))
+        }
         names => format!("{sign}{} {kind}", names.len()),
     });
     words.collect::<Vec<_>>().join("  ")

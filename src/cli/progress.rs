@@ -130,11 +130,11 @@ fn counts_bytes(task: Task) -> bool {
 fn style(task: Task, known: bool) -> ProgressStyle {
     let template = match (counts_bytes(task), known) {
         (true, true) => {
-            "{msg:15} {bar:24.cyan/dim} {binary_bytes} of {binary_total_bytes}  {binary_bytes_per_sec}  {eta} left"
+            "{msg:15} {wide_bar:.cyan/dim} {binary_bytes} of {binary_total_bytes}  {binary_bytes_per_sec}  {eta} left"
         }
         (true, false) => "{msg:15} {spinner} {binary_bytes}  {binary_bytes_per_sec}",
         (false, true) => {
-            "{msg:15} {bar:24.cyan/dim} {human_pos} of {human_len}  {per_sec:.0}  {eta} left"
+            "{msg:15} {wide_bar:.cyan/dim} {human_pos} of {human_len}  {per_sec:.0}  {eta} left"
         }
         (false, false) => "{msg:15} {spinner} {human_pos}",
     };

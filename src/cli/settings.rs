@@ -11,6 +11,7 @@ use crate::cli::args::{Bars, Format, Global, When};
 use crate::cli::environment::{Environment, working_folder};
 use crate::cli::error::CommandError;
 use crate::cli::progress::{Drawn, Mode};
+use crate::cli::text;
 use crate::cli::ui::{self, Colors, Ui};
 
 /// The name of a store's folder.
@@ -260,21 +261,13 @@ fn clock(test: Option<&str>) -> Clock {
 fn typed(args: &[OsString]) -> String {
     const LONGEST: usize = 2000;
     let mut words = vec!["mls".to_owned()];
-    words.extend(args.iter().skip(1).map(|arg| quoted(&arg.to_string_lossy())));
+    words.extend(args.iter().skip(1).map(|arg| text::shell_word(&arg.to_string_lossy())));
     let mut text = words.join(" ");
     if text.len() > LONGEST {
         text.truncate(text.floor_char_boundary(LONGEST));
         text.push('…');
     }
     text
-}
-
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./=:@,+%~^".contains(c);
-    match !word.is_empty() && word.chars().all(plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
 }
 
 fn cannot_go(folder: &Path, source: std::io::Error) -> CommandError {

@@ -41,6 +41,15 @@ pub(crate) fn number(value: f64) -> String {
     }
 }
 
+/// Returns a word as a shell would take it again.
+pub(crate) fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=:@,+%~^".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
 /// Returns how many columns of a terminal `text` fills; it has been escaped.
 pub(crate) fn width(text: &str) -> usize {
     text.width()

@@ -1,6 +1,7 @@
 //! The one place that prints: answers to stdout, everything else to stderr.
 #![expect(clippy::print_stderr, reason = "this is the one place that may")]
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -43,15 +44,24 @@ impl Ui {
         Ok(stdout.flush()?)
     }
 
-    /// Writes an answer for a person: coloured and through the pager where it goes to a terminal.
+    /// Writes text for a person, coloured where that is wanted.
+    pub(crate) fn print(&self, text: &str) -> Result<(), CommandError> {
+        self.data(self.dressed(text).as_bytes())
+    }
+
+    /// As [`Self::print`], through the pager where it goes to a terminal that is too short for it.
     pub(crate) fn show(&self, answer: &str) -> Result<(), CommandError> {
-        let answer = match self.colors.stdout {
-            true => answer.to_owned(),
-            false => anstream::adapter::strip_str(answer).to_string(),
-        };
-        match self.paged(&answer) {
+        match self.paged(&self.dressed(answer)) {
             true => Ok(()),
-            false => self.data(answer.as_bytes()),
+            false => self.print(answer),
+        }
+    }
+
+    /// Takes the colours out where they are not wanted.
+    fn dressed<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.colors.stdout {
+            true => Cow::Borrowed(text),
+            false => Cow::Owned(anstream::adapter::strip_str(text).to_string()),
         }
     }
 

@@ -15,6 +15,7 @@ use crate::cli::{help, text, thing};
 /// Writes a run's artifacts, a tree or a file into a folder. What is written is a copy of its own: nothing that is done
 /// to it later changes the store. Files that are there are not replaced unless `--force` says so.
 #[derive(Debug, clap::Args)]
+#[command(allow_missing_positional = true)]
 #[command(after_long_help = help::writes(
     &[
         ("mls checkout @ out", "write the artifacts of the last run to the folder `out`"),
@@ -26,9 +27,11 @@ use crate::cli::{help, text, thing};
 pub(crate) struct Args {
     /// A run, a tree or a file in the store; `RUN:PATH` for a part of it
     thing: String,
-    /// The folder to write to, after a path in THING if only that is wanted
-    #[arg(value_name = "[PATH] DIR", required = true, num_args = 1..=2)]
-    to: Vec<PathBuf>,
+    /// Only this file or folder of THING
+    path: Option<PathBuf>,
+    /// The folder to write to
+    #[arg(value_name = "DIR", required = true)]
+    to: PathBuf,
     /// Replace files that are there
     #[arg(short, long)]
     force: bool,
@@ -38,16 +41,15 @@ pub(crate) struct Args {
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
-    let named = match args.to.as_slice() {
-        [path, _] => format!("{}:{}", args.thing, path.to_string_lossy()),
-        _ => args.thing.clone(),
+    let named = match &args.path {
+        Some(path) => format!("{}:{}", args.thing, path.to_string_lossy()),
+        None => args.thing.clone(),
     };
-    let folder = args.to.last().expect("clap asks for one");
     let (name, link) = thing::content(&store, &named)?;
     // A folder is written as DIR, a file into it under its own name.
     let to = match name {
-        Some(name) => folder.join(name),
-        None => folder.clone(),
+        Some(name) => args.to.join(name),
+        None => args.to.clone(),
     };
     let (files, bytes) = if args.dry_run.dry_run {
         thing::extent(&store, &link)?

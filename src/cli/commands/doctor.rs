@@ -6,10 +6,12 @@ use mls::store::Store;
 use mls::track::capture::{host, python};
 use serde_json::{Value, json};
 
+use crate::cli::args::Format;
 use crate::cli::error::CommandError;
 use crate::cli::session::Session;
-use crate::cli::style::{GOOD, LABEL, WARNING};
-use crate::cli::table::{Cell, Column, Table};
+use crate::cli::style::{GOOD, LABEL, WARNING, paint};
+use crate::cli::table::{Column, Table, facts};
+use crate::cli::text::escaped;
 use crate::cli::{environment, help};
 
 /// Show what this machine can do
@@ -53,24 +55,46 @@ pub(crate) fn run(session: &Session, _: &Args) -> Result<(), CommandError> {
         python(session),
         gpu(&machine.gpus),
     ];
-    let mut table = Table::new([
-        Column::new("check"),
-        Column::new("state"),
-        Column::new("detail").cut(),
-        Column::new("hint").title("WHAT HELPS").cut(),
-    ]);
-    let mut values: Vec<Value> = vec![];
-    for Finding { name, good, detail, hint } in findings {
-        let (word, style) = if good { ("ok", GOOD) } else { ("no", WARNING) };
-        table.row([
-            name.into(),
-            Cell::new(word).style(style),
-            Cell::new(&detail),
-            Cell::new(hint.unwrap_or_default()).style(LABEL),
-        ]);
-        values.push(json!({"name": name, "ok": good, "detail": detail, "hint": hint}));
+    let values: Vec<Value> = findings
+        .iter()
+        .map(|found| json!({"name": found.name, "ok": found.good, "detail": found.detail, "hint": found.hint}))
+        .collect();
+    match session.ui.format {
+        Format::Table => session.ui.show(&as_text(&findings)),
+        _ => session.ui.list(&as_table(&findings), &values, ""),
     }
-    session.ui.list(&table, &values, "")
+}
+
+fn as_text(findings: &[Finding]) -> String {
+    let line = |found: &Finding| {
+        let (word, style) = if found.good { ("ok", GOOD) } else { ("no", WARNING) };
+        let hint = found
+            .hint
+            .map(|hint| format!("\n    {}", paint(LABEL, &format!("to have it: {hint}"))));
+        (
+            found.name,
+            format!(
+                "{}  {}{}",
+                paint(style, word),
+                escaped(&found.detail),
+                hint.unwrap_or_default()
+            ),
+        )
+    };
+    facts(findings.iter().map(line))
+}
+
+fn as_table(findings: &[Finding]) -> Table {
+    let mut table = Table::new(["name", "ok", "detail", "hint"].map(Column::new));
+    for Finding { name, good, detail, hint } in findings {
+        table.row([
+            (*name).into(),
+            good.to_string().into(),
+            detail.into(),
+            hint.unwrap_or_default().into(),
+        ]);
+    }
+    table
 }
 
 fn finding(name: &'static str, found: Result<String, String>, hint: &'static str) -> Finding {

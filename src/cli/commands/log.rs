@@ -39,8 +39,8 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let mut table = Table::new([
         Column::new("number").title("OP").right(),
         Column::new("time").title("WHEN"),
-        Column::new("actor").title("WHO").cut(),
-        Column::new("changes").cut(),
+        Column::new("actor").title("WHO"),
+        Column::new("changes"),
         Column::new("command").cut(),
     ]);
     for Logged { operation, .. } in &found {

@@ -14,7 +14,7 @@ use crate::cli::style::{HEADER, LABEL, LITERAL, WARNING, paint};
 use crate::cli::table::{Cell, Column, Table, facts};
 use crate::cli::text;
 
-/// Show what is live, what only this store has, and what remotes have
+/// Show live runs, and what to push and to pull
 ///
 /// What a remote has is what was last seen there: `mls fetch` looks again.
 #[derive(Debug, clap::Args)]

@@ -77,7 +77,8 @@ fn command_text(command: &Command) -> String {
         (Some(code), None) => format!(", exit code {code}"),
         (None, None) => String::new(),
     };
-    format!("{}\nin {}{end}", escaped(&command.args.join(" ")), escaped(&command.cwd))
+    let words: Vec<String> = command.args.iter().map(|word| text::shell_word(word)).collect();
+    format!("{}\nin {}{end}", escaped(&words.join(" ")), escaped(&command.cwd))
 }
 
 fn code_text(code: &Code) -> String {
