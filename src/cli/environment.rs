@@ -10,7 +10,6 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Environment {
     pub(crate) store: Option<PathBuf>,
-    pub(crate) home: Option<PathBuf>,
     /// Where the user's own settings are: `$XDG_CONFIG_HOME` or `~/.config`.
     pub(crate) config: Option<PathBuf>,
     pub(crate) pager: Option<String>,
@@ -28,14 +27,12 @@ pub(crate) struct Environment {
 
 impl Environment {
     pub(crate) fn read() -> Self {
-        let home = path("HOME");
         let config = path("XDG_CONFIG_HOME")
             .filter(|path| path.is_absolute())
-            .or_else(|| home.as_ref().map(|home| home.join(".config")));
+            .or_else(|| path("HOME").map(|home| home.join(".config")));
         Self {
             store: path("MLS_STORE"),
             config,
-            home,
             pager: text("MLS_PAGER").or_else(|| text("PAGER")),
             no_color: text("NO_COLOR").is_some(),
             force_color: text("CLICOLOR_FORCE").is_some_and(|value| value != "0"),

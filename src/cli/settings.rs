@@ -24,7 +24,6 @@ pub(crate) struct Settings {
     pub(crate) folder: PathBuf,
     pub(crate) environment: Environment,
     pub(crate) clock: Clock,
-    pub(crate) yes: bool,
     /// The command as it was typed; the operation log keeps it.
     pub(crate) command: String,
     /// The `.mlstore` that this call works on, if there is one.
@@ -77,7 +76,6 @@ impl Settings {
         Ok(Self {
             folder,
             clock: clock(environment.test_clock.as_deref()),
-            yes: global.yes,
             command: typed(args),
             store,
             store_is_named: named.is_some(),

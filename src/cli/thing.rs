@@ -61,10 +61,10 @@ pub(crate) fn resolve(store: &Store, text: &str) -> Result<Thing, CommandError> 
         return object(store, name)?.map(Thing::Object).ok_or_else(|| missing(store, text));
     }
     if let Some(name) = text.strip_prefix("run:") {
-        return run(store, name);
+        return run_id(store, name).map(Thing::Run);
     }
     if text.starts_with('@') {
-        return run(store, text);
+        return run_id(store, text).map(Thing::Run);
     }
     if let Some(found) = by_ref(store, text)? {
         return Ok(found);
@@ -77,16 +77,17 @@ pub(crate) fn resolve(store: &Store, text: &str) -> Result<Thing, CommandError> 
     object(store, text)?.map(Thing::Object).ok_or_else(|| missing(store, text))
 }
 
-fn run(store: &Store, name: &str) -> Result<Thing, CommandError> {
-    match track::resolve(store, name) {
-        Ok(run) => Ok(Thing::Run(run)),
-        Err(TrackError::NoRun(_)) => Err(no_run(store, name)),
+/// Returns the run that `text` names; one that is not found comes with the names that were probably meant.
+pub(crate) fn run_id(store: &Store, text: &str) -> Result<RunId, CommandError> {
+    match track::resolve(store, text) {
+        Ok(run) => Ok(run),
+        Err(TrackError::NoRun(_)) => Err(no_run(store, text)),
         Err(error) => Err(error.into()),
     }
 }
 
 /// Returns the failure to find a run, with the names that were probably meant.
-pub(crate) fn no_run(store: &Store, name: &str) -> CommandError {
+fn no_run(store: &Store, name: &str) -> CommandError {
     let error = CommandError::from(TrackError::NoRun(name.to_owned()));
     match did_you_mean(&near::matches(name, run_names(store).iter().map(String::as_str))) {
         Some(hint) => error.hint(hint),

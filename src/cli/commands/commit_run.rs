@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use mls::track::commit::{self, Options, Outcome, Output, Source};
-use mls::track::{Run, Status, limit, resolve};
+use mls::track::{Run, Status, limit};
 use serde_json::{Map, Value, json};
 
 use crate::cli::args::{DryRun, Format, pair};
@@ -13,6 +13,7 @@ use crate::cli::help;
 use crate::cli::interrupt;
 use crate::cli::json;
 use crate::cli::session::Session;
+use crate::cli::thing;
 use crate::cli::ui;
 
 /// Record a run
@@ -93,7 +94,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
     let mut options = options(session, args)?;
     if let Some(parent) = &args.parent {
-        options.parent = Some(resolve(&store, parent)?);
+        options.parent = Some(thing::run_id(&store, parent)?);
     }
     let progress = session.ui.progress();
     if args.dry_run.dry_run {

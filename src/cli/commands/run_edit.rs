@@ -1,10 +1,11 @@
 use mls::track::edit::{self, Edit};
-use mls::track::{limit, resolve};
+use mls::track::limit;
 
 use crate::cli::args::{DryRun, pair};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
+use crate::cli::thing;
 
 /// Change the name, tags and note of a run
 ///
@@ -55,7 +56,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
             .hint("Give `--name`, `--tag`, `--untag` or `--note`."));
     }
     edit.check()?;
-    let id = resolve(&store, &args.run)?;
+    let id = thing::run_id(&store, &args.run)?;
     let short = &id.as_str()[..12];
     if args.dry_run.dry_run {
         session.ui.note(&format!("Would change run {short}."));

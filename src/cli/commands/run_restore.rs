@@ -1,9 +1,10 @@
-use mls::track::{RunId, edit, resolve};
+use mls::track::{RunId, edit};
 
 use crate::cli::args::DryRun;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
+use crate::cli::thing;
 
 /// Bring back runs that were removed
 #[derive(Debug, clap::Args)]
@@ -25,7 +26,7 @@ pub(crate) struct Args {
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
     let runs: Vec<RunId> =
-        args.runs.iter().map(|text| resolve(&store, text)).collect::<Result<_, _>>()?;
+        args.runs.iter().map(|text| thing::run_id(&store, text)).collect::<Result<_, _>>()?;
     for id in runs {
         let short = &id.as_str()[..12];
         if args.dry_run.dry_run {

@@ -1,9 +1,10 @@
-use mls::track::{RunId, edit, resolve};
+use mls::track::{RunId, edit};
 
 use crate::cli::args::DryRun;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
+use crate::cli::thing;
 
 /// Remove runs, so that `run-restore` can bring them back
 ///
@@ -29,7 +30,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
     // All are found before the first goes: `@` must not mean another run in between.
     let runs: Vec<RunId> =
-        args.runs.iter().map(|text| resolve(&store, text)).collect::<Result<_, _>>()?;
+        args.runs.iter().map(|text| thing::run_id(&store, text)).collect::<Result<_, _>>()?;
     for id in runs {
         let short = &id.as_str()[..12];
         if args.dry_run.dry_run {

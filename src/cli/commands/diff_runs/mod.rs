@@ -5,12 +5,13 @@ mod lines;
 mod words;
 
 use mls::store::Store;
+use mls::track::RunId;
 use mls::track::compare::{self, Comparison, Options};
-use mls::track::{RunId, search};
 
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
+use crate::cli::thing;
 
 /// Compare two and more runs
 ///
@@ -47,7 +48,7 @@ impl Args {
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
-    let ids = args.runs.iter().map(|text| search::resolve(&store, text));
+    let ids = args.runs.iter().map(|text| thing::run_id(&store, text));
     let ids: Vec<RunId> = ids.collect::<Result<_, _>>()?;
     let comparison = compare::between(&store, &ids, Options { all: args.all })?;
     let silent = args.exit_code && session.ui.quiet && !session.ui.format.is_json();

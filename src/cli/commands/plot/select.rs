@@ -6,10 +6,11 @@ use globset::Glob;
 use mls::base::near;
 use mls::store::Store;
 use mls::track::plot::Series;
-use mls::track::{Error, Run, RunId, load, search};
+use mls::track::{Error, Run, RunId, load};
 
 use crate::cli::error::CommandError;
 use crate::cli::session::Session;
+use crate::cli::thing;
 
 /// More panels than these are drawn only where they are named.
 const MOST_PANELS: usize = 8;
@@ -69,7 +70,7 @@ fn read(store: &Store, run: &Run, label: &str, metric: &str) -> Result<Named, Co
 fn load_runs(store: &Store, texts: &[String]) -> Result<Vec<Run>, CommandError> {
     let mut runs: Vec<Run> = Vec::new();
     for text in texts {
-        let id = search::resolve(store, text)?;
+        let id = thing::run_id(store, text)?;
         if runs.iter().all(|run| run.id != id) {
             runs.push(load::run(store, &id)?);
         }
