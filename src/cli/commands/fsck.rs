@@ -1,3 +1,4 @@
+use mls::remote;
 use mls::store::fsck::{self, Options, Place, Problem, Report};
 use mls::store::repair::{self, Step};
 use mls::store::{Link, Store};
@@ -7,6 +8,7 @@ use serde_json::{Value, json};
 use crate::cli::args::DryRun;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
+use crate::cli::sharing;
 use crate::cli::style::{BAD, GOOD, paint};
 use crate::cli::{help, text};
 
@@ -19,7 +21,7 @@ use crate::cli::{help, text};
     &[
         ("mls fsck", "check that everything is there"),
         ("mls fsck --read-data", "read every byte and compare it with its digest"),
-        ("mls fsck --repair", "mend what can be mended"),
+        ("mls fsck --repair", "mend what can be mended, with what remotes have where content is lost"),
     ],
     &[],
 ))]
@@ -27,7 +29,7 @@ pub(crate) struct Args {
     /// Read all content, and compare it with its digests
     #[arg(long)]
     read_data: bool,
-    /// Mend what can be mended: indexes, refs, and packs of which a part is sound
+    /// Mend what can be mended: indexes, refs, packs of which a part is sound, and what a remote still has
     #[arg(long)]
     repair: bool,
     #[command(flatten)]
@@ -39,11 +41,17 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         true => repair::repair(session.store_folder()?, session.context(), session.ui.progress())?,
         false => (session.store()?, vec![]),
     };
-    let options = Options { read_data: args.read_data, ..Options::default() };
-    let mut report = fsck::check(&store, &options, session.ui.progress())?;
+    let partial = remote::list(&store)?.iter().any(|remote| remote.filter.is_some());
+    let options = Options { read_data: args.read_data, partial };
+    let check = || Ok(fsck::check(&store, &options, session.ui.progress())?);
+    let mut done: Vec<String> = steps.iter().map(step_words).collect();
     let mend = args.repair && !args.dry_run.dry_run;
+    let mut report = match mend {
+        true => sharing::heal(session, &store, check, &mut done)?,
+        false => check()?,
+    };
     report.problems.extend(check_index(session, &store, mend));
-    session.ui.answer(&as_json(&report, &steps), || as_text(&report, &steps))?;
+    session.ui.answer(&as_json(&report, &done), || as_text(&report, &done))?;
     match report.problems.len() as u64 {
         0 => Ok(()),
         count => Err(found(session, count, args.repair)),
@@ -66,17 +74,15 @@ fn found(session: &Session, count: u64, repaired: bool) -> CommandError {
         return CommandError::ended(Exit::Damaged as u8);
     }
     let hint = match repaired {
-        true => "What is left is lost here; `mls fetch` brings back what a remote still has.",
+        true => "What is left is lost here, and no remote that answers has it.",
         false => "Run `mls fsck --repair` to mend what can be mended.",
     };
     CommandError::new(Exit::Damaged, format!("found {}", text::count(count, "problem"))).hint(hint)
 }
 
-fn as_text(report: &Report, steps: &[Step]) -> String {
-    let mut lines: Vec<String> = steps
-        .iter()
-        .map(|step| format!("{} {}", paint(GOOD, "mended"), step_words(step)))
-        .collect();
+fn as_text(report: &Report, done: &[String]) -> String {
+    let mut lines: Vec<String> =
+        done.iter().map(|done| format!("{} {done}", paint(GOOD, "mended"))).collect();
     for problem in &report.problems {
         let label = paint(BAD, "damaged");
         lines.push(format!(
@@ -132,12 +138,12 @@ fn step_words(step: &Step) -> String {
     }
 }
 
-fn as_json(report: &Report, steps: &[Step]) -> Value {
+fn as_json(report: &Report, done: &[String]) -> Value {
     json!({
         "ok": report.problems.is_empty(),
         "checked": {"objects": report.objects, "chunks": report.chunks, "refs": report.refs},
         "problems": report.problems.iter().map(problem_json).collect::<Vec<_>>(),
-        "mended": steps.iter().map(step_words).collect::<Vec<_>>(),
+        "mended": done,
     })
 }
 

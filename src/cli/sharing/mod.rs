@@ -1,6 +1,7 @@
 //! What the commands share that deal with other stores: which one, which refs, and how it is told what moved.
 
 mod choose;
+mod heal;
 mod show;
 
 use mls::remote::{self, Peer, Url};
@@ -11,6 +12,7 @@ use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
 
 pub(crate) use choose::{Choice, Globs};
+pub(crate) use heal::heal;
 pub(crate) use show::Told;
 
 /// What a remote is called where none is named.

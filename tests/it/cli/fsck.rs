@@ -94,3 +94,24 @@ fn a_dry_run_mends_nothing() {
     let _ = fs::remove_file(sandbox.store().join("meta.db-wal"));
     assert_eq!(sandbox.mls(["fsck", "--repair", "--dry-run"]).code(), 6);
 }
+
+#[test]
+fn x01_lost_content_comes_back_from_a_remote() {
+    let sandbox = Sandbox::with_store();
+    sandbox.write("out/model.bin", "weights that matter");
+    sandbox.ok(["-q", "commit-run", "-a", "out"]);
+    sandbox.ok(["init", "hub"]);
+    sandbox.ok(["remote", "add", "origin", "hub"]);
+    sandbox.ok(["push"]);
+    let packs = std::fs::read_dir(sandbox.store().join("packs")).unwrap();
+    for pack in packs.map(|entry| entry.unwrap().path()) {
+        if pack.extension().is_some_and(|extension| extension == "pack") {
+            std::fs::remove_file(&pack).unwrap();
+        }
+    }
+    assert_eq!(sandbox.mls(["fsck"]).code(), 6);
+    let mended = sandbox.ok(["fsck", "--repair"]);
+    assert!(mended.contains("fetched again from `origin`"), "{mended}");
+    sandbox.ok(["fsck", "--read-data"]);
+    assert_eq!(sandbox.json(["runs"]).as_array().unwrap().len(), 1);
+}
