@@ -33,13 +33,6 @@ impl Session {
         Ok(store)
     }
 
-    /// Joins small packs where there are too many. What the command did is acknowledged and stays so if this fails.
-    pub(crate) fn tidy(&self, store: &Store) {
-        if let Err(error) = mls::store::repack::maintain(store) {
-            self.ui.detail(&format!("The packs could not be joined: {error}."));
-        }
-    }
-
     /// Returns who does what, and when: what a store's history keeps.
     pub(crate) fn context(&self) -> Context {
         let Settings { command, clock, .. } = &self.settings;

@@ -2,7 +2,6 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 use mls::remote::{self, Clone, Url};
-use mls::store::repack;
 
 use crate::cli::args::DryRun;
 use crate::cli::error::CommandError;
@@ -67,8 +66,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let options = Clone { select: &|_, found| choice.select(found), fields: &fields };
     let inner = folder.join(STORE);
     let progress = session.ui.progress();
-    let (store, report) =
-        remote::clone(&peer, &url, &inner, session.context(), &options, progress)?;
+    let (_, report) = remote::clone(&peer, &url, &inner, session.context(), &options, progress)?;
     session.ui.note(&format!("Cloned into `{}`.", folder.display()));
     Told {
         direction: "From",
@@ -77,8 +75,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         dry_run: false,
         report: &report,
     }
-    .show(session)?;
-    Ok(repack::maintain(&store)?)
+    .show(session)
 }
 
 fn folder(args: &Args, url: &Url) -> Result<PathBuf, CommandError> {

@@ -109,9 +109,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         false => Output { stdout: &mut stdout, stderr: &mut stderr, begin: &begin },
     };
     let outcome = commit::run(&store, &options, output, progress)?;
-    let answered = answer(session, args, outcome);
-    session.tidy(&store);
-    answered
+    answer(session, args, outcome)
 }
 
 fn options(session: &Session, args: &Args) -> Result<Options, CommandError> {

@@ -94,10 +94,6 @@ impl What {
             dry_run: options.dry_run,
             report: &report,
         };
-        told.show(session)?;
-        if !options.dry_run {
-            mls::store::repack::maintain(&store)?;
-        }
-        Ok(())
+        told.show(session)
     }
 }

@@ -65,11 +65,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         dry_run: options.dry_run,
         report: &report,
     }
-    .show(session)?;
-    if !options.dry_run {
-        mls::store::repack::maintain(other.peer.store())?;
-    }
-    Ok(())
+    .show(session)
 }
 
 /// `@` and `@~2` mean runs of this store; every other word is looked for among the refs.

@@ -66,6 +66,5 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         true => session.ui.note(&format!("Changed run {short}.")),
         false => session.ui.note(&format!("Run {short} is so already.")),
     }
-    session.tidy(&store);
     Ok(())
 }

@@ -38,8 +38,5 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
             false => session.ui.note(&format!("Run {short} is there.")),
         }
     }
-    if !args.dry_run.dry_run {
-        session.tidy(&store);
-    }
     Ok(())
 }

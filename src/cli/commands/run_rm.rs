@@ -42,8 +42,5 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
             false => session.ui.note(&format!("Run {short} was removed already.")),
         }
     }
-    if !args.dry_run.dry_run {
-        session.tidy(&store);
-    }
     Ok(())
 }
