@@ -32,8 +32,6 @@ pub enum Error {
     NoExperiment(String),
     #[error("`{}` may be any of {} experiments", text.escape_debug(), candidates.len())]
     AmbiguousExperiment { text: String, candidates: Vec<ExperimentId> },
-    #[error("`{}` is no page token", .0.escape_debug())]
-    BadPageToken(String),
     #[error("experiment `{}` is there already{}", name.escape_debug(), if *removed { ", but removed" } else { "" })]
     ExperimentExists { name: String, removed: bool },
     #[error("experiment `{}` was removed", .0.escape_debug())]

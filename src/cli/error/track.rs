@@ -53,7 +53,7 @@ impl From<plot::Error> for CommandError {
 fn exit(error: &E) -> Exit {
     match error {
         E::Io { source, .. } => of_io(source),
-        E::Filter(_) | E::BadPageToken(_) | E::BadName { .. } | E::TooLong { .. } => Exit::Usage,
+        E::Filter(_) | E::BadName { .. } | E::TooLong { .. } => Exit::Usage,
         E::BadMetricValue { .. } | E::NotUtf8 { .. } => Exit::Usage,
         E::NoRun(_) | E::NoExperiment(_) | E::NoMetric { .. } => Exit::NotFound,
         E::AmbiguousRun { .. } | E::AmbiguousExperiment { .. } => Exit::Conflict,
@@ -103,7 +103,7 @@ fn hint(error: &E) -> Option<String> {
         E::CommandNotFound(_) => "Check the command after `--`; it is looked for in `PATH`.",
         E::BadLine { .. } => "Correct that line and run this again.",
         E::BadMetricValue { .. } => "A metric is a number, `NaN`, `inf` or `-inf`.",
-        E::Io { .. } | E::RunHasEnded(_) | E::BadPageToken(_) | E::BadName { .. } => return None,
+        E::Io { .. } | E::RunHasEnded(_) | E::BadName { .. } => return None,
         E::DefaultExperiment(_) | E::TooLong { .. } | E::BadFile { .. } => return None,
         E::ExperimentExists { removed: false, .. } | E::NotUtf8 { .. } => return None,
         E::CommandNotRunnable { .. } | E::Store(_) => return None,

@@ -19,7 +19,7 @@ pub(super) fn store(sandbox: &Sandbox) -> Store {
 }
 
 /// Returns the run with this id as the store holds it.
-fn run(sandbox: &Sandbox, id: &str) -> Run {
+pub(super) fn run(sandbox: &Sandbox, id: &str) -> Run {
     edit::get(&store(sandbox), &id.parse().unwrap()).unwrap().unwrap().1
 }
 
@@ -29,7 +29,7 @@ fn sh(sandbox: &Sandbox, script: &str) -> Run {
     run(sandbox, id.lines().last().unwrap())
 }
 
-fn artifact(sandbox: &Sandbox, run: &Run, path: &str) -> Option<Vec<u8>> {
+pub(super) fn artifact(sandbox: &Sandbox, run: &Run, path: &str) -> Option<Vec<u8>> {
     let store = store(sandbox);
     let entry = tree::get(&store, &run.artifacts?, path.as_bytes()).ok()?;
     Some(mls::store::file::open(&store, &entry.content()?).unwrap().read_all(1 << 20).unwrap())
@@ -168,7 +168,7 @@ fn the_exit_code_is_that_of_the_command() {
     assert!(live::list(&store(&sandbox)).unwrap().is_empty());
 }
 
-fn edit_runs(sandbox: &Sandbox) -> Vec<Run> {
+pub(super) fn edit_runs(sandbox: &Sandbox) -> Vec<Run> {
     let store = store(sandbox);
     let refs = mls::store::refs::list(&store, "runs/").unwrap();
     refs.iter().map(|reference| store.read_node(&reference.target).unwrap()).collect()
@@ -441,48 +441,10 @@ fn a_child_names_its_parent_and_its_experiment_by_id() {
     assert_eq!(child.experiment.as_str(), id);
 }
 
-/// Returns `mls` with `args` where no file may grow beyond 64 KiB.
-fn with_small_files(sandbox: &Sandbox, args: &[&str]) -> Command {
-    let mut command = sandbox.program("bash");
-    command.args(["-c", "ulimit -f 64; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_mls")]).args(args);
-    command
-}
-
-fn noise(bytes: usize) -> Vec<u8> {
+pub(super) fn noise(bytes: usize) -> Vec<u8> {
     let mut noise = vec![0; bytes];
     blake3::Hasher::new().finalize_xof().fill(&mut noise);
     noise
-}
-
-#[test]
-fn x05_a_run_that_does_not_fit_is_not_there_and_fits_later() {
-    let sandbox = Sandbox::with_store();
-    sandbox.write("large.bin", noise(1 << 20));
-    let args = ["-q", "commit-run", "-n", "x", "-a", "large.bin"];
-    let said = sandbox.finish(with_small_files(&sandbox, &args));
-    assert_eq!(said.code(), 8, "{said}");
-    assert!(said.stderr().contains("hint: Make room"), "{said}");
-    assert!(edit_runs(&sandbox).is_empty());
-    let id = sandbox.ok(args);
-    assert!(artifact(&sandbox, &run(&sandbox, &id), "large.bin").is_some());
-}
-
-#[test]
-fn x05_a_run_with_a_command_that_does_not_fit_is_sealed_by_the_next_command() {
-    let sandbox = Sandbox::with_store();
-    sandbox.write("large.bin", noise(1 << 20));
-    // Many small files of their own fit; the pack with all of them does not.
-    let script = "for i in 1 2 3 4; do head -c 50000 large.bin | tail -c $((i * 10000)) > $MLS_RUN_DIR/$i; done";
-    let args = ["-q", "commit-run", "-n", "x", "--", "sh", "-c", script];
-    let said = sandbox.finish(with_small_files(&sandbox, &args));
-    assert_eq!(said.code(), 8, "{said}");
-    let shown = said.stderr();
-    assert!(shown.contains("has ended but is not sealed"), "{said}");
-    assert!(edit_runs(&sandbox).is_empty());
-    sandbox.ok(["experiments"]);
-    let runs = edit_runs(&sandbox);
-    assert_eq!((runs.len(), runs[0].status), (1, Status::Killed));
-    assert_eq!(artifact(&sandbox, &runs[0], "4").unwrap().len(), 40_000);
 }
 
 #[test]

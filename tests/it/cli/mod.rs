@@ -4,6 +4,7 @@ mod cat_file;
 mod checkout;
 mod clone;
 mod commit_run;
+mod commit_run_full;
 mod completions;
 mod config;
 mod diff;
