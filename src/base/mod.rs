@@ -7,6 +7,7 @@ pub mod near;
 pub mod parallel;
 mod progress;
 pub mod size;
+pub mod text;
 pub mod time;
 
 pub use clock::Clock;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+pub(crate) use mls::base::text::is_hidden;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Returns `text` with everything that a terminal would obey instead of show written as an escape.
@@ -107,13 +108,6 @@ fn escape_if(text: &str, escapes: impl Fn(char) -> bool) -> String {
         }
     }
     safe
-}
-
-/// Control characters, what turns the direction of text, and what cannot be seen at all.
-pub(crate) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-        || matches!(c, '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

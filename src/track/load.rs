@@ -18,9 +18,16 @@ pub fn run(store: &Store, id: &RunId) -> Result<Run, Error> {
 
 /// Returns the points of one metric of `run`, in order.
 pub fn points(store: &Store, run: &Run, metric: &str) -> Result<Vec<Point>, Error> {
-    let points = series::read(store, run, metric)?;
-    match points.is_empty() && run.series.is_empty() {
-        true => live::points(store, &run.id, metric),
-        false => Ok(points),
+    if !run.series.is_empty() || !run.metrics.contains_key(metric) {
+        return series::read(store, run, metric);
+    }
+    let points = live::points(store, &run.id, metric)?;
+    if !points.is_empty() {
+        return Ok(points);
+    }
+    // It was live when it was loaded, and has been sealed since.
+    match edit::get(store, &run.id)? {
+        Some((_, sealed)) => series::read(store, &sealed, metric),
+        None => Ok(points),
     }
 }

@@ -1,5 +1,6 @@
 //! Texts line by line, within bounds: nobody reads a unified diff of two checkpoints.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -89,12 +90,37 @@ pub(super) fn patches<E>(
     let (Some(old), Some(new)) = (as_text(&old), as_text(&new)) else {
         return Ok(Some(Diff { why: Some(Why::Binary), ..diff }));
     };
+    let (old, new) = (without_common(old, new), without_common(new, old));
     let names = [&first.run.name, &last.run.name].map(|name| format!("uncommitted ({name})"));
     let text = match (old.is_empty(), commit(first) == commit(last)) {
-        (true, true) => new.to_owned(),
-        _ => unified(old, new, [&names[0], &names[1]]),
+        (true, true) => new,
+        _ => unified(&old, &new, [&names[0], &names[1]]),
     };
     Ok(Some(Diff { diff: Some(text), ..diff }))
+}
+
+/// Returns the files of `patch` that are not changed in the same way by `other`.
+fn without_common(patch: &str, other: &str) -> String {
+    let others: HashSet<&str> = files_of(other).collect();
+    files_of(patch).filter(|file| !others.contains(file)).collect()
+}
+
+/// Splits a patch into the parts that change one file each.
+fn files_of(patch: &str) -> impl Iterator<Item = &str> {
+    const HEAD: &str = "diff --git ";
+    let starts = patch
+        .match_indices(HEAD)
+        .map(|(at, _)| at)
+        .filter(|at| *at == 0 || patch.as_bytes()[at - 1] == b'\n')
+        .filter(|at| *at > 0);
+    let mut ends: Vec<usize> = starts.collect();
+    ends.push(patch.len());
+    let mut from = 0;
+    ends.into_iter().map(move |to| {
+        let part = &patch[from..to];
+        from = to;
+        part
+    })
 }
 
 fn commit(side: &Side) -> Option<&str> {

@@ -1,5 +1,6 @@
 //! Names as they may be shown: without anything that moves a cursor, turns text around or breaks a document.
 
+use crate::base::text::is_hidden;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Returns `text` with control characters and invisible marks as escapes such as `\u{1b}`.
@@ -8,18 +9,16 @@ pub fn clean(text: &str) -> String {
     for char in text.chars() {
         match char {
             '\t' => clean.push(' '),
-            _ if char.is_control() || hidden(char) => clean.extend(char.escape_unicode()),
+            _ if hidden(char) => clean.extend(char.escape_unicode()),
             _ => clean.push(char),
         }
     }
     clean
 }
 
-/// Marks that turn text around (bidi), have no width, or are no characters that XML takes.
+/// What a terminal would obey, and what XML does not take.
 fn hidden(char: char) -> bool {
-    matches!(char,
-        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}')
+    is_hidden(char) || matches!(char, '\u{fffe}' | '\u{ffff}')
 }
 
 /// Returns `text` cut to `columns` of a terminal, with `…` (or `~`) where something is missing.

@@ -213,3 +213,16 @@ fn uncommitted_changes_are_shown_as_they_are_where_the_commit_is_one() {
     assert_eq!(comparison.diffs[0].path, "code.patch");
     assert!(diff.starts_with("--- a/train.py"), "{diff}");
 }
+
+#[test]
+fn files_that_both_runs_changed_alike_are_no_difference_of_their_code() {
+    let mut contents = Contents::default();
+    let (mut a, mut b) = (side(1, "a"), side(2, "b"));
+    let shared = "diff --git a/x b/x\n@@ -1 +1 @@\n-1\n+2\n";
+    let own = "diff --git a/y b/y\n@@ -1 +1 @@\n-3\n+4\n";
+    let code = |patch| Some(Code { dirty: true, patch: Some(patch), ..Code::default() });
+    a.run.code = code(contents.keep(shared.as_bytes()));
+    b.run.code = code(contents.keep([shared, own].concat().as_bytes()));
+    let comparison = contents.compare(&[a, b], false);
+    assert_eq!(comparison.diffs[0].diff.as_deref(), Some(own));
+}

@@ -5,6 +5,7 @@ mod experiment;
 mod export;
 mod filter;
 mod live;
+mod load;
 mod plot;
 mod search;
 mod series;

@@ -16,7 +16,7 @@ use crate::cli::thing;
 /// Compare two and more runs
 ///
 /// Shows params, metrics, tags, environment, code and artifacts side by side, and the lines in which text artifacts and
-/// uncommitted changes differ. Only what is not the same in all runs is shown. A metric's change is the last run's value
+/// uncommitted changes of the first and the last run differ. Only what is not the same in all runs is shown. A metric's change is the last run's value
 /// less the first one's; whether that is better is told where the metric's name tells it (a loss, an accuracy).
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::reads(
@@ -50,12 +50,22 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
     let ids = args.runs.iter().map(|text| thing::run_id(&store, text));
     let ids: Vec<RunId> = ids.collect::<Result<_, _>>()?;
-    let comparison = compare::between(&store, &ids, Options { all: args.all })?;
-    let silent = args.exit_code && session.ui.quiet && !session.ui.format.is_json();
-    if !silent {
-        show(session, args, &store, &ids, &comparison)?;
+    between(session, &store, &ids, args.all, args.exit_code)
+}
+
+/// Shows how the runs `ids` differ; with `exit_code` the answer is an exit code too, and with `--quiet` that alone.
+pub(crate) fn between(
+    session: &Session,
+    store: &Store,
+    ids: &[RunId],
+    all: bool,
+    exit_code: bool,
+) -> Result<(), CommandError> {
+    let comparison = compare::between(store, ids, Options { all })?;
+    if !exit_code || !session.ui.quiet || session.ui.format.is_json() {
+        show(session, store, ids, all, &comparison)?;
     }
-    match args.exit_code && comparison.differs {
+    match exit_code && comparison.differs {
         true => Err(CommandError::ended(Exit::Failed as u8)),
         false => Ok(()),
     }
@@ -63,17 +73,17 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
 
 fn show(
     session: &Session,
-    args: &Args,
     store: &Store,
     ids: &[RunId],
+    all: bool,
     comparison: &Comparison,
 ) -> Result<(), CommandError> {
     let facts = words::facts(store, ids)?;
     let ascii = session.settings.environment.ascii;
     session.ui.answer(comparison, || {
-        let grid = words::grid(comparison, &facts, args.all, ascii);
+        let grid = words::grid(comparison, &facts, all, ascii);
         let mut text = grid.render(session.ui.width);
-        text.push_str(&lines::render(comparison, args.all));
+        text.push_str(&lines::render(comparison, all));
         if !comparison.differs {
             text.push_str("\nThe runs differ in nothing but their times.\n");
         }

@@ -4,6 +4,7 @@ use anstyle::Style;
 use mls::base::{size, time};
 use mls::store::Store;
 use mls::track::compare::{Comparison, Field, Metric, Table, differ};
+use mls::track::limit::NOTE_TAG;
 use mls::track::plot;
 use mls::track::{RunId, Value as Number, load};
 
@@ -81,6 +82,7 @@ fn texts(grid: &mut Grid, heading: &'static str, table: &Table<String>) {
         grid.heading(heading);
     }
     for (key, values) in table {
+        let key = if key == NOTE_TAG { "note" } else { key };
         grid.row(row(key, values.iter().map(Option::as_deref).collect()));
     }
 }
