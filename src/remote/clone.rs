@@ -14,6 +14,8 @@ const ORIGIN: &str = "origin";
 #[derive(Clone, Copy)]
 pub struct Clone<'a> {
     pub select: &'a Select<'a>,
+    /// Whether a ref points at what its name says.
+    pub accept: &'a Select<'a>,
     /// Settings of the remote that later fetches go by: `filter` and globs over names.
     pub fields: &'a [(&'static str, String)],
 }
@@ -61,7 +63,8 @@ fn fill(
     for (field, value) in options.fields {
         super::list::set_field(&store, ORIGIN, field, value)?;
     }
-    let wish = Fetch { select: options.select, prune: false, force: true, dry_run: false };
+    let Clone { select, accept, .. } = *options;
+    let wish = Fetch { select, accept, prune: false, force: true, dry_run: false };
     let remote = find(&store, ORIGIN)?;
     let report = pull(&store, peer, &remote, &wish, &|_, _, _, _| Ok(None), progress)?;
     Ok((store, report))

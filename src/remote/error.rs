@@ -58,6 +58,8 @@ pub enum Reason {
     Stale,
     /// It points at bytes and not at a record.
     NoNode,
+    /// It points at a record of another sort.
+    Foreign,
 }
 
 impl Reason {
@@ -69,6 +71,7 @@ impl Reason {
             Self::Rewound => "the other store has gone back to something older",
             Self::Stale => "the other store has moved it since this one looked",
             Self::NoNode => "it points at bytes and not at a record",
+            Self::Foreign => "what it points at is not what its name says",
         }
     }
 }

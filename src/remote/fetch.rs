@@ -14,6 +14,8 @@ use crate::store::{Change, Expected, Link, Ref, Store, refs};
 #[derive(Clone, Copy)]
 pub struct Fetch<'a> {
     pub select: &'a Select<'a>,
+    /// Whether a ref that is new or has moved points at what its name says.
+    pub accept: &'a Select<'a>,
     /// Forget refs that the other store no longer has.
     pub prune: bool,
     /// Take over what the other store has gone back to, or has given another meaning.
@@ -83,7 +85,7 @@ impl Draft {
         for found in listing.refs {
             let name = found.name.clone();
             if (options.select)(&peer.store, &found).map_err(Error::Choose)? {
-                draft.take(store, peer, remote, &seen, found, options.force)?;
+                draft.take(store, peer, remote, &seen, found, options)?;
             }
             there.insert(name);
         }
@@ -105,9 +107,9 @@ impl Draft {
         remote: &Remote,
         seen: &BTreeMap<String, Link>,
         found: Ref,
-        force: bool,
+        options: &Fetch<'_>,
     ) -> Result<(), Error> {
-        let Ref { name, target } = found;
+        let Ref { name, target } = found.clone();
         if tracking(&remote.name, &name).len() > refs::MAX_NAME {
             self.report.bad_names.push(name);
             return Ok(());
@@ -118,7 +120,8 @@ impl Draft {
                 self.report.same += 1;
                 return Ok(());
             }
-            Some(old) => match (suspicion(&peer.store, store, &name, old, &target)?, force) {
+            Some(old) => match (suspicion(&peer.store, store, &name, old, &target)?, options.force)
+            {
                 (None, _) => How::Forward,
                 (Some(_), true) => How::Forced,
                 (Some(reason), false) => {
@@ -127,6 +130,10 @@ impl Draft {
                 }
             },
         };
+        if !(options.accept)(&peer.store, &found).map_err(Error::Choose)? {
+            self.report.refused.push(Refusal { name, reason: Reason::Foreign });
+            return Ok(());
+        }
         self.roots.push(target);
         self.roots.extend(parted(store, peer, &name, &target, seen.get(&name))?);
         self.change(remote, &name, seen.get(&name).copied(), Some(target), how);

@@ -57,7 +57,8 @@ pub fn pull(
             }
         }
     }
-    if report.refused.iter().any(|refusal| refusal.reason != Reason::Rewound) {
+    let stay = [Reason::Rewound, Reason::Foreign];
+    if report.refused.iter().any(|refusal| !stay.contains(&refusal.reason)) {
         return Err(Error::Refused(report.refused));
     }
     if !changes.is_empty() {

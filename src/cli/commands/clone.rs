@@ -63,7 +63,11 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     if args.trust.trust_owner {
         fields.push(("trust-owner", "true".to_owned()));
     }
-    let options = Clone { select: &|_, found| choice.select(found), fields: &fields };
+    let options = Clone {
+        select: &|_, found| choice.select(found),
+        accept: &sharing::accept,
+        fields: &fields,
+    };
     let inner = folder.join(STORE);
     let progress = session.ui.progress();
     let (_, report) = remote::clone(&peer, &url, &inner, session.context(), &options, progress)?;

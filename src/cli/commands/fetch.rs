@@ -82,6 +82,7 @@ impl What {
         };
         let options = Fetch {
             select: &|_, found| choice.select(found),
+            accept: &sharing::accept,
             prune: self.prune,
             force: self.force,
             dry_run: self.dry_run.dry_run,

@@ -59,6 +59,7 @@ fn refused(reason: Reason) -> String {
         }
         Reason::Rewound | Reason::Stale => "Run `mls fetch` and look at what is there first.",
         Reason::NoNode => "Run `mls fsck` to see what is wrong with it.",
+        Reason::Foreign => "All else was taken; tell whoever keeps the other store.",
     };
     hint.to_owned()
 }

@@ -78,6 +78,26 @@ impl Choice {
     }
 }
 
+/// Tells whether what another store calls a run or an experiment is one, and the one that its name says: a ref that is
+/// not would keep every listing of runs from being made.
+pub(crate) fn accept(store: &Store, found: &Ref) -> Chosen {
+    let accepted = match found.name.split('/').next() {
+        Some("runs") => {
+            store.read_node::<Run>(&found.target).map(|run| run.id.ref_name() == found.name)
+        }
+        Some("experiments") => store
+            .read_node::<Experiment>(&found.target)
+            .map(|experiment| experiment.id.ref_name() == found.name),
+        _ => return Ok(true),
+    };
+    match accepted {
+        Err(mls::store::Error::Malformed { .. }) => Ok(false),
+        // The transfer tells which object is missing or damaged.
+        Err(mls::store::Error::Missing(_) | mls::store::Error::Damaged { .. }) => Ok(true),
+        other => Ok(other?),
+    }
+}
+
 /// `--runs`, `--models` and `--images`: globs over names.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(crate) struct Globs {

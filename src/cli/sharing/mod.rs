@@ -11,7 +11,7 @@ use mls::store::{Store, Trust};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
 
-pub(crate) use choose::{Choice, Globs};
+pub(crate) use choose::{Choice, Globs, accept};
 pub(crate) use heal::heal;
 pub(crate) use show::Told;
 

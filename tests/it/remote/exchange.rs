@@ -77,7 +77,7 @@ fn a_clone_has_everything_and_knows_where_it_came_from() {
     assert_eq!(get(&clone, "remotes/origin/runs/a"), Some(a));
     assert_eq!(remote::find(&clone, "origin").unwrap().url, pair.url().as_str());
     is_sound(&clone);
-    let options = remote::Clone { select: &everything, fields: &[] };
+    let options = remote::Clone { select: &everything, accept: &anything, fields: &[] };
     let again =
         remote::clone(&pair.peer(), &pair.url(), clone.folder(), context(), &options, &Silent);
     assert!(matches!(again, Err(Error::NotEmpty(_))));
@@ -92,7 +92,7 @@ fn a_clone_that_fails_leaves_nothing() {
     let node = writer.node(&Note { parts: vec![gone], ..Note::default() }).unwrap();
     writer.commit(vec![set("runs/a", node)]).unwrap();
     let folder = pair.path("clone").join(".mlstore");
-    let options = remote::Clone { select: &everything, fields: &[] };
+    let options = remote::Clone { select: &everything, accept: &anything, fields: &[] };
     let failed = remote::clone(&pair.peer(), &pair.url(), &folder, context(), &options, &Silent);
     assert!(matches!(failed, Err(Error::Incomplete { link, .. }) if link == gone));
     assert!(!folder.exists());
@@ -110,7 +110,8 @@ fn a_dry_run_changes_neither_store() {
     assert_eq!(get(&pair.here, "remotes/origin/runs/a"), None);
     commit(&pair.hub, "runs/b", "there", 1);
     let remote = remote::find(&pair.here, "origin").unwrap();
-    let options = Fetch { select: &everything, prune: false, force: false, dry_run: true };
+    let options =
+        Fetch { select: &everything, accept: &anything, prune: false, force: false, dry_run: true };
     let report = remote::fetch(&pair.here, &pair.peer(), &remote, &options, &Silent).unwrap();
     assert_eq!(report.moved.len(), 1);
     assert_eq!(get(&pair.here, "remotes/origin/runs/b"), None);

@@ -66,7 +66,7 @@ impl Pair {
 
     fn clone_to(&self, name: &str) -> (Store, Report) {
         let folder = self.path(name).join(".mlstore");
-        let options = remote::Clone { select: &everything, fields: &[] };
+        let options = remote::Clone { select: &everything, accept: &anything, fields: &[] };
         remote::clone(&self.peer(), &self.url(), &folder, context(), &options, &Silent).unwrap()
     }
 }
@@ -77,6 +77,10 @@ fn everything(_: &Store, found: &Ref) -> Chosen {
     Ok(remote::default_refs(&found.name))
 }
 
+fn anything(_: &Store, _: &Ref) -> Chosen {
+    Ok(true)
+}
+
 fn push_from(store: &Store, peer: &Peer) -> Result<Report, Error> {
     let options =
         Push { select: &everything, prune: false, force_with_lease: false, dry_run: false };
@@ -84,7 +88,8 @@ fn push_from(store: &Store, peer: &Peer) -> Result<Report, Error> {
 }
 
 fn fetch_into(store: &Store, peer: &Peer, force: bool) -> Result<Report, Error> {
-    let options = Fetch { select: &everything, prune: false, force, dry_run: false };
+    let options =
+        Fetch { select: &everything, accept: &anything, prune: false, force, dry_run: false };
     remote::fetch(store, peer, &remote::find(store, "origin").unwrap(), &options, &Silent)
 }
 

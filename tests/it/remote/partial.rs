@@ -3,7 +3,7 @@ use super::*;
 fn partial(pair: &Pair) -> Store {
     let folder = pair.path("partial").join(".mlstore");
     let fields = [("filter", "blob:none".to_owned())];
-    let options = remote::Clone { select: &everything, fields: &fields };
+    let options = remote::Clone { select: &everything, accept: &anything, fields: &fields };
     let made = remote::clone(&pair.peer(), &pair.url(), &folder, context(), &options, &Silent);
     made.unwrap().0
 }

@@ -3,7 +3,13 @@ use mls::remote::{Error, How, Merge, Reason};
 use super::*;
 
 fn pull(store: &Store, peer: &Peer, merge: &Merge<'_>) -> Result<Report, Error> {
-    let options = Fetch { select: &everything, prune: false, force: false, dry_run: false };
+    let options = Fetch {
+        select: &everything,
+        accept: &anything,
+        prune: false,
+        force: false,
+        dry_run: false,
+    };
     let remote = remote::find(store, "origin").unwrap();
     remote::pull(store, peer, &remote, &options, merge, &Silent)
 }

@@ -106,7 +106,8 @@ fn s05_a_ref_deleted_there_stays_here_unless_pruned() {
     pair.hub.writer().unwrap().commit(vec![gone]).unwrap();
     pair.fetch().unwrap();
     assert_eq!(get(&pair.here, "remotes/origin/models/iris@prod"), Some(link));
-    let options = Fetch { select: &everything, prune: true, force: false, dry_run: false };
+    let options =
+        Fetch { select: &everything, accept: &anything, prune: true, force: false, dry_run: false };
     let remote = remote::find(&pair.here, "origin").unwrap();
     remote::fetch(&pair.here, &pair.peer(), &remote, &options, &Silent).unwrap();
     assert_eq!(get(&pair.here, "remotes/origin/models/iris@prod"), None);
