@@ -28,6 +28,7 @@ pub(super) struct Layout {
 }
 
 thread_local! {
+    /// Planes on their way into or out of zstd.
     static PLANES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -39,20 +40,20 @@ pub(super) fn encode<const W: usize>(
     to: &mut Vec<u8>,
 ) -> bool {
     let Some((head, body)) = bytes.split_at_checked(layout.phase) else { return false };
-    let count = body.len() / W;
-    let (numbers, tail) = body.split_at(count * W);
+    // Arrays and not slices: of these the compiler makes vector code (8 GB/s against 3).
+    let (numbers, tail) = body.as_chunks::<W>();
     to.push(layout.packed | (layout.phase as u8) << 4);
     to.extend_from_slice(head);
-    PLANES.with_borrow_mut(|planes| {
-        planes.resize(count * W, 0);
-        split::<W>(numbers, planes, count);
+    PLANES.with_borrow_mut(|scratch| {
         (0..W).rev().all(|plane| {
-            let bytes = &planes[plane * count..][..count];
-            match layout.packed >> plane & 1 {
-                0 => to.extend_from_slice(bytes),
-                _ => return append_packed(bytes, limit.saturating_sub(to.len()), to),
+            let bytes = numbers.iter().map(|number| byte(number, plane));
+            if layout.packed >> plane & 1 == 0 {
+                to.extend(bytes);
+                return true;
             }
-            true
+            scratch.clear();
+            scratch.extend(bytes);
+            append_packed(scratch, limit.saturating_sub(to.len()), to)
         })
     }) && {
         to.extend_from_slice(tail);
@@ -113,38 +114,29 @@ fn take<'a>(from: &mut &'a [u8], length: usize) -> Result<&'a [u8], Error> {
     from.split_off(..length).ok_or_else(|| damaged("it ends early"))
 }
 
-/// One pass for each plane: the compiler makes vector code of this, and not of a single pass that fills all.
-fn split<const W: usize>(numbers: &[u8], planes: &mut [u8], count: usize) {
-    for (plane, bytes) in planes.chunks_exact_mut(count.max(1)).enumerate() {
-        for (byte, number) in bytes.iter_mut().zip(numbers.chunks_exact(W)) {
-            *byte = (rotate_left::<W>(number) >> (8 * plane)) as u8;
-        }
-    }
-}
-
 fn join<const W: usize>(planes: &[&[u8]; W], numbers: &mut [u8]) {
-    for (at, number) in numbers.chunks_exact_mut(W).enumerate() {
-        let rotated =
-            (0..W).fold(0, |all, plane| all | u32::from(planes[plane][at]) << (8 * plane));
-        number.copy_from_slice(&rotate_right::<W>(rotated).to_le_bytes()[..W]);
+    match planes[..] {
+        [low, high] => {
+            let bytes = low.iter().zip(high);
+            for (number, (low, high)) in numbers.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+                *number = u16::from_le_bytes([*low, *high]).rotate_right(1).to_le_bytes();
+            }
+        }
+        [low, second, third, high] => {
+            let bytes = low.iter().zip(second).zip(third.iter().zip(high));
+            for (number, ((a, b), (c, d))) in numbers.as_chunks_mut::<4>().0.iter_mut().zip(bytes) {
+                *number = u32::from_le_bytes([*a, *b, *c, *d]).rotate_right(1).to_le_bytes();
+            }
+        }
+        _ => unreachable!("numbers have two or four bytes"),
     }
 }
 
-fn rotate_left<const W: usize>(number: &[u8]) -> u32 {
-    match W {
+/// Returns the byte of a number that goes to `plane`.
+pub(super) fn byte<const W: usize>(number: &[u8; W], plane: usize) -> u8 {
+    let rotated = match W {
         2 => u16::from_le_bytes([number[0], number[1]]).rotate_left(1).into(),
         _ => u32::from_le_bytes([number[0], number[1], number[2], number[3]]).rotate_left(1),
-    }
-}
-
-fn rotate_right<const W: usize>(number: u32) -> u32 {
-    match W {
-        2 => (number as u16).rotate_right(1).into(),
-        _ => number.rotate_right(1),
-    }
-}
-
-/// Returns the byte that goes to `plane` of the number at the beginning of `number`.
-pub(super) fn byte<const W: usize>(number: &[u8], plane: usize) -> u8 {
-    (rotate_left::<W>(number) >> (8 * plane)) as u8
+    };
+    (rotated >> (8 * plane)) as u8
 }

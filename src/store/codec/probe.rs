@@ -115,14 +115,14 @@ fn planes<const W: usize>(
     let codec = if W == 2 { Codec::Plane2 } else { Codec::Plane4 };
     let top = |origin: &u64| {
         let numbers = sample.get(phase(*origin, at, W as u64)..).unwrap_or_default();
-        bits(numbers.chunks_exact(W).map(|number| plane::byte::<W>(number, W - 1)))
+        bits(numbers.as_chunks::<W>().0.iter().map(|number| plane::byte(number, W - 1)))
     };
     let best = origins.map(|origin| (top(&origin), origin)).min_by(|a, b| a.0.total_cmp(&b.0));
     let (top, origin) = best.unwrap_or((8.0, at));
     let numbers = sample.get(phase(origin, at, W as u64)..).unwrap_or_default();
     let each = (0..W).map(|plane| match plane + 1 == W {
         true => top,
-        false => bits(numbers.chunks_exact(W).map(|number| plane::byte::<W>(number, plane))),
+        false => bits(numbers.as_chunks::<W>().0.iter().map(|number| plane::byte(number, plane))),
     });
     let (mut packed, mut total) = (0, 0.0);
     for (plane, bits) in each.enumerate() {

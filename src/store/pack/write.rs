@@ -1,7 +1,7 @@
 //! Writing a pack: frames one after the other, then the table.
 
 use std::fs::{File, Permissions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -83,7 +83,7 @@ impl PackWriter {
         self.out.write_all(&[0; 4])?;
         self.out.write_all(TRAILER_MAGIC)?;
         self.out.flush()?;
-        let file = self.out.file.get_ref();
+        let file = &self.out.file;
         // Never written again; who may read it is what the umask let.
         let mode = file.metadata()?.permissions().mode();
         file.set_permissions(Permissions::from_mode(mode & 0o444))?;
@@ -122,33 +122,39 @@ pub(super) fn frame_head(frame: &Frame, stored: u32) -> Vec<u8> {
     head
 }
 
+/// Written and hashed at once: a power of two, so that the hash sees whole subtrees whatever the frames' lengths.
+const BLOCK: usize = 256 << 10;
+
 /// Counts and hashes what passes through to a file.
 #[derive(Debug)]
 struct Hashing {
-    file: BufWriter<File>,
+    file: File,
+    block: Vec<u8>,
     hasher: blake3::Hasher,
     written: u64,
 }
 
 impl Hashing {
     fn new(file: File) -> Self {
-        Self {
-            file: BufWriter::with_capacity(256 << 10, file),
-            hasher: blake3::Hasher::new(),
-            written: 0,
-        }
+        Self { file, block: Vec::with_capacity(BLOCK), hasher: blake3::Hasher::new(), written: 0 }
     }
 }
 
 impl Write for Hashing {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write_all(bytes)?;
-        self.hasher.update(bytes);
-        self.written += bytes.len() as u64;
-        Ok(bytes.len())
+        let length = bytes.len().min(BLOCK - self.block.len());
+        self.block.extend_from_slice(&bytes[..length]);
+        self.written += length as u64;
+        if self.block.len() == BLOCK {
+            self.flush()?;
+        }
+        Ok(length)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.write_all(&self.block)?;
+        self.hasher.update(&self.block);
+        self.block.clear();
+        Ok(())
     }
 }
