@@ -25,6 +25,7 @@ mod man;
 mod plot;
 mod pull;
 mod push;
+mod quickstart;
 mod remote;
 mod run_edit;
 mod run_restore;
@@ -90,6 +91,7 @@ pub(crate) enum Command {
     Ls(ls::Args),
     LsRemote(ls_remote::Args),
     Man(man::Args),
+    Quickstart(quickstart::Args),
     Plot(plot::Args),
     Pull(pull::Args),
     Push(push::Args),
@@ -127,6 +129,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Ls(args) => ls::run(session, args),
         Command::LsRemote(args) => ls_remote::run(session, args),
         Command::Man(args) => man::run(session, args),
+        Command::Quickstart(args) => quickstart::run(session, args),
         Command::Plot(args) => plot::run(session, args),
         Command::Pull(args) => pull::run(session, args),
         Command::Push(args) => push::run(session, args),

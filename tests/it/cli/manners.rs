@@ -7,7 +7,7 @@ fn alone_it_shows_its_commands_in_groups() {
     let sandbox = Sandbox::new();
     let alone = sandbox.mls::<&str>([]);
     assert_eq!(alone.code(), 0);
-    assert!(alone.stdout().contains("\nProgram:\n  config"), "{alone}");
+    assert!(alone.stdout().contains("\nProgram:\n  quickstart"), "{alone}");
     assert_eq!(sandbox.mls(["-h"]).stdout(), alone.stdout());
 }
 

@@ -28,6 +28,7 @@ mod manners;
 mod plot;
 mod pull;
 mod push;
+mod quickstart;
 mod remote;
 mod run_edit;
 mod runs;

@@ -1,0 +1,181 @@
+//! The main job on real data in a new folder: each command shown as it is typed, then run, then its output.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use mls::base;
+
+use crate::cli::args::Format;
+use crate::cli::error::{CommandError, Exit};
+use crate::cli::help;
+use crate::cli::session::Session;
+use crate::cli::style::{HEADER, LABEL, LITERAL, paint};
+use crate::cli::ui::Ui;
+
+/// See the main job done on a real data set
+///
+/// Makes a folder with measurements of 344 penguins and a training program of shell and awk, and does there what you
+/// would do: record two training runs, compare them, push them to another store, clone that and check a model out.
+/// Every command is shown as you would type it. Nothing outside of the folder is touched.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = help::after(
+    &[
+        ("mls quickstart", "work in `mls-quickstart`, or `mls-quickstart-2` where that is taken"),
+        ("mls quickstart /tmp/penguins", "work in a folder of your choice, new or empty"),
+    ],
+    &[Exit::Failed, Exit::Conflict, Exit::NotAllowed, Exit::NoSpace],
+))]
+pub(crate) struct Args {
+    /// The folder to work in; it must be new or empty
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+}
+
+/// What the folder begins with; `fixtures/quickstart/README.md` names the source and licence of the data.
+const FILES: [(&str, &str); 3] = [
+    ("penguins.csv", include_str!("../../../fixtures/quickstart/penguins.csv")),
+    ("train.sh", include_str!("../../../fixtures/quickstart/train.sh")),
+    ("README.md", include_str!("../../../fixtures/quickstart/README.md")),
+];
+
+/// Where the commands run; the stores that it is shared with lie beside it.
+const WORK: &str = "penguins";
+
+/// What is said before a command, and the command as it is typed.
+const STEPS: &[(&str, &str)] = &[
+    ("A store is a folder. This one keeps what you record here.", "mls init"),
+    (
+        "Record a run: a program in any language, here shell and awk. It learns slowly.",
+        "mls commit-run -e penguins -n slow -p held_out=1/3 -d penguins=penguins.csv -- sh train.sh lr=0.01",
+    ),
+    (
+        "Once more, with larger steps.",
+        "mls commit-run -e penguins -n quick -p held_out=1/3 -d penguins=penguins.csv -- sh train.sh lr=0.1",
+    ),
+    ("Which run knows the birds it has not seen?", "mls runs"),
+    ("What else differs? `@` is the last run, `@~1` the one before it.", "mls diff-runs @~1 @"),
+    ("How did they get there?", "mls plot @~1 @ -m test_loss"),
+    ("A second store, as a colleague or a backup would have it.", "mls init ../shared"),
+    ("", "mls remote add origin ../shared"),
+    ("Only what is missing there travels.", "mls push origin"),
+    ("The colleague takes a copy,", "mls clone ../shared ../colleague"),
+    ("writes the model out,", "mls -C ../colleague checkout quick model.json ../from-colleague"),
+    (
+        "and it is, byte by byte, what training it again gives, with or without mls.",
+        "sh train.sh lr=0.1 >/dev/null && cmp out/model.json ../from-colleague/model.json && echo the same",
+    ),
+    ("Is everything there and intact?", "mls -C ../colleague fsck --read-data"),
+];
+
+const NEXT: &str = "\
+mls show quick                            one run with all that was recorded
+mls runs 'metrics.test_accuracy > 0.95'   MLflow's search grammar
+mls commit-run -- python train.py         your own program: what it writes to $MLS_RUN_DIR is kept
+mls log                                   all that was done; `mls undo` takes the last thing back
+mls help                                  all commands";
+
+pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
+    if session.ui.format != Format::Table {
+        let why = "`quickstart` shows commands to a person and has no other form";
+        return Err(CommandError::usage(why));
+    }
+    let folder = match &args.folder {
+        Some(folder) => empty(&session.settings.folder.join(folder))?,
+        None => fresh(&session.settings.folder)?,
+    };
+    let ui = &session.ui;
+    let work = prepare(&folder).map_err(|error| cannot_write(&folder, error))?;
+    say(
+        ui,
+        HEADER,
+        "# The folder: measurements of 344 penguins, and a program that learns from them.",
+    )?;
+    typed(ui, &format!("cd {}", work.display()))?;
+    step(ui, &work, "", "ls")?;
+    for (about, line) in STEPS {
+        step(ui, &work, about, line)?;
+    }
+    say(ui, HEADER, "\n# What next? All of this is yours to try:")?;
+    typed(ui, &format!("cd {}", work.display()))?;
+    ui.data(format!("{NEXT}\n").as_bytes())
+}
+
+fn step(ui: &Ui, work: &Path, about: &str, line: &str) -> Result<(), CommandError> {
+    if !about.is_empty() {
+        say(ui, HEADER, &format!("\n# {about}"))?;
+    }
+    typed(ui, line)?;
+    let program = std::env::current_exe().map_err(|error| cannot_start(line, error))?;
+    // The line runs as it is shown, also where this program is not on the path or not called `mls`.
+    let status = Command::new("sh")
+        .args(["-c", &format!("mls() {{ \"$MLS_QUICKSTART\" \"$@\"; }}\n{line}")])
+        .current_dir(work)
+        .env("MLS_QUICKSTART", program)
+        .env("MLS_PAGER", "cat")
+        .env_remove("MLS_STORE")
+        .env_remove("MLS_RUN_DIR")
+        .stdin(Stdio::null())
+        .status()
+        .map_err(|error| cannot_start(line, error))?;
+    match status.success() {
+        true => Ok(()),
+        false => Err(CommandError::new(Exit::Failed, format!("`{line}` ended with {status}"))),
+    }
+}
+
+fn say(ui: &Ui, style: anstyle::Style, text: &str) -> Result<(), CommandError> {
+    let text = if ui.colors.stdout { paint(style, text) } else { text.to_owned() };
+    ui.data(format!("{text}\n").as_bytes())
+}
+
+fn typed(ui: &Ui, line: &str) -> Result<(), CommandError> {
+    match ui.colors.stdout {
+        true => ui.data(format!("{} {}\n", paint(LABEL, "$"), paint(LITERAL, line)).as_bytes()),
+        false => ui.data(format!("$ {line}\n").as_bytes()),
+    }
+}
+
+/// Returns `folder` where it is new or empty.
+fn empty(folder: &Path) -> Result<PathBuf, CommandError> {
+    match fs::read_dir(folder).map(|mut entries| entries.next().is_none()) {
+        Ok(true) => Ok(folder.to_owned()),
+        Ok(false) => {
+            let what = format!("`{}` is not empty", folder.display());
+            Err(CommandError::new(Exit::Conflict, what).hint("Name a folder that is new or empty."))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(folder.to_owned()),
+        Err(error) => Err(cannot_write(folder, error)),
+    }
+}
+
+/// Returns the first of `mls-quickstart`, `mls-quickstart-2`, … that is not there.
+fn fresh(folder: &Path) -> Result<PathBuf, CommandError> {
+    let names = (1..100).map(|number| match number {
+        1 => "mls-quickstart".to_owned(),
+        _ => format!("mls-quickstart-{number}"),
+    });
+    let mut free = names.map(|name| folder.join(name)).filter(|path| !path.exists());
+    free.next().ok_or_else(|| {
+        CommandError::new(Exit::Conflict, "there are a hundred quickstarts here")
+            .hint("Remove some, or name a new folder.")
+    })
+}
+
+fn prepare(folder: &Path) -> io::Result<PathBuf> {
+    let work = folder.join(WORK);
+    fs::create_dir_all(&work)?;
+    for (name, content) in FILES {
+        base::fs::write_derived(&work.join(name), content.as_bytes())?;
+    }
+    Ok(work)
+}
+
+fn cannot_write(folder: &Path, source: io::Error) -> CommandError {
+    mls::store::Error::Io { action: "make", path: folder.to_owned(), source }.into()
+}
+
+fn cannot_start(line: &str, error: io::Error) -> CommandError {
+    CommandError::new(Exit::Failed, format!("could not start `{line}`: {error}"))
+}
