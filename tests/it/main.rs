@@ -6,8 +6,11 @@
 mod support;
 
 mod cli;
+mod fixtures;
+mod hostile;
 mod licences;
 mod penguins;
+mod proof;
 mod remote;
 mod store;
 mod track;
