@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::store::Store;
+use crate::track::index::tables::is_other_version;
 use crate::track::{Error, search};
 
 /// How many runs are loaded at once.
@@ -20,9 +21,11 @@ pub fn check(store: &Store) -> Result<Vec<String>, Error> {
     Ok(wrong)
 }
 
-/// Returns the numbers of all runs; none where there is no index.
+/// Returns the numbers of all runs; none where there is no index, or one that the next listing makes anew.
 fn numbers(db: &Connection) -> rusqlite::Result<Option<Vec<u32>>> {
-    if !db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'run_index'")?.exists([])? {
+    if !db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'run_index'")?.exists([])?
+        || is_other_version(db)?
+    {
         return Ok(None);
     }
     let mut statement = db.prepare("SELECT number FROM runs")?;

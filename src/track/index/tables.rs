@@ -82,7 +82,7 @@ impl Tables {
 }
 
 /// Tells whether there is an index, and another program has made it.
-fn is_other_version(db: &Connection) -> rusqlite::Result<bool> {
+pub(super) fn is_other_version(db: &Connection) -> rusqlite::Result<bool> {
     let made = "SELECT 1 FROM main.sqlite_schema WHERE name = 'run_index'";
     if !db.prepare_cached(made)?.exists([])? {
         return Ok(false);
