@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::base::Progress;
 use crate::base::fs::remove;
 use crate::remote::{Error, Fetch, Peer, Report, Select, Url, add, find, list, pull};
+use crate::store::config::Remote;
 use crate::store::{Context, Store, refs};
 
 /// The remote that a clone came from.
@@ -70,13 +71,18 @@ fn fill(
     Ok((store, report))
 }
 
-/// A clone of the same store that has no refs yet was cut off before its end.
+/// A clone that was cut off before its end has no refs yet, and knows no other store than this one.
 fn is_unfinished(folder: &Path, url: &Url, context: &Context) -> Result<bool, Error> {
     if !folder.join("format").exists() {
-        return Ok(false);
+        // It was cut off while the store was made, which can be done again; what holds packs is a damaged store.
+        return Ok(is_empty(&folder.join("packs")));
     }
     let store = Store::open(folder, context.clone())?;
-    let same =
-        list(&store)?.iter().any(|remote| remote.name == ORIGIN && remote.url == url.as_str());
-    Ok(same && refs::list(&store, "")?.iter().all(|found| found.name.starts_with("remotes/")))
+    let ours = |remote: &Remote| remote.name == ORIGIN && remote.url == url.as_str();
+    let no_refs = refs::list(&store, "")?.iter().all(|found| found.name.starts_with("remotes/"));
+    Ok(no_refs && list(&store)?.iter().all(ours))
+}
+
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
 }

@@ -109,13 +109,21 @@ fn x04_a_node_that_is_there_alone_hides_nothing_that_it_needs() {
 
 #[test]
 fn a_clone_that_was_cut_off_goes_on_when_it_is_started_again() {
-    let pair = Pair::new();
-    let link = commit(&pair.hub, "runs/a", "content", 3);
     // As far as a clone gets that dies before its first ref.
-    let begun = make(pair.folder.path(), "clone");
-    remote::add(&begun, "origin", &pair.url()).unwrap();
-    drop(begun);
-    let (clone, _) = pair.clone_to("clone");
-    assert_eq!(get(&clone, "runs/a"), Some(link));
-    is_sound(&clone);
+    let steps: [fn(&Pair); 4] = [
+        |pair| std::fs::create_dir_all(pair.path("clone/.mlstore")).unwrap(),
+        |pair| std::fs::create_dir_all(pair.path("clone/.mlstore/packs")).unwrap(),
+        |pair| drop(make(pair.folder.path(), "clone")),
+        |pair| {
+            remote::add(&make(pair.folder.path(), "clone"), "origin", &pair.url()).unwrap();
+        },
+    ];
+    for step in steps {
+        let pair = Pair::new();
+        let link = commit(&pair.hub, "runs/a", "content", 3);
+        step(&pair);
+        let (clone, _) = pair.clone_to("clone");
+        assert_eq!(get(&clone, "runs/a"), Some(link));
+        is_sound(&clone);
+    }
 }

@@ -62,8 +62,12 @@ fn s02_what_the_other_store_knows_of_others_stays_there() {
 fn s02_a_flood_of_refs_is_refused() {
     let pair = Pair::new();
     let link = commit(&pair.hub, "runs/a", "a", 1);
-    let names: Vec<String> = (0..=MAX_REFS).map(|i| format!("runs/{i:032x}")).collect();
-    plant(&pair.hub, &names, link);
+    let flood = "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+        INSERT INTO refs SELECT printf('runs/%032x', i), ?2, 1 FROM n";
+    let planted = pair.hub.transact::<_, store::Error>(Durability::Normal, |db| {
+        Ok(db.execute(flood, (MAX_REFS as i64, link)).unwrap())
+    });
+    assert_eq!(planted.unwrap(), MAX_REFS + 1);
     assert!(matches!(pair.fetch(), Err(Error::TooManyRefs { .. })));
     is_untouched(&pair.here);
 }
