@@ -13,6 +13,7 @@ mod faults;
 mod interleave;
 mod kills;
 mod power;
+mod rot;
 mod witness;
 
 use std::io::Write as _;
