@@ -182,6 +182,34 @@ fn an_edited_file_is_cut_as_if_it_had_never_been_seen() {
     }
 }
 
+#[test]
+fn x13_a_file_of_many_chunks_has_a_list_of_lists_and_an_edit_changes_one_of_them() {
+    let top = tempfile::tempdir().unwrap();
+    let (store, path) = (store(top.path()), top.path().join("many.safetensors"));
+    // Each tensor is cut off by itself: 5,000 chunks in 40 MB.
+    let tensors = (0..5_000).map(|at| {
+        format!(r#""t{at}":{{"dtype":"I8","data_offsets":[{},{}]}}"#, at * 8192, (at + 1) * 8192)
+    });
+    let head = format!("{{{}}}", tensors.collect::<Vec<_>>().join(","));
+    let mut bytes = (head.len() as u64).to_le_bytes().to_vec();
+    bytes.extend(head.as_bytes());
+    bytes.extend(noise("many", 5_000 * 8192));
+    fs::write(&path, &bytes).unwrap();
+    let first = add(&store, &path);
+    let at = bytes.len() / 2;
+    bytes[at] ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    let second = add(&store, &path);
+    let mut file = file::open(&store, &second.link).unwrap();
+    assert!(file.chunks().len() > 5_000, "{}", file.chunks().len());
+    assert!(file.read_all(1 << 30).unwrap() == bytes);
+    assert!(file.read_range(at as u64 - 9_000, 20_000).unwrap() == bytes[at - 9_000..at + 11_000]);
+    let parts = |link: &Link| mls::store::object::links(&store.read(link).unwrap()).unwrap();
+    let (old, new) = (parts(&first.link), parts(&second.link));
+    assert!((2..100).contains(&old.len()), "{}", old.len());
+    assert_eq!(new.iter().filter(|part| !old.contains(part)).count(), 1);
+}
+
 /// How many bytes all packs have.
 fn packed(top: &Path) -> u64 {
     let packs = fs::read_dir(top.join(".mlstore/packs")).unwrap();
