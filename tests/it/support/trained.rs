@@ -23,10 +23,6 @@ pub(crate) struct Trained {
 }
 
 impl Trained {
-    pub(crate) fn id(&self) -> String {
-        format!("{:02x}", self.number).repeat(16)
-    }
-
     /// Puts the run into the store of `sandbox`, which must be there.
     pub(crate) fn put(&self, sandbox: &Sandbox) {
         let context = Context {

@@ -1,0 +1,1104 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_mls_global_optspecs
+    string join \n C= c= store= format= q/quiet v/verbose color= progress= y/yes h/help V/version
+end
+
+function __fish_mls_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_mls_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_mls_using_subcommand
+    set -l cmd (__fish_mls_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c mls -n "__fish_mls_needs_command" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_needs_command" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_needs_command" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_needs_command" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_needs_command" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_needs_command" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_needs_command" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_needs_command" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_needs_command" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_needs_command" -s V -l version -d 'Print version'
+complete -c mls -n "__fish_mls_needs_command" -f -a "cat-file" -d 'Print an object'
+complete -c mls -n "__fish_mls_needs_command" -f -a "checkout" -d 'Write files out of the store'
+complete -c mls -n "__fish_mls_needs_command" -f -a "clone" -d 'Make a store that has what another one has'
+complete -c mls -n "__fish_mls_needs_command" -f -a "commit-run" -d 'Record a run'
+complete -c mls -n "__fish_mls_needs_command" -f -a "completions" -d 'Print the completions of a shell'
+complete -c mls -n "__fish_mls_needs_command" -f -a "config" -d 'Read and change settings'
+complete -c mls -n "__fish_mls_needs_command" -f -a "diff" -d 'Show how two things of one kind differ'
+complete -c mls -n "__fish_mls_needs_command" -f -a "diff-runs" -d 'Compare two and more runs'
+complete -c mls -n "__fish_mls_needs_command" -f -a "doctor" -d 'Show what this machine can do'
+complete -c mls -n "__fish_mls_needs_command" -f -a "du" -d 'Show how much room things take, and what is saved'
+complete -c mls -n "__fish_mls_needs_command" -f -a "experiments" -d 'List, make, rename and remove experiments'
+complete -c mls -n "__fish_mls_needs_command" -f -a "export" -d 'Write what the store knows as files for other programs'
+complete -c mls -n "__fish_mls_needs_command" -f -a "fetch" -d 'Get what is new in another store, and change nothing here'
+complete -c mls -n "__fish_mls_needs_command" -f -a "fsck" -d 'Look for damage'
+complete -c mls -n "__fish_mls_needs_command" -f -a "gc" -d 'Remove content that nothing leads to'
+complete -c mls -n "__fish_mls_needs_command" -f -a "hash" -d 'Print the BLAKE3 of files'
+complete -c mls -n "__fish_mls_needs_command" -f -a "init" -d 'Make a store'
+complete -c mls -n "__fish_mls_needs_command" -f -a "lineage" -d 'Show what a run came from'
+complete -c mls -n "__fish_mls_needs_command" -f -a "log" -d 'Show who changed what, and when'
+complete -c mls -n "__fish_mls_needs_command" -f -a "ls" -d 'List a folder in the store'
+complete -c mls -n "__fish_mls_needs_command" -f -a "ls-remote" -d 'List the refs of another store'
+complete -c mls -n "__fish_mls_needs_command" -f -a "man" -d 'Write the manual pages'
+complete -c mls -n "__fish_mls_needs_command" -f -a "quickstart" -d 'See the main job done on a real data set'
+complete -c mls -n "__fish_mls_needs_command" -f -a "plot" -d 'Draw the curves of metrics'
+complete -c mls -n "__fish_mls_needs_command" -f -a "pull" -d 'Get what is new in another store, and bring this one up to date'
+complete -c mls -n "__fish_mls_needs_command" -f -a "push" -d 'Send what is new to another store'
+complete -c mls -n "__fish_mls_needs_command" -f -a "remote" -d 'Manage the stores that this one knows by a name'
+complete -c mls -n "__fish_mls_needs_command" -f -a "run-edit" -d 'Change the name, tags and note of a run'
+complete -c mls -n "__fish_mls_needs_command" -f -a "run-restore" -d 'Bring back runs that were removed'
+complete -c mls -n "__fish_mls_needs_command" -f -a "run-rm" -d 'Remove runs, so that `run-restore` can bring them back'
+complete -c mls -n "__fish_mls_needs_command" -f -a "runs" -d 'List runs, newest first'
+complete -c mls -n "__fish_mls_needs_command" -f -a "show" -d 'Show a run, a ref or an object'
+complete -c mls -n "__fish_mls_needs_command" -f -a "status" -d 'Show live runs, and what to push and to pull'
+complete -c mls -n "__fish_mls_needs_command" -f -a "undo" -d 'Take an operation back'
+complete -c mls -n "__fish_mls_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand cat-file" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand cat-file" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand cat-file" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand cat-file" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand cat-file" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand cat-file" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand cat-file" -l raw -d 'Print the bytes of a node as they are stored (DAG-CBOR)'
+complete -c mls -n "__fish_mls_using_subcommand cat-file" -s s -l size -d 'Print the size in bytes only'
+complete -c mls -n "__fish_mls_using_subcommand cat-file" -s t -l type -d 'Print `blob`, or the type of the node, only'
+complete -c mls -n "__fish_mls_using_subcommand cat-file" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand cat-file" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand cat-file" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand cat-file" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand checkout" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand checkout" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand checkout" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand checkout" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand checkout" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand checkout" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand checkout" -s f -l force -d 'Replace files that are there'
+complete -c mls -n "__fish_mls_using_subcommand checkout" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand checkout" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand checkout" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand checkout" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand checkout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand clone" -l runs -d 'Only runs whose name or id matches GLOB' -r
+complete -c mls -n "__fish_mls_using_subcommand clone" -l models -d 'Only models whose name matches GLOB' -r
+complete -c mls -n "__fish_mls_using_subcommand clone" -l images -d 'Only images whose name matches GLOB' -r
+complete -c mls -n "__fish_mls_using_subcommand clone" -l filter -d 'Leave content in the other store until it is read' -r -f -a "blob:none\t'No content, only records'"
+complete -c mls -n "__fish_mls_using_subcommand clone" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand clone" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand clone" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand clone" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand clone" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand clone" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand clone" -l trust-owner -d 'Take content from a store that belongs to another user'
+complete -c mls -n "__fish_mls_using_subcommand clone" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand clone" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand clone" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand clone" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand clone" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -s e -l experiment -d 'Put it into this experiment, by name or id; a new name makes one' -r
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -s n -l name -d 'Name the run' -r
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -s p -l param -d 'Record a param' -r
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -s m -l metric -d 'Record a value of a metric' -r
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -s t -l tag -d 'Put a tag on the run' -r
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -s a -l artifact -d 'Keep a file or folder; with a command, as it is when that has ended' -r
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -s d -l dataset -d 'Keep data that the run uses, and record which it is' -r
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -l params-file -d 'Record the params in a .toml, .json or .yaml file' -r -F
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -l metrics-file -d 'Record the metrics in a .jsonl or .csv file; with a command, when that has ended' -r -F
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -l parent -d 'Say which run this one belongs to' -r
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -l note -d 'Write a note on the run' -r
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -l system-metrics -d 'Record the load of CPU, memory, disk, network and GPU, every 5 seconds or as often as given' -r
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -l json-summary -d 'Print one line of JSON about the run instead of its id'
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand commit-run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand completions" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand completions" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand completions" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand completions" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand completions" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand completions" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand completions" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand completions" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand completions" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -f -a "get" -d 'Print the value of a setting'
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -f -a "set" -d 'Set a setting in the store, or for the user'
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -f -a "unset" -d 'Give a setting back its default'
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -f -a "list" -d 'List all settings with their values'
+complete -c mls -n "__fish_mls_using_subcommand config; and not __fish_seen_subcommand_from get set unset list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from get" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from get" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from get" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from get" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from get" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from get" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from get" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from set" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from set" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from set" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from set" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from set" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from set" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from set" -l user -d 'For all stores of the user, in `~/.config/mls/config.toml`'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from set" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from set" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from set" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from unset" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from unset" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from unset" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from unset" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from unset" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from unset" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from unset" -l user -d 'For all stores of the user, in `~/.config/mls/config.toml`'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from unset" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from unset" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from unset" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from unset" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from unset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from list" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from list" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from list" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from list" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from list" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from list" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "get" -d 'Print the value of a setting'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "set" -d 'Set a setting in the store, or for the user'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "unset" -d 'Give a setting back its default'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'List all settings with their values'
+complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand diff" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand diff" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand diff" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand diff" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand diff" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand diff" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand diff" -l exit-code -d 'End with 1 where they differ'
+complete -c mls -n "__fish_mls_using_subcommand diff" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand diff" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand diff" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand diff-runs" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand diff-runs" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand diff-runs" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand diff-runs" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand diff-runs" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand diff-runs" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand diff-runs" -l all -d 'Show what is the same, too'
+complete -c mls -n "__fish_mls_using_subcommand diff-runs" -l exit-code -d 'End with 1 where the runs differ in anything but their times'
+complete -c mls -n "__fish_mls_using_subcommand diff-runs" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand diff-runs" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand diff-runs" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand diff-runs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand doctor" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand doctor" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand doctor" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand doctor" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand doctor" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand doctor" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand doctor" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand doctor" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand doctor" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand du" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand du" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand du" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand du" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand du" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand du" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand du" -l names -d 'Show each ref too; takes longer'
+complete -c mls -n "__fish_mls_using_subcommand du" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand du" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand du" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand du" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -f -a "list" -d 'List the experiments'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -f -a "create" -d 'Make an experiment'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -f -a "rename" -d 'Rename an experiment'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -f -a "rm" -d 'Remove an experiment with its runs, so that it can be restored'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -f -a "restore" -d 'Bring an experiment back'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from list" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from list" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from list" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from list" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from list" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from list" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from list" -l deleted -d 'Those that were removed as well'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from create" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from create" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from create" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from create" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from create" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from create" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from create" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rename" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rename" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rename" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rename" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rename" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rename" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rename" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rename" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rename" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rename" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rm" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rm" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rm" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rm" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rm" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rm" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rm" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from restore" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from restore" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from restore" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from restore" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from restore" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from restore" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from restore" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from restore" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from restore" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from restore" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the experiments'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make an experiment'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Rename an experiment'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove an experiment with its runs, so that it can be restored'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from help" -f -a "restore" -d 'Bring an experiment back'
+complete -c mls -n "__fish_mls_using_subcommand experiments; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -f -a "runs" -d 'Write runs as csv, json, jsonl or parquet'
+complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s o -l output -d 'Where to write; `-` or none is stdout' -r -F
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -l as -d 'The form of the file [default: by the extension of PATH, or csv]' -r -f -a "csv\t''
+json\t''
+jsonl\t''
+parquet\t''"
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s e -l experiment -d 'Only runs of this experiment; may be given several times' -r
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -l deleted -d 'Write the runs that were removed instead'
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "runs" -d 'Write runs as csv, json, jsonl or parquet'
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand fetch" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand fetch" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand fetch" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand fetch" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand fetch" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand fetch" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand fetch" -l all -d 'Get the build cache too'
+complete -c mls -n "__fish_mls_using_subcommand fetch" -l prune -d 'Forget what was seen there and is gone'
+complete -c mls -n "__fish_mls_using_subcommand fetch" -l force -d 'Believe the other store where it has gone back or changed what may not change'
+complete -c mls -n "__fish_mls_using_subcommand fetch" -l trust-owner -d 'Take content from a store that belongs to another user'
+complete -c mls -n "__fish_mls_using_subcommand fetch" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand fetch" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand fetch" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand fetch" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand fetch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand fsck" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand fsck" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand fsck" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand fsck" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand fsck" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand fsck" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand fsck" -l read-data -d 'Read all content, and compare it with its digests'
+complete -c mls -n "__fish_mls_using_subcommand fsck" -l repair -d 'Mend what can be mended: indexes, refs, packs of which a part is sound, and what a remote still has'
+complete -c mls -n "__fish_mls_using_subcommand fsck" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand fsck" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand fsck" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand fsck" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand fsck" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand gc" -l grace -d 'Keep what is younger than this, though nothing needs it [default: setting `gc.grace`, 14d]' -r
+complete -c mls -n "__fish_mls_using_subcommand gc" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand gc" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand gc" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand gc" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand gc" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand gc" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand gc" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand gc" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand gc" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand gc" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand gc" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand hash" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand hash" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand hash" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand hash" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand hash" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand hash" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand hash" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand hash" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand hash" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand hash" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand init" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand init" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand init" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand init" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand init" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand init" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand init" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand init" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand init" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand init" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand lineage" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand lineage" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand lineage" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand lineage" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand lineage" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand lineage" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand lineage" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand lineage" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand lineage" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand lineage" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand log" -s n -l max-count -d 'Show at most COUNT operations' -r
+complete -c mls -n "__fish_mls_using_subcommand log" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand log" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand log" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand log" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand log" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand log" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand log" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand log" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand log" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand log" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand ls" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand ls" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand ls" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand ls" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand ls" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand ls" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand ls" -s r -l recursive -d 'List folders in folders too'
+complete -c mls -n "__fish_mls_using_subcommand ls" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand ls" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand ls" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand ls-remote" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand ls-remote" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand ls-remote" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand ls-remote" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand ls-remote" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand ls-remote" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand ls-remote" -l trust-owner -d 'Take content from a store that belongs to another user'
+complete -c mls -n "__fish_mls_using_subcommand ls-remote" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand ls-remote" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand ls-remote" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand ls-remote" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand man" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand man" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand man" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand man" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand man" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand man" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand man" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand man" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand man" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand man" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand plot" -s m -l metric -d 'Draw this metric, or all that match it: `val_*`' -r
+complete -c mls -n "__fish_mls_using_subcommand plot" -s o -l output -d 'Write a picture instead: FILE.svg or FILE.png; `-` writes SVG to stdout' -r -F
+complete -c mls -n "__fish_mls_using_subcommand plot" -l x -d 'What lies along the horizontal axis' -r -f -a "step\t'The step that each point was logged with'
+time\t'Time since the run began'
+wall\t'Date and time of day, UTC'"
+complete -c mls -n "__fish_mls_using_subcommand plot" -l smooth -d 'Draw a moving average: 0 is none, 0.99 very smooth' -r
+complete -c mls -n "__fish_mls_using_subcommand plot" -l title -d 'What stands above the picture' -r
+complete -c mls -n "__fish_mls_using_subcommand plot" -l width -d 'Width of the picture in pixels, or of the drawing in columns' -r
+complete -c mls -n "__fish_mls_using_subcommand plot" -l height -d 'Height of the picture in pixels, or of each panel in rows' -r
+complete -c mls -n "__fish_mls_using_subcommand plot" -l scale -d 'Pixels of a PNG for each unit of its size [default: 2 without --width and --height, else 1]' -r
+complete -c mls -n "__fish_mls_using_subcommand plot" -l theme -d 'The page that a picture is for; a PNG cannot be both' -r -f -a "auto\t''
+light\t''
+dark\t''"
+complete -c mls -n "__fish_mls_using_subcommand plot" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand plot" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand plot" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand plot" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand plot" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand plot" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand plot" -l log-x -d 'Make the horizontal axis logarithmic'
+complete -c mls -n "__fish_mls_using_subcommand plot" -l log-y -d 'Make the vertical axes logarithmic'
+complete -c mls -n "__fish_mls_using_subcommand plot" -l overlay -d 'Draw all metrics into one panel'
+complete -c mls -n "__fish_mls_using_subcommand plot" -l ascii -d 'Draw with plain letters instead of braille'
+complete -c mls -n "__fish_mls_using_subcommand plot" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand plot" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand plot" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand plot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand pull" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand pull" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand pull" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand pull" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand pull" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand pull" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand pull" -l all -d 'Get the build cache too'
+complete -c mls -n "__fish_mls_using_subcommand pull" -l prune -d 'Forget what was seen there and is gone'
+complete -c mls -n "__fish_mls_using_subcommand pull" -l force -d 'Believe the other store where it has gone back or changed what may not change'
+complete -c mls -n "__fish_mls_using_subcommand pull" -l trust-owner -d 'Take content from a store that belongs to another user'
+complete -c mls -n "__fish_mls_using_subcommand pull" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand pull" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand pull" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand pull" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand pull" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand push" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand push" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand push" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand push" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand push" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand push" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand push" -l all -d 'Send the build cache too'
+complete -c mls -n "__fish_mls_using_subcommand push" -l prune -d 'Remove there what is gone here, if it is as it was last seen'
+complete -c mls -n "__fish_mls_using_subcommand push" -l force-with-lease -d 'Replace what is there, if it is as it was last seen'
+complete -c mls -n "__fish_mls_using_subcommand push" -l trust-owner -d 'Take content from a store that belongs to another user'
+complete -c mls -n "__fish_mls_using_subcommand push" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand push" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand push" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand push" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand push" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -f -a "add" -d 'Add a remote'
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -f -a "rm" -d 'Forget a remote and what was seen there'
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -f -a "rename" -d 'Give a remote another name'
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -f -a "set-url" -d 'Give a remote another address'
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -f -a "list" -d 'List the remotes'
+complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from add" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from add" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from add" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from add" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from add" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from add" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from add" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from add" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from add" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rm" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rm" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rm" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rm" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rm" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rm" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rm" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rename" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rename" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rename" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rename" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rename" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rename" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rename" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rename" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rename" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rename" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from set-url" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from set-url" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from set-url" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from set-url" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from set-url" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from set-url" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from set-url" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from set-url" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from set-url" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from set-url" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from set-url" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from list" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from list" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from list" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from list" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from list" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from list" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from list" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from help" -f -a "add" -d 'Add a remote'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Forget a remote and what was seen there'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Give a remote another name'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from help" -f -a "set-url" -d 'Give a remote another address'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the remotes'
+complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -s n -l name -d 'Give it this name' -r
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -s t -l tag -d 'Set a tag' -r
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -l untag -d 'Take a tag off' -r
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -l note -d 'Set its note; an empty text takes the note off' -r
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand run-edit" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand run-restore" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand run-restore" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand run-restore" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand run-restore" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand run-restore" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand run-restore" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand run-restore" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand run-restore" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand run-restore" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand run-restore" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand run-restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand run-rm" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand run-rm" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand run-rm" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand run-rm" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand run-rm" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand run-rm" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand run-rm" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand run-rm" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand run-rm" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand run-rm" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand run-rm" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand runs" -s e -l experiment -d 'Only runs of this experiment, by name or id; several where repeated' -r
+complete -c mls -n "__fish_mls_using_subcommand runs" -l sort -d 'Sort by these first, for instance `metrics.acc desc, params.lr`' -r
+complete -c mls -n "__fish_mls_using_subcommand runs" -s n -l limit -d 'At most so many runs [default: 100 in a table, else all]' -r
+complete -c mls -n "__fish_mls_using_subcommand runs" -l columns -d 'The columns of a table or csv, for instance `id,name,acc,params.lr`' -r
+complete -c mls -n "__fish_mls_using_subcommand runs" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand runs" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand runs" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand runs" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand runs" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand runs" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand runs" -l deleted -d 'List the runs that were removed instead'
+complete -c mls -n "__fish_mls_using_subcommand runs" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand runs" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand runs" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand runs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand show" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand show" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand show" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand show" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand show" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand show" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand show" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand show" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand show" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand status" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand status" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand status" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand status" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand status" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand status" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand status" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand status" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand status" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand undo" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand undo" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand undo" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand undo" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand undo" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand undo" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand undo" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand undo" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand undo" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand undo" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand undo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "cat-file" -d 'Print an object'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "checkout" -d 'Write files out of the store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "clone" -d 'Make a store that has what another one has'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "commit-run" -d 'Record a run'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "config" -d 'Read and change settings'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "diff" -d 'Show how two things of one kind differ'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "diff-runs" -d 'Compare two and more runs'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "doctor" -d 'Show what this machine can do'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "du" -d 'Show how much room things take, and what is saved'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "experiments" -d 'List, make, rename and remove experiments'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "export" -d 'Write what the store knows as files for other programs'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "fetch" -d 'Get what is new in another store, and change nothing here'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "fsck" -d 'Look for damage'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "gc" -d 'Remove content that nothing leads to'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "hash" -d 'Print the BLAKE3 of files'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "init" -d 'Make a store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "lineage" -d 'Show what a run came from'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "log" -d 'Show who changed what, and when'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "ls" -d 'List a folder in the store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "ls-remote" -d 'List the refs of another store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "man" -d 'Write the manual pages'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "quickstart" -d 'See the main job done on a real data set'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "plot" -d 'Draw the curves of metrics'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "pull" -d 'Get what is new in another store, and bring this one up to date'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "push" -d 'Send what is new to another store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "remote" -d 'Manage the stores that this one knows by a name'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "run-edit" -d 'Change the name, tags and note of a run'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "run-restore" -d 'Bring back runs that were removed'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "run-rm" -d 'Remove runs, so that `run-restore` can bring them back'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "runs" -d 'List runs, newest first'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "show" -d 'Show a run, a ref or an object'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "status" -d 'Show live runs, and what to push and to pull'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "undo" -d 'Take an operation back'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "get" -d 'Print the value of a setting'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "set" -d 'Set a setting in the store, or for the user'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "unset" -d 'Give a setting back its default'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "list" -d 'List all settings with their values'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "list" -d 'List the experiments'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "create" -d 'Make an experiment'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "rename" -d 'Rename an experiment'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "rm" -d 'Remove an experiment with its runs, so that it can be restored'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "restore" -d 'Bring an experiment back'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "runs" -d 'Write runs as csv, json, jsonl or parquet'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from remote" -f -a "add" -d 'Add a remote'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from remote" -f -a "rm" -d 'Forget a remote and what was seen there'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from remote" -f -a "rename" -d 'Give a remote another name'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from remote" -f -a "set-url" -d 'Give a remote another address'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from remote" -f -a "list" -d 'List the remotes'

@@ -1,0 +1,2463 @@
+#compdef mls
+
+autoload -U is-at-least
+
+_mls() {
+    typeset -A opt_args
+    typeset -a _arguments_options
+    local ret=1
+
+    if is-at-least 5.2; then
+        _arguments_options=(-s -S -C)
+    else
+        _arguments_options=(-s -C)
+    fi
+
+    local context curcontext="$curcontext" state line
+    _arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'-V[Print version]' \
+'--version[Print version]' \
+":: :_mls_commands" \
+"*::: :->mls" \
+&& ret=0
+    case $state in
+    (mls)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-command-$line[1]:"
+        case $line[1] in
+            (cat-file)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'(-s --size)--raw[Print the bytes of a node as they are stored (DAG-CBOR)]' \
+'-s[Print the size in bytes only]' \
+'--size[Print the size in bytes only]' \
+'(-s --size --raw)-t[Print \`blob\`, or the type of the node, only]' \
+'(-s --size --raw)--type[Print \`blob\`, or the type of the node, only]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':object -- A run, a ref, or an object'\''s id, the beginning of it, or its CID:_default' \
+&& ret=0
+;;
+(checkout)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-f[Replace files that are there]' \
+'--force[Replace files that are there]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':thing -- A run, a tree or a file in the store; `RUN\:PATH` for a part of it:_default' \
+'::path -- Only this file or folder of THING:_files' \
+':to -- The folder to write to:_files' \
+&& ret=0
+;;
+(clone)
+_arguments "${_arguments_options[@]}" : \
+'--runs=[Only runs whose name or id matches GLOB]:GLOB:_default' \
+'--models=[Only models whose name matches GLOB]:GLOB:_default' \
+'--images=[Only images whose name matches GLOB]:GLOB:_default' \
+'--filter=[Leave content in the other store until it is read]:FILTER:((blob\:none\:"No content, only records"))' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--trust-owner[Take content from a store that belongs to another user]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':url -- The path or `file\:///path` of a store:_default' \
+'::folder -- The folder to make the store in; named as the last part of URL if left out:_files' \
+&& ret=0
+;;
+(commit-run)
+_arguments "${_arguments_options[@]}" : \
+'-e+[Put it into this experiment, by name or id; a new name makes one]:NAME:_default' \
+'--experiment=[Put it into this experiment, by name or id; a new name makes one]:NAME:_default' \
+'-n+[Name the run]:NAME:_default' \
+'--name=[Name the run]:NAME:_default' \
+'*-p+[Record a param]:KEY=VALUE:_default' \
+'*--param=[Record a param]:KEY=VALUE:_default' \
+'*-m+[Record a value of a metric]:KEY=VALUE[@STEP]:_default' \
+'*--metric=[Record a value of a metric]:KEY=VALUE[@STEP]:_default' \
+'*-t+[Put a tag on the run]:KEY=VALUE:_default' \
+'*--tag=[Put a tag on the run]:KEY=VALUE:_default' \
+'*-a+[Keep a file or folder; with a command, as it is when that has ended]:PATH[:DEST]:_default' \
+'*--artifact=[Keep a file or folder; with a command, as it is when that has ended]:PATH[:DEST]:_default' \
+'*-d+[Keep data that the run uses, and record which it is]:NAME=PATH:_default' \
+'*--dataset=[Keep data that the run uses, and record which it is]:NAME=PATH:_default' \
+'*--params-file=[Record the params in a .toml, .json or .yaml file]:FILE:_files' \
+'*--metrics-file=[Record the metrics in a .jsonl or .csv file; with a command, when that has ended]:FILE:_files' \
+'--parent=[Say which run this one belongs to]:RUN:_default' \
+'--note=[Write a note on the run]:TEXT:_default' \
+'--system-metrics=[Record the load of CPU, memory, disk, network and GPU, every 5 seconds or as often as given]::EVERY:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--json-summary[Print one line of JSON about the run instead of its id]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::command -- The command to run, and its arguments:_default' \
+&& ret=0
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':shell -- The shell to complete in:(bash elvish fish powershell zsh)' \
+&& ret=0
+;;
+(config)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_mls__subcmd__config_commands" \
+"*::: :->config" \
+&& ret=0
+
+    case $state in
+    (config)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-config-command-$line[1]:"
+        case $line[1] in
+            (get)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':key:_default' \
+&& ret=0
+;;
+(set)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--user[For all stores of the user, in \`~/.config/mls/config.toml\`]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':key:_default' \
+':value:_default' \
+&& ret=0
+;;
+(unset)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--user[For all stores of the user, in \`~/.config/mls/config.toml\`]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':key:_default' \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__config__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-config-help-command-$line[1]:"
+        case $line[1] in
+            (get)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(set)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(unset)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--exit-code[End with 1 where they differ]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':old -- A run, a tree, a file, or a path in one of them:_default' \
+':new -- What to compare it with:_default' \
+&& ret=0
+;;
+(diff-runs)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--all[Show what is the same, too]' \
+'--exit-code[End with 1 where the runs differ in anything but their times]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::runs -- The runs\: ids, names, `@` for the last, `@~1` for the one before:_default' \
+&& ret=0
+;;
+(doctor)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(du)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--names[Show each ref too; takes longer]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(experiments)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_mls__subcmd__experiments_commands" \
+"*::: :->experiments" \
+&& ret=0
+
+    case $state in
+    (experiments)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-experiments-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--deleted[Those that were removed as well]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(create)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name:_default' \
+&& ret=0
+;;
+(rename)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':experiment -- Its name or id:_default' \
+':name:_default' \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':experiment -- Its name or id:_default' \
+&& ret=0
+;;
+(restore)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':experiment -- Its name or id:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__experiments__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-experiments-help-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(create)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rename)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(restore)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(export)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_mls__subcmd__export_commands" \
+"*::: :->export" \
+&& ret=0
+
+    case $state in
+    (export)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-export-command-$line[1]:"
+        case $line[1] in
+            (runs)
+_arguments "${_arguments_options[@]}" : \
+'-o+[Where to write; \`-\` or none is stdout]:PATH:_files' \
+'--output=[Where to write; \`-\` or none is stdout]:PATH:_files' \
+'--as=[The form of the file \[default\: by the extension of PATH, or csv\]]:FORM:(csv json jsonl parquet)' \
+'*-e+[Only runs of this experiment; may be given several times]:EXPERIMENT:_default' \
+'*--experiment=[Only runs of this experiment; may be given several times]:EXPERIMENT:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--deleted[Write the runs that were removed instead]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::filter -- Which runs, as for `mls runs`\: `metrics.acc > 0.9 and params.lr = '\''0.1'\''`:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__export__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-export-help-command-$line[1]:"
+        case $line[1] in
+            (runs)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(fetch)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--all[Get the build cache too]' \
+'--prune[Forget what was seen there and is gone]' \
+'--force[Believe the other store where it has gone back or changed what may not change]' \
+'--trust-owner[Take content from a store that belongs to another user]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::remote -- A remote; `origin` if left out:_default' \
+'*::refs -- Runs, refs, folders of refs, or globs over them:_default' \
+&& ret=0
+;;
+(fsck)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--read-data[Read all content, and compare it with its digests]' \
+'--repair[Mend what can be mended\: indexes, refs, packs of which a part is sound, and what a remote still has]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(gc)
+_arguments "${_arguments_options[@]}" : \
+'--grace=[Keep what is younger than this, though nothing needs it \[default\: setting \`gc.grace\`, 14d\]]:TIME:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(hash)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::paths -- The files; `-` for standard input:_files' \
+&& ret=0
+;;
+(init)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::folder -- The folder to make it in:_files' \
+&& ret=0
+;;
+(lineage)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':thing -- A run:_default' \
+&& ret=0
+;;
+(log)
+_arguments "${_arguments_options[@]}" : \
+'-n+[Show at most COUNT operations]:COUNT:_default' \
+'--max-count=[Show at most COUNT operations]:COUNT:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::thing -- Only what happened to this run, ref, or folder of refs such as `experiments`:_default' \
+&& ret=0
+;;
+(ls)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-r[List folders in folders too]' \
+'--recursive[List folders in folders too]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':tree -- A run or a tree, and perhaps a path in it:_default' \
+&& ret=0
+;;
+(ls-remote)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--trust-owner[Take content from a store that belongs to another user]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::remote -- A remote, or the path of a store; `origin` if left out:_default' \
+'*::refs -- Runs, refs, folders of refs, or globs over them:_default' \
+&& ret=0
+;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':folder -- The folder to write them to; made if it is not there:_files' \
+&& ret=0
+;;
+(quickstart)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::folder -- The folder to work in; it must be new or empty:_files' \
+&& ret=0
+;;
+(plot)
+_arguments "${_arguments_options[@]}" : \
+'*-m+[Draw this metric, or all that match it\: \`val_*\`]:METRIC:_default' \
+'*--metric=[Draw this metric, or all that match it\: \`val_*\`]:METRIC:_default' \
+'-o+[Write a picture instead\: FILE.svg or FILE.png; \`-\` writes SVG to stdout]:FILE:_files' \
+'--output=[Write a picture instead\: FILE.svg or FILE.png; \`-\` writes SVG to stdout]:FILE:_files' \
+'--x=[What lies along the horizontal axis]:ACROSS:((step\:"The step that each point was logged with"
+time\:"Time since the run began"
+wall\:"Date and time of day, UTC"))' \
+'--smooth=[Draw a moving average\: 0 is none, 0.99 very smooth]:WEIGHT:_default' \
+'--title=[What stands above the picture]:TITLE:_default' \
+'--width=[Width of the picture in pixels, or of the drawing in columns]:WIDTH:_default' \
+'--height=[Height of the picture in pixels, or of each panel in rows]:HEIGHT:_default' \
+'--scale=[Pixels of a PNG for each unit of its size \[default\: 2 without --width and --height, else 1\]]:FACTOR:_default' \
+'--theme=[The page that a picture is for; a PNG cannot be both]:THEME:(auto light dark)' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--log-x[Make the horizontal axis logarithmic]' \
+'--log-y[Make the vertical axes logarithmic]' \
+'--overlay[Draw all metrics into one panel]' \
+'--ascii[Draw with plain letters instead of braille]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::runs -- The runs\: ids, names, `@` for the last, `@~1` for the one before:_default' \
+&& ret=0
+;;
+(pull)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--all[Get the build cache too]' \
+'--prune[Forget what was seen there and is gone]' \
+'--force[Believe the other store where it has gone back or changed what may not change]' \
+'--trust-owner[Take content from a store that belongs to another user]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::remote -- A remote; `origin` if left out:_default' \
+'*::refs -- Runs, refs, folders of refs, or globs over them:_default' \
+&& ret=0
+;;
+(push)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--all[Send the build cache too]' \
+'--prune[Remove there what is gone here, if it is as it was last seen]' \
+'--force-with-lease[Replace what is there, if it is as it was last seen]' \
+'--trust-owner[Take content from a store that belongs to another user]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::remote -- A remote, or the path of a store; `origin` if left out:_default' \
+'*::refs -- Runs, refs, folders of refs, or globs over them:_default' \
+&& ret=0
+;;
+(remote)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_mls__subcmd__remote_commands" \
+"*::: :->remote" \
+&& ret=0
+
+    case $state in
+    (remote)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-remote-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name:_default' \
+':url:_default' \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name:_default' \
+&& ret=0
+;;
+(rename)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name:_default' \
+':new:_default' \
+&& ret=0
+;;
+(set-url)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name:_default' \
+':url:_default' \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__remote__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-remote-help-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rename)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(set-url)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(run-edit)
+_arguments "${_arguments_options[@]}" : \
+'-n+[Give it this name]:NAME:_default' \
+'--name=[Give it this name]:NAME:_default' \
+'*-t+[Set a tag]:KEY=VALUE:_default' \
+'*--tag=[Set a tag]:KEY=VALUE:_default' \
+'*--untag=[Take a tag off]:KEY:_default' \
+'--note=[Set its note; an empty text takes the note off]:TEXT:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':run -- The run\: the beginning of its id, its name, `@` for the last one:_default' \
+&& ret=0
+;;
+(run-restore)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::runs -- The runs\: beginnings of ids or names:_default' \
+&& ret=0
+;;
+(run-rm)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::runs -- The runs\: beginnings of ids, names, `@` for the last one:_default' \
+&& ret=0
+;;
+(runs)
+_arguments "${_arguments_options[@]}" : \
+'*-e+[Only runs of this experiment, by name or id; several where repeated]:NAME:_default' \
+'*--experiment=[Only runs of this experiment, by name or id; several where repeated]:NAME:_default' \
+'*--sort=[Sort by these first, for instance \`metrics.acc desc, params.lr\`]:FIELDS:_default' \
+'-n+[At most so many runs \[default\: 100 in a table, else all\]]:COUNT:_default' \
+'--limit=[At most so many runs \[default\: 100 in a table, else all\]]:COUNT:_default' \
+'--columns=[The columns of a table or csv, for instance \`id,name,acc,params.lr\`]:NAMES:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--deleted[List the runs that were removed instead]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::filter -- Which runs, for instance `metrics.acc > 0.9 and status = '\''FINISHED'\''`:_default' \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':thing -- A run, a ref, an object, or a path in one\: `RUN\:PATH`:_default' \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(undo)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::operation -- The operation\: its number, or the beginning of its id; the last one if left out:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-help-command-$line[1]:"
+        case $line[1] in
+            (cat-file)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(checkout)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(clone)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(commit-run)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(completions)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(config)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__help__subcmd__config_commands" \
+"*::: :->config" \
+&& ret=0
+
+    case $state in
+    (config)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-help-config-command-$line[1]:"
+        case $line[1] in
+            (get)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(set)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(unset)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(diff)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(diff-runs)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(doctor)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(du)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(experiments)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__help__subcmd__experiments_commands" \
+"*::: :->experiments" \
+&& ret=0
+
+    case $state in
+    (experiments)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-help-experiments-command-$line[1]:"
+        case $line[1] in
+            (list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(create)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rename)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(restore)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(export)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__help__subcmd__export_commands" \
+"*::: :->export" \
+&& ret=0
+
+    case $state in
+    (export)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-help-export-command-$line[1]:"
+        case $line[1] in
+            (runs)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(fetch)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(fsck)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(gc)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(hash)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(init)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(lineage)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(log)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(ls)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(ls-remote)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(man)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(quickstart)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(plot)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(pull)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(push)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(remote)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__help__subcmd__remote_commands" \
+"*::: :->remote" \
+&& ret=0
+
+    case $state in
+    (remote)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-help-remote-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rename)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(set-url)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(run-edit)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(run-restore)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(run-rm)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(runs)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(show)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(status)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(undo)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+}
+
+(( $+functions[_mls_commands] )) ||
+_mls_commands() {
+    local commands; commands=(
+'cat-file:Print an object' \
+'checkout:Write files out of the store' \
+'clone:Make a store that has what another one has' \
+'commit-run:Record a run' \
+'completions:Print the completions of a shell' \
+'config:Read and change settings' \
+'diff:Show how two things of one kind differ' \
+'diff-runs:Compare two and more runs' \
+'doctor:Show what this machine can do' \
+'du:Show how much room things take, and what is saved' \
+'experiments:List, make, rename and remove experiments' \
+'export:Write what the store knows as files for other programs' \
+'fetch:Get what is new in another store, and change nothing here' \
+'fsck:Look for damage' \
+'gc:Remove content that nothing leads to' \
+'hash:Print the BLAKE3 of files' \
+'init:Make a store' \
+'lineage:Show what a run came from' \
+'log:Show who changed what, and when' \
+'ls:List a folder in the store' \
+'ls-remote:List the refs of another store' \
+'man:Write the manual pages' \
+'quickstart:See the main job done on a real data set' \
+'plot:Draw the curves of metrics' \
+'pull:Get what is new in another store, and bring this one up to date' \
+'push:Send what is new to another store' \
+'remote:Manage the stores that this one knows by a name' \
+'run-edit:Change the name, tags and note of a run' \
+'run-restore:Bring back runs that were removed' \
+'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
+'runs:List runs, newest first' \
+'show:Show a run, a ref or an object' \
+'status:Show live runs, and what to push and to pull' \
+'undo:Take an operation back' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__cat-file_commands] )) ||
+_mls__subcmd__cat-file_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls cat-file commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__checkout_commands] )) ||
+_mls__subcmd__checkout_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls checkout commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__clone_commands] )) ||
+_mls__subcmd__clone_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls clone commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__commit-run_commands] )) ||
+_mls__subcmd__commit-run_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls commit-run commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__completions_commands] )) ||
+_mls__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls completions commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__config_commands] )) ||
+_mls__subcmd__config_commands() {
+    local commands; commands=(
+'get:Print the value of a setting' \
+'set:Set a setting in the store, or for the user' \
+'unset:Give a setting back its default' \
+'list:List all settings with their values' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls config commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__config__subcmd__get_commands] )) ||
+_mls__subcmd__config__subcmd__get_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls config get commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__config__subcmd__help_commands] )) ||
+_mls__subcmd__config__subcmd__help_commands() {
+    local commands; commands=(
+'get:Print the value of a setting' \
+'set:Set a setting in the store, or for the user' \
+'unset:Give a setting back its default' \
+'list:List all settings with their values' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls config help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__config__subcmd__help__subcmd__get_commands] )) ||
+_mls__subcmd__config__subcmd__help__subcmd__get_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls config help get commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__config__subcmd__help__subcmd__help_commands] )) ||
+_mls__subcmd__config__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls config help help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__config__subcmd__help__subcmd__list_commands] )) ||
+_mls__subcmd__config__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls config help list commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__config__subcmd__help__subcmd__set_commands] )) ||
+_mls__subcmd__config__subcmd__help__subcmd__set_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls config help set commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__config__subcmd__help__subcmd__unset_commands] )) ||
+_mls__subcmd__config__subcmd__help__subcmd__unset_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls config help unset commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__config__subcmd__list_commands] )) ||
+_mls__subcmd__config__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls config list commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__config__subcmd__set_commands] )) ||
+_mls__subcmd__config__subcmd__set_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls config set commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__config__subcmd__unset_commands] )) ||
+_mls__subcmd__config__subcmd__unset_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls config unset commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__diff_commands] )) ||
+_mls__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls diff commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__diff-runs_commands] )) ||
+_mls__subcmd__diff-runs_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls diff-runs commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__doctor_commands] )) ||
+_mls__subcmd__doctor_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls doctor commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__du_commands] )) ||
+_mls__subcmd__du_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls du commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__experiments_commands] )) ||
+_mls__subcmd__experiments_commands() {
+    local commands; commands=(
+'list:List the experiments' \
+'create:Make an experiment' \
+'rename:Rename an experiment' \
+'rm:Remove an experiment with its runs, so that it can be restored' \
+'restore:Bring an experiment back' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls experiments commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__experiments__subcmd__create_commands] )) ||
+_mls__subcmd__experiments__subcmd__create_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls experiments create commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__experiments__subcmd__help_commands] )) ||
+_mls__subcmd__experiments__subcmd__help_commands() {
+    local commands; commands=(
+'list:List the experiments' \
+'create:Make an experiment' \
+'rename:Rename an experiment' \
+'rm:Remove an experiment with its runs, so that it can be restored' \
+'restore:Bring an experiment back' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls experiments help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__experiments__subcmd__help__subcmd__create_commands] )) ||
+_mls__subcmd__experiments__subcmd__help__subcmd__create_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls experiments help create commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__experiments__subcmd__help__subcmd__help_commands] )) ||
+_mls__subcmd__experiments__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls experiments help help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__experiments__subcmd__help__subcmd__list_commands] )) ||
+_mls__subcmd__experiments__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls experiments help list commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__experiments__subcmd__help__subcmd__rename_commands] )) ||
+_mls__subcmd__experiments__subcmd__help__subcmd__rename_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls experiments help rename commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__experiments__subcmd__help__subcmd__restore_commands] )) ||
+_mls__subcmd__experiments__subcmd__help__subcmd__restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls experiments help restore commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__experiments__subcmd__help__subcmd__rm_commands] )) ||
+_mls__subcmd__experiments__subcmd__help__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls experiments help rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__experiments__subcmd__list_commands] )) ||
+_mls__subcmd__experiments__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls experiments list commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__experiments__subcmd__rename_commands] )) ||
+_mls__subcmd__experiments__subcmd__rename_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls experiments rename commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__experiments__subcmd__restore_commands] )) ||
+_mls__subcmd__experiments__subcmd__restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls experiments restore commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__experiments__subcmd__rm_commands] )) ||
+_mls__subcmd__experiments__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls experiments rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__export_commands] )) ||
+_mls__subcmd__export_commands() {
+    local commands; commands=(
+'runs:Write runs as csv, json, jsonl or parquet' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls export commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__export__subcmd__help_commands] )) ||
+_mls__subcmd__export__subcmd__help_commands() {
+    local commands; commands=(
+'runs:Write runs as csv, json, jsonl or parquet' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls export help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__export__subcmd__help__subcmd__help_commands] )) ||
+_mls__subcmd__export__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls export help help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__export__subcmd__help__subcmd__runs_commands] )) ||
+_mls__subcmd__export__subcmd__help__subcmd__runs_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls export help runs commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__export__subcmd__runs_commands] )) ||
+_mls__subcmd__export__subcmd__runs_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls export runs commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__fetch_commands] )) ||
+_mls__subcmd__fetch_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls fetch commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__fsck_commands] )) ||
+_mls__subcmd__fsck_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls fsck commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__gc_commands] )) ||
+_mls__subcmd__gc_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls gc commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__hash_commands] )) ||
+_mls__subcmd__hash_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls hash commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help_commands] )) ||
+_mls__subcmd__help_commands() {
+    local commands; commands=(
+'cat-file:Print an object' \
+'checkout:Write files out of the store' \
+'clone:Make a store that has what another one has' \
+'commit-run:Record a run' \
+'completions:Print the completions of a shell' \
+'config:Read and change settings' \
+'diff:Show how two things of one kind differ' \
+'diff-runs:Compare two and more runs' \
+'doctor:Show what this machine can do' \
+'du:Show how much room things take, and what is saved' \
+'experiments:List, make, rename and remove experiments' \
+'export:Write what the store knows as files for other programs' \
+'fetch:Get what is new in another store, and change nothing here' \
+'fsck:Look for damage' \
+'gc:Remove content that nothing leads to' \
+'hash:Print the BLAKE3 of files' \
+'init:Make a store' \
+'lineage:Show what a run came from' \
+'log:Show who changed what, and when' \
+'ls:List a folder in the store' \
+'ls-remote:List the refs of another store' \
+'man:Write the manual pages' \
+'quickstart:See the main job done on a real data set' \
+'plot:Draw the curves of metrics' \
+'pull:Get what is new in another store, and bring this one up to date' \
+'push:Send what is new to another store' \
+'remote:Manage the stores that this one knows by a name' \
+'run-edit:Change the name, tags and note of a run' \
+'run-restore:Bring back runs that were removed' \
+'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
+'runs:List runs, newest first' \
+'show:Show a run, a ref or an object' \
+'status:Show live runs, and what to push and to pull' \
+'undo:Take an operation back' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__cat-file_commands] )) ||
+_mls__subcmd__help__subcmd__cat-file_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help cat-file commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__checkout_commands] )) ||
+_mls__subcmd__help__subcmd__checkout_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help checkout commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__clone_commands] )) ||
+_mls__subcmd__help__subcmd__clone_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help clone commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__commit-run_commands] )) ||
+_mls__subcmd__help__subcmd__commit-run_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help commit-run commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__completions_commands] )) ||
+_mls__subcmd__help__subcmd__completions_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help completions commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__config_commands] )) ||
+_mls__subcmd__help__subcmd__config_commands() {
+    local commands; commands=(
+'get:Print the value of a setting' \
+'set:Set a setting in the store, or for the user' \
+'unset:Give a setting back its default' \
+'list:List all settings with their values' \
+    )
+    _describe -t commands 'mls help config commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__config__subcmd__get_commands] )) ||
+_mls__subcmd__help__subcmd__config__subcmd__get_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help config get commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__config__subcmd__list_commands] )) ||
+_mls__subcmd__help__subcmd__config__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help config list commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__config__subcmd__set_commands] )) ||
+_mls__subcmd__help__subcmd__config__subcmd__set_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help config set commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__config__subcmd__unset_commands] )) ||
+_mls__subcmd__help__subcmd__config__subcmd__unset_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help config unset commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__diff_commands] )) ||
+_mls__subcmd__help__subcmd__diff_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help diff commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__diff-runs_commands] )) ||
+_mls__subcmd__help__subcmd__diff-runs_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help diff-runs commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__doctor_commands] )) ||
+_mls__subcmd__help__subcmd__doctor_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help doctor commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__du_commands] )) ||
+_mls__subcmd__help__subcmd__du_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help du commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__experiments_commands] )) ||
+_mls__subcmd__help__subcmd__experiments_commands() {
+    local commands; commands=(
+'list:List the experiments' \
+'create:Make an experiment' \
+'rename:Rename an experiment' \
+'rm:Remove an experiment with its runs, so that it can be restored' \
+'restore:Bring an experiment back' \
+    )
+    _describe -t commands 'mls help experiments commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__experiments__subcmd__create_commands] )) ||
+_mls__subcmd__help__subcmd__experiments__subcmd__create_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help experiments create commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__experiments__subcmd__list_commands] )) ||
+_mls__subcmd__help__subcmd__experiments__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help experiments list commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__experiments__subcmd__rename_commands] )) ||
+_mls__subcmd__help__subcmd__experiments__subcmd__rename_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help experiments rename commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__experiments__subcmd__restore_commands] )) ||
+_mls__subcmd__help__subcmd__experiments__subcmd__restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help experiments restore commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__experiments__subcmd__rm_commands] )) ||
+_mls__subcmd__help__subcmd__experiments__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help experiments rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__export_commands] )) ||
+_mls__subcmd__help__subcmd__export_commands() {
+    local commands; commands=(
+'runs:Write runs as csv, json, jsonl or parquet' \
+    )
+    _describe -t commands 'mls help export commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__export__subcmd__runs_commands] )) ||
+_mls__subcmd__help__subcmd__export__subcmd__runs_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help export runs commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__fetch_commands] )) ||
+_mls__subcmd__help__subcmd__fetch_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help fetch commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__fsck_commands] )) ||
+_mls__subcmd__help__subcmd__fsck_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help fsck commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__gc_commands] )) ||
+_mls__subcmd__help__subcmd__gc_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help gc commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__hash_commands] )) ||
+_mls__subcmd__help__subcmd__hash_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help hash commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__help_commands] )) ||
+_mls__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__init_commands] )) ||
+_mls__subcmd__help__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help init commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__lineage_commands] )) ||
+_mls__subcmd__help__subcmd__lineage_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help lineage commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__log_commands] )) ||
+_mls__subcmd__help__subcmd__log_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help log commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__ls_commands] )) ||
+_mls__subcmd__help__subcmd__ls_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help ls commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__ls-remote_commands] )) ||
+_mls__subcmd__help__subcmd__ls-remote_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help ls-remote commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__man_commands] )) ||
+_mls__subcmd__help__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help man commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__plot_commands] )) ||
+_mls__subcmd__help__subcmd__plot_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help plot commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__pull_commands] )) ||
+_mls__subcmd__help__subcmd__pull_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help pull commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__push_commands] )) ||
+_mls__subcmd__help__subcmd__push_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help push commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__quickstart_commands] )) ||
+_mls__subcmd__help__subcmd__quickstart_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help quickstart commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__remote_commands] )) ||
+_mls__subcmd__help__subcmd__remote_commands() {
+    local commands; commands=(
+'add:Add a remote' \
+'rm:Forget a remote and what was seen there' \
+'rename:Give a remote another name' \
+'set-url:Give a remote another address' \
+'list:List the remotes' \
+    )
+    _describe -t commands 'mls help remote commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__remote__subcmd__add_commands] )) ||
+_mls__subcmd__help__subcmd__remote__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help remote add commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__remote__subcmd__list_commands] )) ||
+_mls__subcmd__help__subcmd__remote__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help remote list commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__remote__subcmd__rename_commands] )) ||
+_mls__subcmd__help__subcmd__remote__subcmd__rename_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help remote rename commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__remote__subcmd__rm_commands] )) ||
+_mls__subcmd__help__subcmd__remote__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help remote rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__remote__subcmd__set-url_commands] )) ||
+_mls__subcmd__help__subcmd__remote__subcmd__set-url_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help remote set-url commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__run-edit_commands] )) ||
+_mls__subcmd__help__subcmd__run-edit_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help run-edit commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__run-restore_commands] )) ||
+_mls__subcmd__help__subcmd__run-restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help run-restore commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__run-rm_commands] )) ||
+_mls__subcmd__help__subcmd__run-rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help run-rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__runs_commands] )) ||
+_mls__subcmd__help__subcmd__runs_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help runs commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__show_commands] )) ||
+_mls__subcmd__help__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help show commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__status_commands] )) ||
+_mls__subcmd__help__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help status commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__undo_commands] )) ||
+_mls__subcmd__help__subcmd__undo_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help undo commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__init_commands] )) ||
+_mls__subcmd__init_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls init commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__lineage_commands] )) ||
+_mls__subcmd__lineage_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls lineage commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__log_commands] )) ||
+_mls__subcmd__log_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls log commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__ls_commands] )) ||
+_mls__subcmd__ls_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls ls commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__ls-remote_commands] )) ||
+_mls__subcmd__ls-remote_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls ls-remote commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__man_commands] )) ||
+_mls__subcmd__man_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls man commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__plot_commands] )) ||
+_mls__subcmd__plot_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls plot commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__pull_commands] )) ||
+_mls__subcmd__pull_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls pull commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__push_commands] )) ||
+_mls__subcmd__push_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls push commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__quickstart_commands] )) ||
+_mls__subcmd__quickstart_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls quickstart commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__remote_commands] )) ||
+_mls__subcmd__remote_commands() {
+    local commands; commands=(
+'add:Add a remote' \
+'rm:Forget a remote and what was seen there' \
+'rename:Give a remote another name' \
+'set-url:Give a remote another address' \
+'list:List the remotes' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls remote commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__remote__subcmd__add_commands] )) ||
+_mls__subcmd__remote__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls remote add commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__remote__subcmd__help_commands] )) ||
+_mls__subcmd__remote__subcmd__help_commands() {
+    local commands; commands=(
+'add:Add a remote' \
+'rm:Forget a remote and what was seen there' \
+'rename:Give a remote another name' \
+'set-url:Give a remote another address' \
+'list:List the remotes' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls remote help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__remote__subcmd__help__subcmd__add_commands] )) ||
+_mls__subcmd__remote__subcmd__help__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls remote help add commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__remote__subcmd__help__subcmd__help_commands] )) ||
+_mls__subcmd__remote__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls remote help help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__remote__subcmd__help__subcmd__list_commands] )) ||
+_mls__subcmd__remote__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls remote help list commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__remote__subcmd__help__subcmd__rename_commands] )) ||
+_mls__subcmd__remote__subcmd__help__subcmd__rename_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls remote help rename commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__remote__subcmd__help__subcmd__rm_commands] )) ||
+_mls__subcmd__remote__subcmd__help__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls remote help rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__remote__subcmd__help__subcmd__set-url_commands] )) ||
+_mls__subcmd__remote__subcmd__help__subcmd__set-url_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls remote help set-url commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__remote__subcmd__list_commands] )) ||
+_mls__subcmd__remote__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls remote list commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__remote__subcmd__rename_commands] )) ||
+_mls__subcmd__remote__subcmd__rename_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls remote rename commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__remote__subcmd__rm_commands] )) ||
+_mls__subcmd__remote__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls remote rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__remote__subcmd__set-url_commands] )) ||
+_mls__subcmd__remote__subcmd__set-url_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls remote set-url commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__run-edit_commands] )) ||
+_mls__subcmd__run-edit_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls run-edit commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__run-restore_commands] )) ||
+_mls__subcmd__run-restore_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls run-restore commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__run-rm_commands] )) ||
+_mls__subcmd__run-rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls run-rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__runs_commands] )) ||
+_mls__subcmd__runs_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls runs commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__show_commands] )) ||
+_mls__subcmd__show_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls show commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__status_commands] )) ||
+_mls__subcmd__status_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls status commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__undo_commands] )) ||
+_mls__subcmd__undo_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls undo commands' commands "$@"
+}
+
+if [ "$funcstack[1]" = "_mls" ]; then
+    _mls "$@"
+else
+    compdef _mls mls
+fi
