@@ -1,6 +1,6 @@
 //! What the driver remembers outside the store: every run whose command ended with 0, and the bytes it was given.
 
-use super::{describe, isolate, mls, succeed};
+use super::{describe, mls, succeed};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -36,10 +36,6 @@ impl Witness {
         std::fs::create_dir_all(&witness.store).unwrap();
         succeed(&mut mls(&witness.store, &["init"]));
         witness
-    }
-
-    pub(super) fn outside(&self) -> &Path {
-        self.outside.path()
     }
 
     pub(super) fn acknowledged(&self) -> usize {
@@ -115,15 +111,6 @@ impl Witness {
             let written = std::fs::read(&run.artifact).unwrap();
             assert!(read == written, "wrong bytes for {}", run.id);
         }
-    }
-
-    /// Runs `script` in the store's folder with `mls` being ours.
-    pub(super) fn shell(&self, script: &str) -> Command {
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(format!("mls() {{ \"$MLS\" \"$@\"; }}\n{script}"));
-        isolate(&mut command, &self.store);
-        command.env("MLS", env!("CARGO_BIN_EXE_mls"));
-        command
     }
 }
 
