@@ -43,6 +43,31 @@ pub(crate) fn from_packs(store: &Store) -> Result<(u64, u64), Error> {
     Ok((refs::count(store, "")?, chain.len() as u64))
 }
 
+/// Returns how many operations in the packs follow the last one of the database, each upon the one before.
+///
+/// An operation is written before it is acknowledged, and the next is written upon it only after: of two in a row that
+/// the database does not know, it has lost the first. SQLite forgets what comes after a damaged place in its log.
+pub(crate) fn beyond(store: &Store) -> Result<u64, Error> {
+    // The packs first: what is committed meanwhile is then known to the database, and not the other way round.
+    let past = read(store)?;
+    let head = store.meta(operation::head)?.map(|(_, digest)| digest);
+    let mut follow: HashMap<Option<&[u8]>, Vec<&Digest>> = HashMap::new();
+    for (digest, operation) in &past.operations {
+        let previous = operation.previous.as_ref().map(|name| name.as_slice());
+        follow.entry(previous).or_default().push(digest);
+    }
+    let mut level: Vec<Option<&[u8]>> = vec![head.as_ref().map(|head| &head.as_bytes()[..])];
+    let mut depth = 0;
+    loop {
+        let next = level.iter().flat_map(|name| follow.get(name).into_iter().flatten());
+        level = next.map(|digest| Some(&digest.as_bytes()[..])).collect();
+        if level.is_empty() {
+            return Ok(depth);
+        }
+        depth += 1;
+    }
+}
+
 /// Looks at every node of every pack.
 fn read(store: &Store) -> Result<Past, Error> {
     #[derive(Deserialize)]

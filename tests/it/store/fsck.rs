@@ -142,3 +142,26 @@ fn x02_a_torn_format_is_written_again_where_a_pack_proves_it() {
     let (_, steps) = repair::repair(&path, context(), &Silent).unwrap();
     assert_eq!(steps, [repair::Step::Format]);
 }
+
+#[test]
+fn x01_operations_that_the_database_forgot_are_found_and_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(".mlstore");
+    let first = store(folder.path());
+    commit(&first, "runs/a", "one");
+    drop(first);
+    let names = ["meta.db", "meta.db-wal"];
+    let before = names.map(|name| std::fs::read(path.join(name)).unwrap());
+    let links =
+        ["two", "three"].map(|text| commit(&open(folder.path()), &format!("runs/{text}"), text));
+    let _ = std::fs::remove_file(path.join("meta.db-shm"));
+    for (name, bytes) in names.iter().zip(before) {
+        std::fs::write(path.join(name), bytes).unwrap();
+    }
+    let report = fsck::check(&open(folder.path()), &EVERYTHING, &Silent).unwrap();
+    assert_eq!(report.problems.len(), 1, "{:#?}", report.problems);
+    let (again, steps) = repair::repair(&path, context(), &Silent).unwrap();
+    assert_eq!(steps, [repair::Step::Database { refs: 3, operations: 3 }]);
+    assert_eq!(refs::get(&again, "runs/two").unwrap(), Some(links[0]));
+    assert_eq!(refs::get(&again, "runs/three").unwrap(), Some(links[1]));
+}

@@ -245,7 +245,7 @@ impl Drop for SmallDisk {
 #[test]
 fn x05_gc_makes_room_on_a_full_disk() {
     let Some(disk) = SmallDisk::new(8) else {
-        eprintln!("SKIPPED x05_gc_makes_room_on_a_full_disk: no right to mount a tmpfs");
+        crate::proof::tell("skipped: gc on a full disk: no right to mount a tmpfs");
         return;
     };
     let folder = disk.0.path();
