@@ -813,6 +813,30 @@ csv\:"Comma-separated values, for listings"))' \
 '*::paths -- The files; `-` for standard input:_files' \
 && ret=0
 ;;
+(hub)
+_arguments "${_arguments_options[@]}" : \
+'--host=[Address to listen on]:ADDRESS:_default' \
+'--port=[Port to listen on; 0 takes any that is free]:PORT:_default' \
+'--workers=[Threads that serve requests]:COUNT:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
 (init)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -1581,6 +1605,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(hub)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (init)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -1717,6 +1745,7 @@ _mls_commands() {
 'fsck:Look for damage' \
 'gc:Remove content that nothing leads to' \
 'hash:Print the BLAKE3 of files' \
+'hub:Serve the store\: MLflow'\''s tracking API on one address' \
 'init:Make a store' \
 'lineage:Show what a run came from' \
 'log:Show who changed what, and when' \
@@ -2000,6 +2029,7 @@ _mls__subcmd__help_commands() {
 'fsck:Look for damage' \
 'gc:Remove content that nothing leads to' \
 'hash:Print the BLAKE3 of files' \
+'hub:Serve the store\: MLflow'\''s tracking API on one address' \
 'init:Make a store' \
 'lineage:Show what a run came from' \
 'log:Show who changed what, and when' \
@@ -2170,6 +2200,11 @@ _mls__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'mls help help commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__hub_commands] )) ||
+_mls__subcmd__help__subcmd__hub_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help hub commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__init_commands] )) ||
 _mls__subcmd__help__subcmd__init_commands() {
     local commands; commands=()
@@ -2290,6 +2325,11 @@ _mls__subcmd__help__subcmd__status_commands() {
 _mls__subcmd__help__subcmd__undo_commands() {
     local commands; commands=()
     _describe -t commands 'mls help undo commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__hub_commands] )) ||
+_mls__subcmd__hub_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls hub commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__init_commands] )) ||
 _mls__subcmd__init_commands() {

@@ -9,10 +9,12 @@
 //! - [`store`]: objects, packs, refs and operations on disk. Knows links between objects, not their meaning.
 //! - [`remote`]: other stores, as links and refs. Moves what is missing, verifies what arrives.
 //! - [`track`]: what objects mean as experiments, runs and metrics; search and comparison of runs.
+//! - [`server`]: HTTP faces over one store; each translates and none knows another.
 //!
 //! The command line is no part of this library: `cli` is a module of `main.rs`.
 
 pub mod base;
 pub mod remote;
+pub mod server;
 pub mod store;
 pub mod track;

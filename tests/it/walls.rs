@@ -12,6 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("store", &["base"]),
     ("remote", &["store", "base"]),
     ("track", &["store", "base"]),
+    ("server", &["track", "remote", "store", "base"]),
 ];
 
 /// A file longer than this, tests left out, wants to be two.

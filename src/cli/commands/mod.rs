@@ -16,6 +16,7 @@ mod fetch;
 mod fsck;
 mod gc;
 mod hash;
+mod hub;
 mod init;
 mod lineage;
 mod log;
@@ -63,7 +64,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
             "export",
         ],
     ),
-    ("Sharing", &["clone", "remote", "push", "pull", "fetch", "ls-remote"]),
+    ("Sharing", &["clone", "remote", "push", "pull", "fetch", "ls-remote", "hub"]),
     ("Program", &["quickstart", "config", "doctor", "completions", "man", "help"]),
 ];
 
@@ -85,6 +86,7 @@ pub(crate) enum Command {
     Fsck(fsck::Args),
     Gc(gc::Args),
     Hash(hash::Args),
+    Hub(hub::Args),
     Init(init::Args),
     Lineage(lineage::Args),
     Log(log::Args),
@@ -123,6 +125,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Fsck(args) => fsck::run(session, args),
         Command::Gc(args) => gc::run(session, args),
         Command::Hash(args) => hash::run(session, args),
+        Command::Hub(args) => hub::run(session, args),
         Command::Init(args) => init::run(session, args),
         Command::Lineage(args) => lineage::run(session, args),
         Command::Log(args) => log::run(session, args),

@@ -1,6 +1,7 @@
 //! The one place that turns a failure into words, hints and an exit code.
 
 mod remote;
+mod server;
 mod store;
 mod track;
 
@@ -30,10 +31,6 @@ pub(crate) enum Exit {
     Damaged = 6,
     Busy = 7,
     NoSpace = 8,
-    #[expect(
-        dead_code,
-        reason = "the codes are one table; stores are reached in folders only so far"
-    )]
     Network = 9,
     NoStore = 10,
     Unsupported = 11,

@@ -1,0 +1,159 @@
+//! What a client sends: the JSON object of a body, or the query of a GET, with the errors that MLflow gives for it.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Query, Request};
+use axum::http::Method;
+use serde_json::{Map, Value};
+
+use crate::server::mlflow::failure::{Code, Failure};
+use crate::server::state::Shared;
+
+/// The longest body that is read; a dataset's profile may have 16 MiB.
+const MAX_BODY: usize = 32 << 20;
+
+/// The fields of a request. Unknown ones are ignored, and a body that is no JSON object has none, as in MLflow.
+#[derive(Debug, Default)]
+pub(in crate::server) struct Input(pub(in crate::server) Map<String, Value>);
+
+impl FromRequest<Shared> for Input {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &Shared) -> Result<Self, Failure> {
+        match *request.method() {
+            Method::GET | Method::HEAD => of_query(&request),
+            _ => of_body(&body(request, state).await?),
+        }
+    }
+}
+
+/// Reads a whole body, at most [`MAX_BODY`].
+async fn body(request: Request, _: &Shared) -> Result<Bytes, Failure> {
+    axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| {
+        Failure::new(
+            Code::BadRequest,
+            format!("the body is not whole, or longer than {MAX_BODY} bytes"),
+        )
+    })
+}
+
+fn of_body(bytes: &[u8]) -> Result<Input, Failure> {
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(fields)) => Ok(Input(fields)),
+        _ => Ok(Input::default()),
+    }
+}
+
+/// A parameter that is there several times is a list.
+fn of_query(request: &Request) -> Result<Input, Failure> {
+    let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(request.uri())
+        .map_err(|error| Failure::new(Code::BadRequest, error.body_text()))?;
+    let mut fields = Map::new();
+    for (key, text) in pairs {
+        match fields.get_mut(&key) {
+            None => drop(fields.insert(key, Value::String(text))),
+            Some(Value::Array(list)) => list.push(Value::String(text)),
+            Some(one) => *one = Value::Array(vec![one.take(), Value::String(text)]),
+        }
+    }
+    Ok(Input(fields))
+}
+
+impl Input {
+    /// Returns a text that must be there and not empty.
+    pub(in crate::server) fn text(&self, name: &str) -> Result<&str, Failure> {
+        match self.maybe_text(name)? {
+            Some(text) if !text.is_empty() => Ok(text),
+            _ => Err(missing(name)),
+        }
+    }
+
+    /// Returns a text, if it is there.
+    pub(in crate::server) fn maybe_text(&self, name: &str) -> Result<Option<&str>, Failure> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(wrong(name, other)),
+        }
+    }
+
+    /// Returns a whole number, if it is there; MLflow takes it as a text too.
+    pub(in crate::server) fn maybe_int(&self, name: &str) -> Result<Option<i64>, Failure> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => int(value).map(Some).ok_or_else(|| wrong(name, value)),
+        }
+    }
+
+    /// Returns a whole number that must be there.
+    pub(in crate::server) fn int(&self, name: &str) -> Result<i64, Failure> {
+        self.maybe_int(name)?.ok_or_else(|| missing(name))
+    }
+
+    /// Returns a boolean, if it is there.
+    pub(in crate::server) fn maybe_bool(&self, name: &str) -> Result<Option<bool>, Failure> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Bool(value)) => Ok(Some(*value)),
+            Some(Value::String(text)) if text == "true" || text == "false" => {
+                Ok(Some(text == "true"))
+            }
+            Some(other) => Err(wrong(name, other)),
+        }
+    }
+
+    /// Returns a list of texts; one text is a list of one, as in a query.
+    pub(in crate::server) fn texts(&self, name: &str) -> Result<Vec<String>, Failure> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(vec![]),
+            Some(Value::String(text)) => Ok(vec![text.clone()]),
+            Some(Value::Array(list)) => list
+                .iter()
+                .map(|item| item.as_str().map(str::to_owned).ok_or_else(|| wrong(name, item)))
+                .collect(),
+            Some(other) => Err(wrong(name, other)),
+        }
+    }
+
+    /// Returns a list of objects.
+    pub(in crate::server) fn objects(&self, name: &str) -> Result<Vec<Self>, Failure> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(vec![]),
+            Some(Value::Array(list)) => list
+                .iter()
+                .map(|item| match item {
+                    Value::Object(fields) => Ok(Self(fields.clone())),
+                    other => Err(wrong(name, other)),
+                })
+                .collect(),
+            Some(other) => Err(wrong(name, other)),
+        }
+    }
+}
+
+fn int(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64().or_else(|| {
+            let whole = number.as_f64().filter(|number| number.fract() == 0.0)?;
+            (whole.abs() < 9.0e15).then_some(whole as i64)
+        }),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// MLflow's words for a parameter that is not there.
+pub(in crate::server) fn missing(name: &str) -> Failure {
+    Failure::invalid(format!(
+        "Missing value for required parameter '{name}'. See the API docs for more information about request parameters."
+    ))
+}
+
+fn wrong(name: &str, value: &Value) -> Failure {
+    let mut shown = value.to_string();
+    if shown.len() > 200 {
+        shown = shown.chars().take(200).chain("...".chars()).collect();
+    }
+    Failure::invalid(format!(
+        "Invalid value {shown} for parameter '{name}' supplied. See the API docs for more information about request parameters."
+    ))
+}
