@@ -140,6 +140,11 @@ impl Store {
         self.meta.transact(durability, write)
     }
 
+    /// Reads and writes through one connection from here on: what is temporary in it is there for all who come after.
+    pub(crate) fn keep_to_one_connection(&self) {
+        self.meta.keep_to_one();
+    }
+
     /// Makes tables that a room above needs; `sql` says only `CREATE … IF NOT EXISTS`.
     pub fn add_schema(&self, name: &str, sql: &str) -> Result<(), Error> {
         self.meta.add_schema(name, sql)

@@ -33,16 +33,23 @@ impl Tables {
                 store.add_schema("run index", SCHEMA)?;
                 store.add_schema("run index by value", BY_VALUE)?;
             }
-            Self::Temporary => store.meta(|db| {
-                // Small ones stay in memory all the same.
-                db.pragma_update(None, "temp_store", "file")?;
-                // A copy of the database is guarded against writes to itself, and these tables with it.
-                db.pragma_update(None, "query_only", false)?;
-                db.execute_batch(&SCHEMA.replace("CREATE TABLE", "CREATE TEMP TABLE"))?;
-                db.execute_batch(BY_VALUE)
-            })?,
+            Self::Temporary => {
+                store.keep_to_one_connection();
+                Self::make_temporary(store)?;
+            }
         }
         Ok(())
+    }
+
+    fn make_temporary(store: &Store) -> Result<(), store::Error> {
+        store.meta(|db| {
+            // Small ones stay in memory all the same.
+            db.pragma_update(None, "temp_store", "file")?;
+            // A copy of the database is guarded against writes to itself, and these tables with it.
+            db.pragma_update(None, "query_only", false)?;
+            db.execute_batch(&SCHEMA.replace("CREATE TABLE", "CREATE TEMP TABLE"))?;
+            db.execute_batch(BY_VALUE)
+        })
     }
 
     /// Drops the tables, and makes them empty.

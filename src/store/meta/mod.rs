@@ -2,17 +2,19 @@
 //!
 //! SQLite in WAL mode. All that is here but live runs can be made again from the packs.
 
-use std::fs;
+mod open;
+mod pool;
+
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use rusqlite::config::DbConfig;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::base::Digest;
 use crate::store::{Error, Kind, Link};
+use pool::Pool;
 
 /// How long a writer waits for its turn. Every transaction here is short.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -55,16 +57,20 @@ pub enum Durability {
 }
 
 /// The database of a store, opened when it is first needed.
+///
+/// Readers have a connection each, so that none waits for the sync of a commit; the writers of this process take turns.
 #[derive(Debug)]
 pub(crate) struct Meta {
     path: PathBuf,
-    connection: OnceLock<Mutex<Connection>>,
+    pool: Pool,
+    turn: Mutex<()>,
     schemas: Mutex<Vec<String>>,
 }
 
 impl Meta {
     pub(crate) fn new(path: PathBuf) -> Self {
-        Self { path, connection: OnceLock::new(), schemas: Mutex::default() }
+        let pool = Pool::new(path.clone());
+        Self { path, pool, turn: Mutex::default(), schemas: Mutex::default() }
     }
 
     /// Makes the database if it is not there, durably; the caller syncs the folder.
@@ -94,8 +100,13 @@ impl Meta {
         &self,
         read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
-        let connection = self.connection()?;
+        let connection = self.pool.reader()?;
         read(&connection).map_err(Error::database("read", &self.path))
+    }
+
+    /// Keeps to one connection from here on, because what a reader needs is in that one alone.
+    pub(crate) fn keep_to_one(&self) {
+        self.pool.keep_to_one();
     }
 
     /// Runs `write` in one transaction that no other writer can come between.
@@ -104,13 +115,10 @@ impl Meta {
         durability: Durability,
         write: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut connection = self.connection()?;
-        let level = match durability {
-            Durability::Full => "full",
-            Durability::Normal => "normal",
-        };
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = self.pool.writer()?;
         let error = || Error::database("write", &self.path);
-        connection.pragma_update(None, "synchronous", level).map_err(error())?;
+        connection.set_durability(durability).map_err(error())?;
         let transaction =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error())?;
         let value = write(&transaction)?;
@@ -137,17 +145,6 @@ impl Meta {
         schemas.push(name.to_owned());
         Ok(())
     }
-
-    fn connection(&self) -> Result<MutexGuard<'_, Connection>, Error> {
-        let connection = match self.connection.get() {
-            Some(connection) => connection,
-            None => {
-                let opened = Mutex::new(open(&self.path)?);
-                self.connection.get_or_init(|| opened)
-            }
-        };
-        Ok(connection.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
-    }
 }
 
 /// Returns a value of the table `state`.
@@ -163,72 +160,6 @@ pub(crate) fn set_state(db: &Connection, key: &str, value: impl ToSql) -> rusqli
     db.prepare_cached("INSERT OR REPLACE INTO state VALUES (?1, ?2)")?
         .execute((key, value))
         .map(|_| ())
-}
-
-/// Opens a database that is there; a lost one must be seen and repaired, never be made anew and empty.
-fn open(path: &Path) -> Result<Connection, Error> {
-    super::pack::open_regular(path)?;
-    let shared = OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection =
-        match Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | shared) {
-            Ok(connection) if probe(&connection).is_ok() => connection,
-            Ok(connection) => match probe(&connection) {
-                Err(error) if cannot_write(&error) => open_read_only(path)?,
-                other => other.map(|()| connection).map_err(Error::database("open", path))?,
-            },
-            Err(error) if cannot_write(&error) => open_read_only(path)?,
-            Err(error) => return Err(Error::database("open", path)(error)),
-        };
-    let set_up = || -> rusqlite::Result<()> {
-        connection.busy_timeout(PATIENCE)?;
-        // The last process to leave would otherwise fold the log into the database, with three syncs.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        connection.pragma_update(None, "cache_size", -16_384)?;
-        connection.pragma_update(None, "temp_store", "memory")?;
-        connection.set_prepared_statement_cache_capacity(128);
-        Ok(())
-    };
-    set_up().map_err(Error::database("open", path))?;
-    Ok(connection)
-}
-
-fn probe(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(PATIENCE)?;
-    connection
-        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))
-        .map(|_| ())
-}
-
-fn cannot_write(error: &rusqlite::Error) -> bool {
-    use rusqlite::ErrorCode::{CannotOpen, PermissionDenied, ReadOnly};
-    error
-        .sqlite_error_code()
-        .is_some_and(|code| [CannotOpen, ReadOnly, PermissionDenied].contains(&code))
-}
-
-/// Opens a store that may only be read: in its folder SQLite cannot make the files that it shares with writers, but
-/// then there is no writer either. A log that was left behind is read from a copy.
-fn open_read_only(path: &Path) -> Result<Connection, Error> {
-    let log = PathBuf::from(format!("{}-wal", path.display()));
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-    if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
-        return open_copy(path, &log);
-    }
-    let plain = path.display().to_string();
-    let escaped = plain.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)
-        .map_err(Error::database("open", path))
-}
-
-fn open_copy(path: &Path, log: &Path) -> Result<Connection, Error> {
-    let folder = tempfile::tempdir().map_err(Error::io("make a folder for a copy of", path))?;
-    let copy = folder.path().join("meta.db");
-    fs::copy(path, &copy).map_err(Error::io("copy", path))?;
-    fs::copy(log, folder.path().join("meta.db-wal")).map_err(Error::io("copy", log))?;
-    let connection = Connection::open(&copy).map_err(Error::database("open", &copy))?;
-    probe(&connection).map_err(Error::database("open", &copy))?;
-    connection.pragma_update(None, "query_only", true).map_err(Error::database("open", &copy))?;
-    Ok(connection) // open files outlive their names
 }
 
 impl ToSql for Link {
