@@ -5,7 +5,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::{store, track};
+use crate::store;
+use crate::track;
 
 /// MLflow's error codes, as its protobuf names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
