@@ -8,12 +8,13 @@ use std::thread;
 
 use crate::base::fs::remove;
 use crate::base::{Progress, Task};
-use crate::remote::place::{Placed, place};
+use crate::remote::place::Placed;
 use crate::remote::plan::{Plan, Step};
+use crate::remote::transport::SharedParcel;
 use crate::remote::wanted::Wanted;
 use crate::remote::{Error, Sent};
 use crate::store::pack::{Entry, Pack, Sealed, part, verify_parts};
-use crate::store::{Frame, Link, Trust, Writer, codec};
+use crate::store::{self, Frame, Link, Writer, codec};
 
 /// Verified work, on its way to the writer.
 enum Done {
@@ -27,7 +28,6 @@ pub(crate) fn carry(
     wanted: &Wanted,
     plan: Plan,
     writer: &mut Writer<'_>,
-    trust: Trust,
     progress: &dyn Progress,
 ) -> Result<Sent, Error> {
     let mut sent = Sent { objects: wanted.objects(), ..Sent::default() };
@@ -42,9 +42,10 @@ pub(crate) fn carry(
         for _ in 0..workers(steps.len()) {
             let (results, next, folder) = (results.clone(), &next, &folder);
             scope.spawn(move || {
-                let mut give = |done| results.send(done).map_err(|_| Stopped);
                 while let Some(step) = steps.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if work(step, folder, trust, progress, &mut give).is_err() {
+                    let mut give = |done| results.send(Ok(done)).map_err(|_| Error::Stopped);
+                    if let Err(error) = work(step, folder, progress, &mut give) {
+                        let _ = results.send(Err(error)); // nobody waits where another failed first
                         return;
                     }
                 }
@@ -61,71 +62,70 @@ fn workers(steps: usize) -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(8).min(steps.max(1))
 }
 
-/// The writer has failed and takes nothing more.
-struct Stopped;
-
-type Give<'a> = dyn FnMut(Result<Done, Error>) -> Result<(), Stopped> + 'a;
-
 fn work(
     step: &Step,
     folder: &Path,
-    trust: Trust,
     progress: &dyn Progress,
-    give: &mut Give<'_>,
-) -> Result<(), Stopped> {
+    give: &mut dyn FnMut(Done) -> Result<(), Error>,
+) -> Result<(), Error> {
     match step {
-        Step::Pack { pack, frames } => give(take_pack(pack, frames, folder, trust, progress)),
+        Step::Pack { pack, frames } => give(take_pack(pack, frames, folder, progress)?),
         Step::Frames { pack, whole, parts } => {
-            for frame in whole {
-                give(read_frame(pack, frame))?;
+            let frames: Vec<&Vec<Entry>> = whole.iter().chain(parts).collect();
+            let heads: Vec<Entry> = frames.iter().map(|frame| frame[0]).collect();
+            pack.stored(&heads, &mut |number, stored| {
+                let frame = frames[number];
+                give(match number < whole.len() {
+                    true => read_frame(frame, stored)?,
+                    false => read_objects(frame, &stored)?,
+                })?;
                 progress.advance(Task::Receive, u64::from(frame[0].stored));
-            }
-            for frame in parts {
-                give(read_objects(pack, frame))?;
-                progress.advance(Task::Receive, u64::from(frame[0].stored));
-            }
-            Ok(())
+                Ok(())
+            })
         }
     }
 }
 
 /// Puts a pack into quarantine and verifies what lies there, not what was there before.
 fn take_pack(
-    pack: &Pack,
+    pack: &SharedParcel,
     frames: &[Vec<Entry>],
     folder: &Path,
-    trust: Trust,
     progress: &dyn Progress,
 ) -> Result<Done, Error> {
-    let path = folder.join(format!("{}.pack", pack.digest));
-    let placed = place(pack, &path, trust)?;
-    let copy = Pack::open(path.clone(), pack.digest)?;
+    let path = folder.join(format!("{}.pack", pack.digest()));
+    let placed = pack.place(frames, &path)?;
+    let copy = Pack::open(path.clone(), pack.digest())?;
     if let Err(error) = copy.verify(frames, &mut |bytes| progress.advance(Task::Receive, bytes)) {
         // The next transfer shall not find it among what this one left.
         remove(&path).map_err(Error::io("remove", &path))?;
         return Err(error.into());
     }
     let links = frames.iter().flatten().map(|entry| entry.link).collect();
-    let sealed = Sealed { digest: pack.digest, path };
+    let sealed = Sealed { digest: pack.digest(), path };
     Ok(Done::Pack { sealed, size: copy.size, links, placed })
 }
 
-fn read_frame(pack: &Pack, entries: &[Entry]) -> Result<Done, Error> {
-    let frame = pack.raw_frame(entries)?;
-    let raw = codec::decode(frame.codec, &frame.stored, frame.raw_len as usize)?;
-    verify_parts(entries, &raw)?;
-    debug_assert!(frame.objects.iter().zip(entries).all(|(a, b)| *a == part(b)));
-    Ok(Done::Frame(frame))
+fn read_frame(entries: &[Entry], stored: Vec<u8>) -> Result<Done, Error> {
+    let first = entries[0];
+    verify_parts(entries, &decode(&first, &stored)?)?;
+    let objects = entries.iter().map(part).collect();
+    Ok(Done::Frame(Frame { codec: first.codec, raw_len: first.raw, stored, objects }))
 }
 
-fn read_objects(pack: &Pack, entries: &[Entry]) -> Result<Done, Error> {
-    let raw = pack.frame(&entries[0])?;
+fn read_objects(entries: &[Entry], stored: &[u8]) -> Result<Done, Error> {
+    let raw = decode(&entries[0], stored)?;
     verify_parts(entries, &raw)?;
     let objects = entries.iter().map(|entry| {
         let (start, len) = (entry.start as usize, entry.len as usize);
         (entry.link, raw[start..start + len].to_vec())
     });
     Ok(Done::Objects(objects.collect()))
+}
+
+fn decode(entry: &Entry, stored: &[u8]) -> Result<Vec<u8>, store::Error> {
+    codec::decode(entry.codec, stored, entry.raw as usize)
+        .map_err(|error| store::Error::damaged(format!("object {}", entry.link), error.to_string()))
 }
 
 fn take(done: Done, writer: &mut Writer<'_>, sent: &mut Sent) -> Result<(), Error> {

@@ -20,17 +20,14 @@ pub fn on_demand(store: &Store, open: impl Fn() -> Result<Peer, Error> + Send + 
 /// Fetches objects, all of them at once; what the other store lacks too stays missing.
 fn supply(store: &Store, peer: &Peer, links: &[Link]) -> Result<(), Error> {
     peer.differs_from(store)?;
-    let mut there = vec![];
-    for link in links {
-        // A node brings all that it leads to: it is asked for only where even nodes are lost.
-        if peer.store.has(link)? {
-            there.push(*link);
-        }
-    }
+    // A node brings all that it leads to: it is asked for only where even nodes are lost.
+    let found = peer.origin().have(links)?;
+    let there = links.iter().zip(found).filter_map(|(link, found)| found.then_some(*link));
+    let there: Vec<Link> = there.collect();
     let blobs = there.iter().all(|link| link.kind == Kind::Blob);
-    let terms = Terms { blobs, trust: peer.trust, place: "the other store", dry_run: false };
+    let terms = Terms { blobs, dry_run: false };
     let (writer, _) = keep_on_failure(store.writer()?, |writer| {
-        bring(&peer.store, &there, writer, terms, &Silent)
+        bring(peer.origin(), &there, writer, terms, &Silent)
     })?;
     Ok(writer.commit(vec![]).map(|_| ())?)
 }
@@ -43,7 +40,7 @@ pub fn heal(store: &Store, peer: &Peer, links: &[Link]) -> Result<Vec<Link>, Err
     let mut writer = store.writer()?;
     let mut healed = vec![];
     for link in links {
-        let Ok(bytes) = peer.store.read(link) else { continue };
+        let Ok(bytes) = peer.store().read(link) else { continue };
         if Digest::of(&bytes) != link.digest {
             continue;
         }

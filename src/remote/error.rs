@@ -32,6 +32,9 @@ pub enum Error {
     Incomplete { place: &'static str, link: Link },
     #[error("{}", refused(.0))]
     Refused(Vec<Refusal>),
+    /// Another thread has failed, and says why.
+    #[error("the transfer was stopped")]
+    Stopped,
     #[error("could not merge `{name}`")]
     Merge { name: String, source: Box<dyn std::error::Error + Send + Sync> },
     #[error("could not choose what travels")]

@@ -42,18 +42,13 @@ pub fn fetch(
 ) -> Result<Report, Error> {
     peer.differs_from(store)?;
     let writer = store.writer()?;
-    // What is read there stays there as long as this is held; a store that may only be read has no gc either.
-    let _lease = peer.store.writer().ok();
+    // What is read there stays there as long as this is held.
+    let _lease = peer.transport.hold();
     let draft = Draft::make(store, peer, remote, options)?;
-    let terms = Terms {
-        blobs: remote.filter.is_none(),
-        trust: peer.trust,
-        place: "the other store",
-        dry_run: options.dry_run,
-    };
+    let terms = Terms { blobs: remote.filter.is_none(), dry_run: options.dry_run };
     let mut report = draft.report;
     let (writer, sent) = keep_on_failure(writer, |writer| {
-        bring(&peer.store, &draft.roots, writer, terms, progress)
+        bring(peer.origin(), &draft.roots, writer, terms, progress)
     })?;
     report.sent = sent;
     if !options.dry_run && !draft.changes.is_empty() {
@@ -84,7 +79,7 @@ impl Draft {
         let mut there = BTreeSet::new();
         for found in listing.refs {
             let name = found.name.clone();
-            if (options.select)(&peer.store, &found).map_err(Error::Choose)? {
+            if (options.select)(peer.store(), &found).map_err(Error::Choose)? {
                 draft.take(store, peer, remote, &seen, found, options)?;
             }
             there.insert(name);
@@ -120,17 +115,18 @@ impl Draft {
                 self.report.same += 1;
                 return Ok(());
             }
-            Some(old) => match (suspicion(&peer.store, store, &name, old, &target)?, options.force)
-            {
-                (None, _) => How::Forward,
-                (Some(_), true) => How::Forced,
-                (Some(reason), false) => {
-                    self.report.refused.push(Refusal { name, reason });
-                    return Ok(());
+            Some(old) => {
+                match (suspicion(peer.store(), store, &name, old, &target)?, options.force) {
+                    (None, _) => How::Forward,
+                    (Some(_), true) => How::Forced,
+                    (Some(reason), false) => {
+                        self.report.refused.push(Refusal { name, reason });
+                        return Ok(());
+                    }
                 }
-            },
+            }
         };
-        if !(options.accept)(&peer.store, &found).map_err(Error::Choose)? {
+        if !(options.accept)(peer.store(), &found).map_err(Error::Choose)? {
             self.report.refused.push(Refusal { name, reason: Reason::Foreign });
             return Ok(());
         }
@@ -186,8 +182,8 @@ fn parted(
     base: Option<&Link>,
 ) -> Result<Vec<Link>, Error> {
     let Some(ours) = refs::get(store, name)? else { return Ok(vec![]) };
-    match ancestry::relation(&ours, theirs, base, &[store, &peer.store])? {
-        Relation::Diverged => ancestry::missing(theirs, store, &[&peer.store]),
+    match ancestry::relation(&ours, theirs, base, &[store, peer.store()])? {
+        Relation::Diverged => ancestry::missing(theirs, store, &[peer.store()]),
         _ => Ok(vec![]),
     }
 }

@@ -7,9 +7,8 @@
 //!                                    └► the writer's commit: packs published, all refs moved in one transaction
 //! ```
 //!
-//! A push is the same in the other direction: the program acts for both stores, under the other store's own locking. What
-//! lies between the two is narrow: refs with values, which ids the other side has, packs, and a compare-and-swap of
-//! several refs.
+//! A push is the same in the other direction. What lies between the two stores is narrow, and a `Transport`: refs with
+//! values, which ids the other side has, packs, and a compare-and-swap of several refs.
 
 mod ancestry;
 mod carry;
@@ -26,6 +25,7 @@ mod push;
 mod refname;
 mod report;
 mod transfer;
+mod transport;
 mod url;
 mod wanted;
 

@@ -1,7 +1,6 @@
-//! Another store, in a folder of this machine: its refs, and what it holds.
+//! Another store: its refs, and what it holds.
 
-use std::path::Path;
-
+use crate::remote::transport::{Folder, Origin, Transport};
 use crate::remote::{Error, Url};
 use crate::store::{self, Context, Kind, Ref, Store, Trust, refs};
 
@@ -11,8 +10,7 @@ pub const MAX_REFS: usize = 500_000;
 /// Another store.
 #[derive(Debug)]
 pub struct Peer {
-    pub(crate) store: Store,
-    pub(crate) trust: Trust,
+    pub(crate) transport: Box<dyn Transport>,
 }
 
 /// The refs of another store.
@@ -29,20 +27,21 @@ impl Peer {
     pub fn open(url: &Url, context: Context, trust: Trust) -> Result<Self, Error> {
         let folder = store::locate(url.folder());
         let store = Store::open_with(&folder, context, trust)?;
-        Ok(Self { store, trust })
+        Ok(Self { transport: Box::new(Folder { store, trust }) })
     }
 
     /// Returns the other store, to read what its refs point at.
     pub fn store(&self) -> &Store {
-        &self.store
+        self.transport.store()
+    }
+
+    pub(crate) fn origin(&self) -> &dyn Origin {
+        &*self.transport
     }
 
     /// Refuses a store that is its own remote: both locks would be one.
     pub fn differs_from(&self, store: &Store) -> Result<(), Error> {
-        match same_folder(self.store.folder(), store.folder()) {
-            true => Err(Error::SameStore(store.folder().to_owned())),
-            false => Ok(()),
-        }
+        self.transport.differs_from(store)
     }
 
     /// Returns the refs that another store may see: all but what it knows of others itself.
@@ -50,7 +49,7 @@ impl Peer {
     /// A ref whose name is none, or that points at bytes, is left out and told.
     pub fn refs(&self) -> Result<Listing, Error> {
         let mut listing = Listing::default();
-        for found in self.raw_refs()? {
+        for found in self.transport.refs()? {
             if found.name.starts_with("remotes/") {
                 continue;
             }
@@ -61,20 +60,6 @@ impl Peer {
         }
         fold(&mut listing);
         Ok(listing)
-    }
-
-    fn raw_refs(&self) -> Result<Vec<Ref>, Error> {
-        let refs: Vec<Ref> = self.store.meta(|db| {
-            db.prepare("SELECT substr(name, 1, 2000), target FROM refs ORDER BY name LIMIT ?1")?
-                .query_map([MAX_REFS as i64 + 1], |row| {
-                    Ok(Ref { name: row.get(0)?, target: row.get(1)? })
-                })?
-                .collect()
-        })?;
-        match refs.len() > MAX_REFS {
-            true => Err(Error::TooManyRefs { count: refs.len(), limit: MAX_REFS }),
-            false => Ok(refs),
-        }
     }
 }
 
@@ -88,10 +73,4 @@ fn fold(listing: &mut Listing) {
             false => listing.bad.push(found.name),
         }
     }
-}
-
-fn same_folder(a: &Path, b: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let (Ok(a), Ok(b)) = (a.metadata(), b.metadata()) else { return false };
-    (a.dev(), a.ino()) == (b.dev(), b.ino())
 }

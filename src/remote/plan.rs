@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::remote::Error;
+use crate::remote::transport::SharedParcel;
 use crate::remote::wanted::{Holding, Wanted};
 use crate::store::Link;
-use crate::store::pack::{Entry, Pack, fills};
+use crate::store::pack::{Entry, fills};
 
 /// A smaller pack is not taken as a file: its frames join others in a larger one.
 const WORTH_A_FILE: u64 = 1 << 20;
@@ -25,23 +26,23 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 pub(crate) enum Step {
     /// A pack of which every object is wanted.
-    Pack { pack: Arc<Pack>, frames: Vec<Vec<Entry>> },
+    Pack { pack: SharedParcel, frames: Vec<Vec<Entry>> },
     /// Frames of which every object is wanted, and the wanted objects of others.
-    Frames { pack: Arc<Pack>, whole: Vec<Vec<Entry>>, parts: Vec<Vec<Entry>> },
+    Frames { pack: SharedParcel, whole: Vec<Vec<Entry>>, parts: Vec<Vec<Entry>> },
 }
 
 impl Plan {
     /// Plans to take everything in `wanted`, first of all from `leftovers`: packs that an interrupted transfer left.
-    pub(crate) fn make(wanted: &Wanted, leftovers: Vec<Arc<Pack>>) -> Result<Self, Error> {
+    pub(crate) fn make(wanted: &Wanted, leftovers: Vec<SharedParcel>) -> Result<Self, Error> {
         let mut plan = Self::default();
         for pack in leftovers {
-            plan.take_pack(wanted, &pack)?;
+            plan.take_pack(wanted, &pack, &[])?;
         }
         for holding in &wanted.packs {
             let enough = holding.entries.len() as u64 * 2 > holding.pack.objects();
-            let large = holding.pack.size >= WORTH_A_FILE;
-            if !(enough && large && plan.take_pack(wanted, &holding.pack)?) {
-                plan.take_frames(holding)?;
+            let large = holding.pack.size() >= WORTH_A_FILE;
+            if !(enough && large && plan.take_pack(wanted, &holding.pack, &holding.entries)?) {
+                plan.take_frames(holding);
             }
         }
         Ok(plan)
@@ -53,8 +54,13 @@ impl Plan {
     }
 
     /// Takes a pack as it is, if it holds nothing but what is wanted, and something that is not taken yet.
-    fn take_pack(&mut self, wanted: &Wanted, pack: &Arc<Pack>) -> Result<bool, Error> {
-        let Some(frames) = pack.tidy_frames()? else { return Ok(false) };
+    fn take_pack(
+        &mut self,
+        wanted: &Wanted,
+        pack: &SharedParcel,
+        known: &[Entry],
+    ) -> Result<bool, Error> {
+        let Some(frames) = pack.tidy_frames(known)? else { return Ok(false) };
         let links = || frames.iter().flatten().map(|entry| entry.link);
         if !links().all(|link| wanted.contains(&link)) || links().all(|l| self.taken.contains(&l)) {
             return Ok(false);
@@ -64,20 +70,17 @@ impl Plan {
         Ok(true)
     }
 
-    fn take_frames(&mut self, holding: &Holding) -> Result<(), Error> {
-        let mut asked: HashSet<Link> = holding.entries.iter().map(|entry| entry.link).collect();
-        asked.retain(|link| self.taken.insert(*link));
+    fn take_frames(&mut self, holding: &Holding) {
+        let mut entries = holding.entries.clone();
+        entries.retain(|entry| self.taken.insert(entry.link));
+        entries.sort_by_key(|entry| (entry.offset, entry.start));
         let (mut whole, mut parts, mut size) = (vec![], vec![], 0);
-        for frame in holding.pack.frames()? {
-            let some: Vec<Entry> =
-                frame.iter().filter(|entry| asked.contains(&entry.link)).copied().collect();
-            if some.is_empty() {
-                continue;
-            }
+        for frame in entries.chunk_by(|a, b| a.offset == b.offset) {
             size += u64::from(frame[0].stored);
-            match some.len() == frame.len() && fills(&frame) {
-                true => whole.push(frame),
-                false => parts.push(some),
+            // What fills a frame is all that is in it.
+            match fills(frame) {
+                true => whole.push(frame.to_vec()),
+                false => parts.push(frame.to_vec()),
             }
             if size >= BATCH {
                 self.push_frames(&holding.pack, &mut whole, &mut parts);
@@ -85,12 +88,11 @@ impl Plan {
             }
         }
         self.push_frames(&holding.pack, &mut whole, &mut parts);
-        Ok(())
     }
 
     fn push_frames(
         &mut self,
-        pack: &Arc<Pack>,
+        pack: &SharedParcel,
         whole: &mut Vec<Vec<Entry>>,
         parts: &mut Vec<Vec<Entry>>,
     ) {
@@ -105,7 +107,7 @@ impl Plan {
 impl Step {
     pub(crate) fn bytes(&self) -> u64 {
         match self {
-            Self::Pack { pack, .. } => pack.size,
+            Self::Pack { pack, .. } => pack.size(),
             Self::Frames { whole, parts, .. } => {
                 whole.iter().chain(parts).map(|frame| u64::from(frame[0].stored)).sum()
             }

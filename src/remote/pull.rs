@@ -44,7 +44,7 @@ pub fn pull(
         }
         let ours = refs::get(store, &found.name)?;
         let base = before.get(&found.name);
-        let stores = [store, &peer.store];
+        let stores = [store, peer.store()];
         match follow(&mut writer, &found, ours.as_ref(), base, &stores, merge)? {
             Follow::Stay => report.same += 1,
             Follow::Refuse(reason) => {

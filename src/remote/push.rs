@@ -6,7 +6,6 @@ use crate::base::Progress;
 use crate::remote::ancestry::{Relation, relation};
 use crate::remote::fetch::seen;
 use crate::remote::refname::{is_cache, is_immutable, tracking};
-use crate::remote::transfer::{Terms, bring, keep_on_failure};
 use crate::remote::{Error, How, Moved, Peer, Reason, Refusal, Report, Select};
 use crate::store::{Change, Expected, Kind, Link, Ref, Store, Writer, refs};
 
@@ -42,26 +41,15 @@ pub fn push(
     peer.differs_from(store)?;
     // Keeps what is read here; a store that may only be read has no gc, and remembers nothing.
     let own = store.writer().ok();
-    let writer = peer.store.writer()?;
+    let delivery = peer.transport.begin()?;
     let draft = Draft::make(store, peer, remote, options)?;
     let mut report = draft.report;
     if !report.refused.is_empty() {
         return Err(Error::Refused(report.refused));
     }
-    let terms = Terms {
-        blobs: true,
-        trust: crate::store::Trust::Own,
-        place: "this store",
-        dry_run: options.dry_run,
-    };
-    let (writer, sent) =
-        keep_on_failure(writer, |writer| bring(store, &draft.roots, writer, terms, progress))?;
-    report.sent = sent;
+    report.sent = delivery.send(store, &report.moved, options.dry_run, progress)?;
     if options.dry_run {
         return Ok(report);
-    }
-    if !draft.changes.is_empty() {
-        writer.commit(draft.changes)?;
     }
     if let (Some(own), Some(remote)) = (own, remote) {
         remember(own, remote, &draft.known)?;
@@ -93,8 +81,6 @@ fn remember(
 /// What a push will do.
 #[derive(Default)]
 struct Draft {
-    changes: Vec<Change>,
-    roots: Vec<Link>,
     /// Where refs of the other store will be, of all that were looked at.
     known: BTreeMap<String, Option<Link>>,
     report: Report,
@@ -110,7 +96,7 @@ impl Draft {
         let mut draft = Self::default();
         let seen = remote.map(|remote| seen(store, remote)).transpose()?.unwrap_or_default();
         let theirs: BTreeMap<String, Link> =
-            refs::list(&peer.store, "")?.into_iter().map(|r| (r.name, r.target)).collect();
+            peer.transport.refs()?.into_iter().map(|r| (r.name, r.target)).collect();
         let ours = refs::list(store, "")?;
         for found in ours.iter().filter(|found| !found.name.starts_with("remotes/")) {
             if (options.select)(store, found).map_err(Error::Choose)? {
@@ -149,7 +135,7 @@ impl Draft {
             self.change(name, None, Some(*target), How::New);
             return Ok(());
         };
-        match relation(target, theirs, base, &[store, &peer.store])? {
+        match relation(target, theirs, base, &[store, peer.store()])? {
             Relation::Same => {
                 self.report.same += 1;
                 self.known.insert(name.clone(), Some(*theirs));
@@ -175,9 +161,6 @@ impl Draft {
     }
 
     fn change(&mut self, name: &str, old: Option<Link>, new: Option<Link>, how: How) {
-        let expected = old.map_or(Expected::Absent, Expected::Is);
-        self.changes.push(Change { name: name.to_owned(), expected, new });
-        self.roots.extend(new);
         self.known.insert(name.to_owned(), new);
         self.report.moved.push(Moved { name: name.to_owned(), old, new, how });
     }

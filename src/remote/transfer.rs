@@ -1,24 +1,21 @@
 //! One transfer between two open stores, in either direction.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::base::Progress;
 use crate::remote::carry::carry;
 use crate::remote::plan::Plan;
-use crate::remote::wanted::{Limits, Wanted};
+use crate::remote::transport::{Holder, LocalPack, Origin, SharedParcel};
 use crate::remote::{Error, Sent};
 use crate::store::pack::Pack;
-use crate::store::{Link, Store, Trust, Writer, leftover, refs};
+use crate::store::{Link, Trust, Writer, leftover, refs};
 
 /// How a transfer is made.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terms {
     /// Whether blobs travel too.
     pub(crate) blobs: bool,
-    /// Whether files of the other store may be shared.
-    pub(crate) trust: Trust,
-    /// Who lacks what is missing, in the words of an error.
-    pub(crate) place: &'static str,
     pub(crate) dry_run: bool,
 }
 
@@ -26,30 +23,45 @@ pub(crate) struct Terms {
 ///
 /// The writer's store must not be the same as `from`. What an interrupted transfer left there is used first.
 pub(crate) fn bring(
-    from: &Store,
+    from: &dyn Origin,
     roots: &[Link],
     writer: &mut Writer<'_>,
     terms: Terms,
     progress: &dyn Progress,
 ) -> Result<Sent, Error> {
     let complete = refs::list(writer.store(), "")?.into_iter().map(|r| r.target).collect();
-    let mut limits = Limits {
-        has: &mut |link| writer.has(link),
-        complete: &complete,
-        blobs: terms.blobs,
-        place: terms.place,
-    };
-    let wanted = Wanted::walk(from, roots, &mut limits, progress)?;
+    let mut holder = Taker { writer, complete };
+    let wanted = from.wanted(roots, &mut holder, terms.blobs, progress)?;
     if terms.dry_run || wanted.objects() == 0 {
         let copied = Plan::make(&wanted, vec![])?.bytes();
         return Ok(Sent { objects: wanted.objects(), copied, shared: 0 });
     }
     let left = leftover::find(writer.store())?;
-    let sound = left.packs.iter().filter(|pack| is_sound(pack)).map(Arc::clone);
+    let sound = left.packs.iter().filter(|pack| is_sound(pack));
+    let sound = sound.map(|pack| -> SharedParcel {
+        Arc::new(LocalPack { pack: Arc::clone(pack), trust: Trust::Own })
+    });
     let plan = Plan::make(&wanted, sound.collect())?;
-    let sent = carry(&wanted, plan, writer, terms.trust, progress)?;
+    let sent = carry(&wanted, plan, writer, progress)?;
     left.used();
     Ok(sent)
+}
+
+/// The store that takes objects in.
+struct Taker<'a, 'b> {
+    writer: &'a mut Writer<'b>,
+    /// What its refs point at: it has all that these lead to, if it has them.
+    complete: HashSet<Link>,
+}
+
+impl Holder for Taker<'_, '_> {
+    fn is_complete(&mut self, node: &Link) -> Result<bool, Error> {
+        Ok(self.complete.contains(node) && self.writer.has(node)?)
+    }
+
+    fn have(&mut self, links: &[Link]) -> Result<Vec<bool>, Error> {
+        links.iter().map(|link| Ok(self.writer.has(link)?)).collect()
+    }
 }
 
 /// What lay around is no reason to fail: what is not whole travels again.

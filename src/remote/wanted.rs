@@ -12,8 +12,9 @@ use std::sync::Arc;
 
 use crate::base::{Digest, Progress, Task};
 use crate::remote::Error;
+use crate::remote::transport::{Holder, SharedParcel};
 use crate::store::pack::{Entry, Found, Pack};
-use crate::store::{self, Kind, Link, Store, object};
+use crate::store::{Kind, Link, Store, object};
 
 /// What must travel, by the packs that hold it.
 #[derive(Debug, Default)]
@@ -26,60 +27,50 @@ pub(crate) struct Wanted {
 /// A pack and the objects in it that must travel.
 #[derive(Debug)]
 pub(crate) struct Holding {
-    pub(crate) pack: Arc<Pack>,
+    pub(crate) pack: SharedParcel,
     pub(crate) entries: Vec<Entry>,
 }
 
-/// What is known before the walk.
-pub(crate) struct Limits<'a> {
-    /// Whether the other side has an object.
-    pub(crate) has: &'a mut dyn FnMut(&Link) -> Result<bool, store::Error>,
-    /// What the refs of the other side point at: it has all that these lead to.
-    pub(crate) complete: &'a HashSet<Link>,
-    /// Whether blobs travel too.
-    pub(crate) blobs: bool,
-    /// Who lacks what is missing, in the words of an error.
-    pub(crate) place: &'static str,
-}
+/// Makes a pack of the store that is walked one that can travel.
+pub(crate) type Wrap<'a> = dyn Fn(&Arc<Pack>) -> SharedParcel + 'a;
 
 impl Wanted {
-    /// Follows the links from `roots` in `from`.
+    /// Follows the links from `roots` in `from` to everything that `holder` lacks; blobs only where asked for.
+    ///
+    /// `place` is who lacks what is missing, in the words of an error. The holder is asked once, for all of it.
     pub(crate) fn walk(
         from: &Store,
         roots: &[Link],
-        limits: &mut Limits<'_>,
+        holder: &mut dyn Holder,
+        blobs: bool,
+        place: &'static str,
+        wrap: &Wrap<'_>,
         progress: &dyn Progress,
     ) -> Result<Self, Error> {
-        let mut wanted = Self::default();
-        let mut settled = HashSet::new();
-        let mut level: Vec<Link> = roots.to_vec();
         progress.start(Task::Walk, None);
+        let mut met = Met::default();
+        let mut level: Vec<Link> = roots.to_vec();
         while !level.is_empty() {
-            let (mut fresh, mut passed) = (vec![], vec![]);
+            let mut nodes = vec![];
             for link in level {
-                if wanted.links.contains(&link) || settled.contains(&link) {
+                if !met.seen.insert(link) {
                     continue;
                 }
-                if (limits.has)(&link)? {
-                    settled.insert(link);
-                    if link.kind == Kind::Node && !limits.complete.contains(&link) {
-                        passed.push(link);
-                    }
-                } else if link.kind == Kind::Blob && !limits.blobs {
-                    settled.insert(link);
-                } else {
-                    wanted.links.insert(link);
-                    fresh.push(link);
+                match link.kind {
+                    Kind::Blob if blobs => met.blobs.push(link),
+                    Kind::Blob => {}
+                    Kind::Node if holder.is_complete(&link)? => {}
+                    Kind::Node => nodes.push(link),
                 }
             }
-            progress.advance(Task::Walk, (fresh.len() + passed.len()) as u64);
-            let there = locate(from, &passed, limits.place)?;
-            let fresh = locate(from, &fresh, limits.place)?;
-            level = follow(from, there.iter().chain(&fresh))?;
-            fresh.into_iter().for_each(|found| wanted.add(found));
+            progress.advance(Task::Walk, nodes.len() as u64);
+            let found = locate(from, &nodes, place)?;
+            level = follow(from, &found)?;
+            met.nodes.extend(found);
         }
+        let wanted = met.lacking(from, holder, place, wrap);
         progress.finish(Task::Walk);
-        Ok(wanted)
+        wanted
     }
 
     /// Returns how many objects must travel.
@@ -95,19 +86,54 @@ impl Wanted {
         self.links.iter()
     }
 
-    fn add(&mut self, found: Found) {
+    /// Adds an object that lies in a pack of the store that is walked.
+    fn add(&mut self, found: &Found, wrap: &Wrap<'_>) {
         let place = *self.places.entry(found.pack.digest).or_insert_with(|| {
-            self.packs.push(Holding { pack: Arc::clone(&found.pack), entries: vec![] });
+            self.packs.push(Holding { pack: wrap(&found.pack), entries: vec![] });
             self.packs.len() - 1
         });
-        self.packs[place].entries.push(found.entry);
+        if self.links.insert(found.entry.link) {
+            self.packs[place].entries.push(found.entry);
+        }
     }
 }
 
-/// Returns where the nodes among some objects lead.
-fn follow<'a>(from: &Store, level: impl Iterator<Item = &'a Found>) -> Result<Vec<Link>, Error> {
-    let mut nodes: Vec<Found> =
-        level.filter(|found| found.entry.link.kind == Kind::Node).cloned().collect();
+/// What a walk has met.
+#[derive(Default)]
+struct Met {
+    seen: HashSet<Link>,
+    nodes: Vec<Found>,
+    blobs: Vec<Link>,
+}
+
+impl Met {
+    /// Leaves what the other side lacks.
+    fn lacking(
+        self,
+        from: &Store,
+        holder: &mut dyn Holder,
+        place: &'static str,
+        wrap: &Wrap<'_>,
+    ) -> Result<Wanted, Error> {
+        let Self { nodes, blobs, .. } = self;
+        let mut links: Vec<Link> = nodes.iter().map(|found| found.entry.link).collect();
+        links.extend(&blobs);
+        let there = holder.have(&links)?;
+        let (nodes_there, blobs_there) = there.split_at(nodes.len());
+        let absent = |(link, there): (&Link, &bool)| (!there).then_some(*link);
+        let blobs: Vec<Link> = blobs.iter().zip(blobs_there).filter_map(absent).collect();
+        let mut wanted = Wanted::default();
+        for (found, _) in nodes.iter().zip(nodes_there).filter(|(_, there)| !**there) {
+            wanted.add(found, wrap);
+        }
+        locate(from, &blobs, place)?.iter().for_each(|found| wanted.add(found, wrap));
+        Ok(wanted)
+    }
+}
+
+/// Returns where some nodes lead.
+pub(crate) fn follow(from: &Store, nodes: &[Found]) -> Result<Vec<Link>, Error> {
+    let mut nodes = nodes.to_vec();
     // Small nodes lie together: each frame is decoded once for all that are wanted of it.
     nodes.sort_by_key(|node| (node.pack.digest, node.entry.offset, node.entry.start));
     let frames =

@@ -18,7 +18,7 @@ impl From<E> for CommandError {
             E::NoRemote { .. } | E::NoSuchRef { .. } => Exit::NotFound,
             E::RemoteExists(_) | E::NotEmpty(_) | E::Refused(_) => Exit::Conflict,
             E::TooManyRefs { .. } | E::Incomplete { .. } => Exit::Damaged,
-            E::Merge { .. } | E::Choose(_) => Exit::Failed,
+            E::Merge { .. } | E::Choose(_) | E::Stopped => Exit::Failed,
         };
         let error = Self::new(exit, error);
         match hint {
@@ -46,7 +46,7 @@ fn hint(error: &E) -> Option<String> {
         E::Incomplete { .. } => "Run `mls fsck` in that store; nothing has changed here.",
         E::Refused(refusals) => return refusals.first().map(|refusal| refused(refusal.reason)),
         E::BadName { .. } | E::SameStore(_) | E::TooManyRefs { .. } => return None,
-        E::Merge { .. } | E::Choose(_) | E::Store(_) => return None,
+        E::Merge { .. } | E::Choose(_) | E::Stopped | E::Store(_) => return None,
     };
     Some(hint.to_owned())
 }

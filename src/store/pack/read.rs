@@ -143,7 +143,8 @@ impl Pack {
         Ok(Frame { codec: first.codec, raw_len: first.raw, stored, objects })
     }
 
-    fn stored(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
+    /// Reads the stored bytes of the frame that `entry` lies in; nothing is verified.
+    pub(crate) fn stored(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
         let mut bytes = vec![];
         self.stored_into(entry, &mut bytes)?;
         Ok(bytes)
