@@ -45,7 +45,7 @@ pub fn start(store: Store, options: &Options) -> Result<Hub, Error> {
         .enable_all()
         .build()
         .map_err(|source| Error::System { action: "start threads", source })?;
-    let app = router(Arc::new(State { store }));
+    let app = router(Arc::new(State::new(store)));
     let (stop, stopped) = watch::channel(false);
     let thread = thread::spawn(move || run(&runtime, listener, app, stopped));
     Ok(Hub { address, stop, thread: Some(thread) })

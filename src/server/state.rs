@@ -4,12 +4,23 @@ use std::sync::Arc;
 
 use tokio::task;
 
+use crate::server::scribe::Scribe;
 use crate::store::Store;
 
 /// The one store behind all faces, and what they share.
 #[derive(Debug)]
 pub(in crate::server) struct State {
-    pub(in crate::server) store: Store,
+    pub(in crate::server) store: Arc<Store>,
+    /// Writes what many clients write at once.
+    pub(in crate::server) scribe: Scribe,
+}
+
+impl State {
+    pub(in crate::server) fn new(store: Store) -> Self {
+        let store = Arc::new(store);
+        let scribe = Scribe::start(Arc::clone(&store));
+        Self { store, scribe }
+    }
 }
 
 pub(in crate::server) type Shared = Arc<State>;

@@ -77,6 +77,22 @@ impl Error {
         move |source| Self::Database { action, path, source }
     }
 
+    /// Returns the same failure for another who waited for the same thing.
+    pub fn repeated(&self) -> Self {
+        match self {
+            Self::Database { action, path, source } => {
+                let code = source.sqlite_error().copied();
+                let code = code.unwrap_or(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ERROR));
+                let source = rusqlite::Error::SqliteFailure(code, Some(source.to_string()));
+                Self::Database { action, path: path.clone(), source }
+            }
+            other => {
+                let source = io::Error::other(other.to_string());
+                Self::Io { action: "write", path: PathBuf::from("meta.db"), source }
+            }
+        }
+    }
+
     pub(crate) fn damaged(what: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Damaged { what: what.into(), reason: reason.into() }
     }
