@@ -1,7 +1,7 @@
 //! What names of refs say about how a ref may move. Nothing here knows what the refs point at.
 
 /// What travels unless something else is asked for.
-const DEFAULT: [&str; 4] = ["experiments/", "images/", "models/", "runs/"];
+const DEFAULT: [&str; 5] = ["experiments/", "images/", "logged-models/", "models/", "runs/"];
 
 /// Returns whether a ref travels where none is named: everything that people made, and no caches.
 pub fn default_refs(name: &str) -> bool {

@@ -52,6 +52,18 @@ pub enum Error {
     BadFile { path: PathBuf, reason: String },
     #[error("{what} is not UTF-8: `{text}`")]
     NotUtf8 { what: &'static str, text: String },
+    #[error("no logged model `{}`", .0.escape_debug())]
+    NoLoggedModel(String),
+    #[error("no artifact `{}`", .0.escape_debug())]
+    NoArtifact(String),
+    #[error("artifact `{}` is a {found} already", path.escape_debug())]
+    ArtifactInTheWay { path: String, found: &'static str },
+    #[error("the artifacts of {0} changed meanwhile")]
+    ArtifactsChanged(String),
+    #[error("no upload `{}`", .0.escape_debug())]
+    NoUpload(String),
+    #[error("part {number} of upload {upload} is missing, or not the one that was stored")]
+    NoPart { upload: String, number: i64 },
     #[error("the points of a metric are damaged: {0}")]
     BadSeries(&'static str),
     #[error("could not find command `{}`", .0.escape_debug())]

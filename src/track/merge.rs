@@ -11,9 +11,10 @@ use serde_bytes::ByteBuf;
 
 use crate::base::Digest;
 use crate::store::{Link, Store, Writer};
+use crate::track::logged::LoggedModel;
 use crate::track::{Error, Experiment, Run};
 
-/// Merges what two stores call `name`; `None` where it names neither a run nor an experiment.
+/// Merges what two stores call `name`; `None` where it names no run, experiment or logged model.
 ///
 /// A version that came from the other is the answer as it is; otherwise a node is written that names both.
 pub fn reference(
@@ -25,6 +26,7 @@ pub fn reference(
     match name.split('/').next() {
         Some("runs") => merge::<Run>(writer, ours, theirs).map(Some),
         Some("experiments") => merge::<Experiment>(writer, ours, theirs).map(Some),
+        Some("logged-models") => merge::<LoggedModel>(writer, ours, theirs).map(Some),
         _ => Ok(None),
     }
 }
@@ -199,6 +201,46 @@ impl Versioned for Experiment {
             created: older.created.min(newer.created),
             tags: field!(pick_each, tags),
             artifact_location: field!(pick, artifact_location),
+            deleted: field!(pick, deleted),
+            edited: newer.edited,
+            previous: vec![],
+        }
+    }
+
+    fn set(&mut self, edited: i64, previous: Vec<ByteBuf>) {
+        (self.edited, self.previous) = (edited, previous);
+    }
+}
+
+impl Versioned for LoggedModel {
+    fn previous(&self) -> &[ByteBuf] {
+        &self.previous
+    }
+
+    fn edited(&self) -> i64 {
+        self.edited
+    }
+
+    fn merge(base: Option<&Self>, older: &Self, newer: &Self) -> Self {
+        /// Picks one field of the three versions.
+        macro_rules! field {
+            ($pick:ident, $field:ident) => {
+                $pick(base.map(|base| &base.$field), &older.$field, &newer.$field)
+            };
+        }
+        Self {
+            id: newer.id.clone(),
+            name: field!(pick, name),
+            experiment: field!(pick, experiment),
+            status: field!(pick, status),
+            status_message: field!(pick, status_message),
+            model_type: field!(pick, model_type),
+            source_run: field!(pick, source_run),
+            params: field!(pick_each, params),
+            tags: field!(pick_each, tags),
+            artifacts: field!(pick, artifacts),
+            created: older.created.min(newer.created),
+            updated: older.updated.max(newer.updated),
             deleted: field!(pick, deleted),
             edited: newer.edited,
             previous: vec![],

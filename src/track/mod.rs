@@ -1,5 +1,6 @@
 //! Runs: what was tried, with which data and code, and what came out.
 
+pub mod artifact;
 pub mod capture;
 pub mod commit;
 pub mod compare;
@@ -13,6 +14,7 @@ pub mod limit;
 pub mod lineage;
 pub mod live;
 pub mod load;
+pub mod logged;
 pub mod merge;
 pub mod name;
 pub mod plot;

@@ -29,6 +29,12 @@ pub struct ParseIdError {
     wanted: &'static str,
 }
 
+impl ParseIdError {
+    pub(in crate::track) fn new(text: &str, wanted: &'static str) -> Self {
+        Self { text: text.chars().take(80).collect(), wanted }
+    }
+}
+
 /// A sealed run. Sorted maps make one run one encoding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename = "run")]

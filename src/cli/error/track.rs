@@ -56,6 +56,9 @@ fn exit(error: &E) -> Exit {
         E::Filter(_) | E::BadName { .. } | E::TooLong { .. } => Exit::Usage,
         E::BadMetricValue { .. } | E::NotUtf8 { .. } => Exit::Usage,
         E::NoRun(_) | E::NoExperiment(_) | E::NoMetric { .. } => Exit::NotFound,
+        E::NoLoggedModel(_) | E::NoArtifact(_) | E::NoUpload(_) => Exit::NotFound,
+        E::ArtifactInTheWay { .. } | E::ArtifactsChanged(_) => Exit::Conflict,
+        E::NoPart { .. } => Exit::Conflict,
         E::AmbiguousRun { .. } | E::AmbiguousExperiment { .. } => Exit::Conflict,
         E::RunIsLive(_) | E::RunHasEnded(_) | E::RunIsRemoved(_) => Exit::Conflict,
         E::ExperimentExists { .. } | E::ExperimentIsRemoved(_) => Exit::Conflict,
@@ -107,6 +110,8 @@ fn hint(error: &E) -> Option<String> {
         E::DefaultExperiment(_) | E::TooLong { .. } | E::BadFile { .. } => return None,
         E::ExperimentExists { removed: false, .. } | E::NotUtf8 { .. } => return None,
         E::CommandNotRunnable { .. } | E::Store(_) => return None,
+        E::NoLoggedModel(_) | E::NoArtifact(_) | E::NoUpload(_) => return None,
+        E::ArtifactInTheWay { .. } | E::ArtifactsChanged(_) | E::NoPart { .. } => return None,
     };
     Some(hint.to_owned())
 }

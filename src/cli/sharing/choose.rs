@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use globset::{GlobBuilder, GlobMatcher};
 use mls::remote::{self, default_refs};
 use mls::store::{Ref, Store};
+use mls::track::logged::LoggedModel;
 use mls::track::{Experiment, ExperimentId, Run, RunId};
 
 use crate::cli::error::CommandError;
@@ -78,8 +79,8 @@ impl Choice {
     }
 }
 
-/// Tells whether what another store calls a run or an experiment is one, and the one that its name says: a ref that is
-/// not would keep every listing of runs from being made.
+/// Tells whether what another store calls a run, an experiment or a logged model is one, and the one that its name says:
+/// a ref that is not would keep every listing of runs from being made.
 pub(crate) fn accept(store: &Store, found: &Ref) -> Chosen {
     let accepted = match found.name.split('/').next() {
         Some("runs") => {
@@ -88,6 +89,9 @@ pub(crate) fn accept(store: &Store, found: &Ref) -> Chosen {
         Some("experiments") => store
             .read_node::<Experiment>(&found.target)
             .map(|experiment| experiment.id.ref_name() == found.name),
+        Some("logged-models") => store
+            .read_node::<LoggedModel>(&found.target)
+            .map(|model| model.id.ref_name() == found.name),
         _ => return Ok(true),
     };
     match accepted {

@@ -120,7 +120,10 @@ impl From<track::Error> for Failure {
             | E::BadLine { .. }
             | E::BadFile { .. }
             | E::NotUtf8 { .. } => Code::InvalidParameterValue,
+            E::ArtifactInTheWay { .. } | E::NoPart { .. } => Code::InvalidParameterValue,
+            E::ArtifactsChanged(_) => Code::TemporarilyUnavailable,
             E::NoRun(_) | E::NoExperiment(_) => Code::ResourceDoesNotExist,
+            E::NoLoggedModel(_) | E::NoArtifact(_) | E::NoUpload(_) => Code::ResourceDoesNotExist,
             E::ExperimentExists { .. } => Code::ResourceAlreadyExists,
         };
         Self::new(code, error.to_string())

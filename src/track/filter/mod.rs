@@ -19,6 +19,7 @@ pub use error::ParseError;
 pub use like::Pattern;
 pub use order::{Order, parse_names, parse_order};
 pub use parse::{MAX_DEPTH, MAX_LENGTH, parse};
+pub(in crate::track) use runs::text_test;
 pub use runs::{
     Attribute, Condition, DatasetField, Field, Filter, NumberField, TextField, TextTest, field,
     parse_runs,

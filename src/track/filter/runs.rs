@@ -185,7 +185,8 @@ fn moment(date: &str) -> Option<f64> {
     time::parse(date).or_else(|| time::parse(&format!("{date}T00:00:00Z"))).map(|at| at as f64)
 }
 
-fn text_test(
+/// Reads a question about a text; the caller has dealt with NULL.
+pub(in crate::track) fn text_test(
     text: &str,
     name: &Name,
     test: Test,

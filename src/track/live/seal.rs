@@ -4,6 +4,7 @@ use rusqlite::{OptionalExtension as _, Transaction};
 
 use crate::base::fs::remove;
 use crate::store::{self, Change, Durability, Expected, Link, Store, Writer, history};
+use crate::track::artifact::{self, Holder};
 use crate::track::live::owner::{self, Adopted, Owner, folder};
 use crate::track::live::{holder, prepare, read};
 use crate::track::series::Builder;
@@ -33,6 +34,7 @@ impl End {
 
 /// Seals a live run: writes its node with `writer`, makes its ref and removes its rows, all or nothing.
 ///
+/// Staged artifacts become part of its tree; [`Error::ArtifactsChanged`] where another came at this very moment.
 /// Its experiment is made with it where the store does not have it. The folder of the run is removed afterwards.
 pub fn seal(
     store: &Store,
@@ -54,7 +56,9 @@ pub fn seal(
     // A clock that was set back must not make a run that ended before it began.
     run.ended = Some(end.time.max(run.started));
     run.edited = store.now();
-    run.artifacts = end.artifacts.or(run.artifacts);
+    let holder_of_files = Holder::Run(id.clone());
+    let folded = artifact::fold(&mut writer, &holder_of_files, end.artifacts.or(run.artifacts))?;
+    run.artifacts = folded.tree;
     run.environment = end.environment.or(run.environment);
     if let Some(command) = &mut run.command {
         (command.exit_code, command.signal) = (end.exit_code, end.signal);
@@ -63,6 +67,7 @@ pub fn seal(
     let link = writer.node(&run)?;
     changes.push(Change { name: id.ref_name(), expected: Expected::Absent, new: Some(link) });
     writer.commit_with(changes, |db| {
+        artifact::forget(store, db, &holder_of_files, &folded)?;
         forget(db, id).map_err(store.database_error("remove a live run")).map_err(Error::from)
     })?;
     match end.keep_folder {
@@ -99,8 +104,12 @@ pub(in crate::track) fn experiment_of(
 /// Removes a live run with all that was logged, as if it had never begun.
 pub fn discard(store: &Store, id: &RunId) -> Result<(), Error> {
     prepare(store)?;
+    artifact::prepare(store)?;
     store.transact(Durability::Full, |db| {
-        forget(db, id).map_err(store.database_error("remove a live run")).map_err(Error::from)
+        artifact::clear(db, &Holder::Run(id.clone()))
+            .and_then(|()| forget(db, id))
+            .map_err(store.database_error("remove a live run"))
+            .map_err(Error::from)
     })?;
     let _ = remove(&folder(store, id));
     Ok(())

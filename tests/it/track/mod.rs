@@ -1,3 +1,4 @@
+mod artifact;
 mod capture;
 mod compare;
 mod edit;
@@ -6,6 +7,7 @@ mod export;
 mod filter;
 mod live;
 mod load;
+mod logged;
 mod plot;
 mod search;
 mod series;

@@ -1,0 +1,161 @@
+//! Reading: what is staged goes before what was sealed.
+
+use std::collections::BTreeMap;
+
+use rusqlite::OptionalExtension as _;
+
+use crate::store::{Error as StoreError, Link, Store, tree};
+use crate::track::Error;
+use crate::track::artifact::stage::is_gone;
+use crate::track::artifact::{ArtifactPath, Holder, prepare};
+
+/// What lies at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    File(StoredFile),
+    Folder,
+    Nothing,
+}
+
+/// A file, and where its bytes are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredFile {
+    pub size: u64,
+    /// When it was written, or when its holder was sealed.
+    pub time: i64,
+    /// Names the content; it is in the store where `bytes` is `None`.
+    pub link: Link,
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// A name in a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub name: String,
+    /// `None` for a folder.
+    pub size: Option<u64>,
+}
+
+/// Returns what lies at `path`.
+pub fn find(store: &Store, holder: &Holder, path: &ArtifactPath) -> Result<Found, Error> {
+    prepare(store)?;
+    let base = holder.base(store)?.ok_or_else(|| holder.missing())?;
+    let name = holder.to_string();
+    let (low, high) = path.bounds();
+    let (file, folder, gone) = store.meta(|db| {
+        let row = db
+            .prepare_cached(
+                "SELECT size, time, link, bytes FROM staged_files
+                 LEFT JOIN staged_bytes ON number = content WHERE holder = ?1 AND path = ?2",
+            )?
+            .query_row((&name, path.as_str()), |row| {
+                let size = row.get::<_, i64>(0)? as u64;
+                let (time, link, bytes) = (row.get(1)?, row.get(2)?, row.get(3)?);
+                Ok(StoredFile { size, time, link, bytes })
+            })
+            .optional()?;
+        let folder = db
+            .prepare_cached(
+                "SELECT 1 FROM staged_files WHERE holder = ?1 AND path >= ?2 AND path < ?3 LIMIT 1",
+            )?
+            .exists((&name, &low, &high))?;
+        Ok((row, folder, is_gone(db, holder, path.as_str())?))
+    })?;
+    match (file, base.tree) {
+        (Some(file), _) => Ok(Found::File(file)),
+        (None, _) if folder || path.is_top() => Ok(Found::Folder),
+        (None, Some(tree)) if !gone => sealed(store, &tree, path, base.time),
+        (None, _) => Ok(Found::Nothing),
+    }
+}
+
+/// Returns what a tree holds at `path`.
+fn sealed(store: &Store, tree: &Link, path: &ArtifactPath, time: i64) -> Result<Found, Error> {
+    match tree::get(store, tree, path.as_str().as_bytes()) {
+        Ok(entry) if entry.mode == tree::FOLDER => Ok(Found::Folder),
+        Ok(entry) => Ok(match entry.content() {
+            Some(link) => Found::File(StoredFile { size: entry.size, time, link, bytes: None }),
+            // A link of a file system leads nowhere over HTTP.
+            None => Found::Nothing,
+        }),
+        Err(StoreError::NoEntry { .. }) => Ok(Found::Nothing),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Returns whether what was sealed has something at `path` that is not removed yet.
+pub fn in_base(store: &Store, holder: &Holder, path: &ArtifactPath) -> Result<bool, Error> {
+    prepare(store)?;
+    let base = holder.base(store)?.ok_or_else(|| holder.missing())?;
+    let Some(tree) = base.tree else { return Ok(false) };
+    match tree::get(store, &tree, path.as_str().as_bytes()) {
+        Ok(_) => Ok(!store.meta(|db| is_gone(db, holder, path.as_str()))?),
+        Err(StoreError::NoEntry { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Returns what is in the folder `path`, in order of the names; nothing for a file and for what is not there.
+pub fn list(store: &Store, holder: &Holder, path: &ArtifactPath) -> Result<Vec<Listed>, Error> {
+    prepare(store)?;
+    let base = holder.base(store)?.ok_or_else(|| holder.missing())?;
+    let mut found = BTreeMap::new();
+    if let Some(tree) = base.tree
+        && !store.meta(|db| is_gone(db, holder, path.as_str()))?
+    {
+        sealed_names(store, holder, &tree, path, &mut found)?;
+    }
+    let (low, high) = path.bounds();
+    let skip = if path.is_top() { 0 } else { low.len() };
+    store.meta(|db| {
+        let mut rows = db.prepare_cached(
+            "SELECT path, size FROM staged_files WHERE holder = ?1 AND path >= ?2 AND path < ?3",
+        )?;
+        let mut rows = rows.query((holder.to_string(), &low, &high))?;
+        while let Some(row) = rows.next()? {
+            let path: String = row.get(0)?;
+            match path[skip..].split_once('/') {
+                Some((folder, _)) => drop(found.insert(folder.to_owned(), None)),
+                None => {
+                    found.insert(path[skip..].to_owned(), Some(row.get::<_, i64>(1)? as u64));
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Ok(found.into_iter().map(|(name, size)| Listed { name, size }).collect())
+}
+
+fn sealed_names(
+    store: &Store,
+    holder: &Holder,
+    tree: &Link,
+    path: &ArtifactPath,
+    found: &mut BTreeMap<String, Option<u64>>,
+) -> Result<(), Error> {
+    let folder = match tree::get(store, tree, path.as_str().as_bytes()) {
+        Ok(entry) => entry.folder(),
+        Err(StoreError::NoEntry { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let Some(folder) = folder else { return Ok(()) };
+    let (low, high) = path.bounds();
+    let gone: Vec<String> = store.meta(|db| {
+        db.prepare_cached(
+            "SELECT path FROM staged_gone WHERE holder = ?1 AND path >= ?2 AND path < ?3",
+        )?
+        .query_map((holder.to_string(), &low, &high), |row| row.get(0))?
+        .collect()
+    })?;
+    let prefix = if path.is_top() { "" } else { low.as_str() };
+    for entry in tree::read(store, &folder)?.entries {
+        // A name that is no text cannot be asked for; a link leads nowhere.
+        let (Ok(name), Some(_)) = (String::from_utf8(entry.name.clone()), entry.content()) else {
+            continue;
+        };
+        if !gone.iter().any(|gone| gone.strip_prefix(prefix) == Some(&name)) {
+            found.insert(name, (entry.mode != tree::FOLDER).then_some(entry.size));
+        }
+    }
+    Ok(())
+}
