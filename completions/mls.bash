@@ -70,6 +70,9 @@ _mls() {
             mls,hub)
                 cmd="mls__subcmd__hub"
                 ;;
+            mls,import)
+                cmd="mls__subcmd__import"
+                ;;
             mls,init)
                 cmd="mls__subcmd__init"
                 ;;
@@ -256,6 +259,9 @@ _mls() {
             mls__subcmd__help,hub)
                 cmd="mls__subcmd__help__subcmd__hub"
                 ;;
+            mls__subcmd__help,import)
+                cmd="mls__subcmd__help__subcmd__import"
+                ;;
             mls__subcmd__help,init)
                 cmd="mls__subcmd__help__subcmd__init"
                 ;;
@@ -340,6 +346,9 @@ _mls() {
             mls__subcmd__help__subcmd__export,runs)
                 cmd="mls__subcmd__help__subcmd__export__subcmd__runs"
                 ;;
+            mls__subcmd__help__subcmd__import,mlflow)
+                cmd="mls__subcmd__help__subcmd__import__subcmd__mlflow"
+                ;;
             mls__subcmd__help__subcmd__remote,add)
                 cmd="mls__subcmd__help__subcmd__remote__subcmd__add"
                 ;;
@@ -354,6 +363,18 @@ _mls() {
                 ;;
             mls__subcmd__help__subcmd__remote,set-url)
                 cmd="mls__subcmd__help__subcmd__remote__subcmd__set__subcmd__url"
+                ;;
+            mls__subcmd__import,help)
+                cmd="mls__subcmd__import__subcmd__help"
+                ;;
+            mls__subcmd__import,mlflow)
+                cmd="mls__subcmd__import__subcmd__mlflow"
+                ;;
+            mls__subcmd__import__subcmd__help,help)
+                cmd="mls__subcmd__import__subcmd__help__subcmd__help"
+                ;;
+            mls__subcmd__import__subcmd__help,mlflow)
+                cmd="mls__subcmd__import__subcmd__help__subcmd__mlflow"
                 ;;
             mls__subcmd__remote,add)
                 cmd="mls__subcmd__remote__subcmd__add"
@@ -398,7 +419,7 @@ _mls() {
 
     case "${cmd}" in
         mls)
-            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help"
+            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1764,7 +1785,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help)
-            opts="cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help"
+            opts="cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2169,6 +2190,34 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__help__subcmd__import)
+            opts="mlflow"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__import__subcmd__mlflow)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__help__subcmd__init)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2507,6 +2556,128 @@ _mls() {
                     return 0
                     ;;
                 --workers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__import)
+            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help mlflow help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__import__subcmd__help)
+            opts="mlflow help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__import__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__import__subcmd__help__subcmd__mlflow)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__import__subcmd__mlflow)
+            opts="-C -c -q -v -y -h --artifacts --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --artifacts)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

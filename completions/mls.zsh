@@ -837,6 +837,87 @@ csv\:"Comma-separated values, for listings"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
+(import)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_mls__subcmd__import_commands" \
+"*::: :->import" \
+&& ret=0
+
+    case $state in
+    (import)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-import-command-$line[1]:"
+        case $line[1] in
+            (mlflow)
+_arguments "${_arguments_options[@]}" : \
+'--artifacts=[The folder that the artifacts are in, where they are not beside SOURCE]:ROOT:_files' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':source -- A folder such as `mlruns/`, or a SQLite database such as `mlflow.db`:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__import__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-import-help-command-$line[1]:"
+        case $line[1] in
+            (mlflow)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (init)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -1609,6 +1690,26 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(import)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__help__subcmd__import_commands" \
+"*::: :->import" \
+&& ret=0
+
+    case $state in
+    (import)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-help-import-command-$line[1]:"
+        case $line[1] in
+            (mlflow)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (init)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -1746,6 +1847,7 @@ _mls_commands() {
 'gc:Remove content that nothing leads to' \
 'hash:Print the BLAKE3 of files' \
 'hub:Serve the store\: MLflow'\''s tracking API on one address' \
+'import:Bring in what other tools have recorded' \
 'init:Make a store' \
 'lineage:Show what a run came from' \
 'log:Show who changed what, and when' \
@@ -2030,6 +2132,7 @@ _mls__subcmd__help_commands() {
 'gc:Remove content that nothing leads to' \
 'hash:Print the BLAKE3 of files' \
 'hub:Serve the store\: MLflow'\''s tracking API on one address' \
+'import:Bring in what other tools have recorded' \
 'init:Make a store' \
 'lineage:Show what a run came from' \
 'log:Show who changed what, and when' \
@@ -2205,6 +2308,18 @@ _mls__subcmd__help__subcmd__hub_commands() {
     local commands; commands=()
     _describe -t commands 'mls help hub commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__import_commands] )) ||
+_mls__subcmd__help__subcmd__import_commands() {
+    local commands; commands=(
+'mlflow:Bring in the experiments and runs of MLflow' \
+    )
+    _describe -t commands 'mls help import commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__import__subcmd__mlflow_commands] )) ||
+_mls__subcmd__help__subcmd__import__subcmd__mlflow_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help import mlflow commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__init_commands] )) ||
 _mls__subcmd__help__subcmd__init_commands() {
     local commands; commands=()
@@ -2330,6 +2445,37 @@ _mls__subcmd__help__subcmd__undo_commands() {
 _mls__subcmd__hub_commands() {
     local commands; commands=()
     _describe -t commands 'mls hub commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__import_commands] )) ||
+_mls__subcmd__import_commands() {
+    local commands; commands=(
+'mlflow:Bring in the experiments and runs of MLflow' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls import commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__import__subcmd__help_commands] )) ||
+_mls__subcmd__import__subcmd__help_commands() {
+    local commands; commands=(
+'mlflow:Bring in the experiments and runs of MLflow' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls import help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__import__subcmd__help__subcmd__help_commands] )) ||
+_mls__subcmd__import__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls import help help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__import__subcmd__help__subcmd__mlflow_commands] )) ||
+_mls__subcmd__import__subcmd__help__subcmd__mlflow_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls import help mlflow commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__import__subcmd__mlflow_commands] )) ||
+_mls__subcmd__import__subcmd__mlflow_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls import mlflow commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__init_commands] )) ||
 _mls__subcmd__init_commands() {

@@ -21,6 +21,8 @@ pub enum Task {
     Receive,
     /// What arrived is verified; counted in bytes.
     Verify,
+    /// Runs come from elsewhere; counted in runs.
+    Import,
     /// Runs are put into the index; counted in runs.
     Index,
 }

@@ -115,6 +115,7 @@ fn words(task: Task) -> &'static str {
         Task::Send => "Sending",
         Task::Receive => "Receiving",
         Task::Verify => "Verifying",
+        Task::Import => "Importing runs",
         Task::Index => "Indexing runs",
     }
 }
@@ -123,7 +124,7 @@ fn counts_bytes(task: Task) -> bool {
     match task {
         Task::Add | Task::Hash | Task::Checkout | Task::Repack | Task::Send => true,
         Task::Receive | Task::Verify => true,
-        Task::Check | Task::Walk | Task::Index => false,
+        Task::Check | Task::Walk | Task::Import | Task::Index => false,
     }
 }
 

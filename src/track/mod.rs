@@ -9,6 +9,7 @@ mod error;
 pub mod experiment;
 pub mod export;
 pub mod filter;
+pub mod import;
 pub mod index;
 pub mod limit;
 pub mod lineage;

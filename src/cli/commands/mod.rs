@@ -17,6 +17,7 @@ mod fsck;
 mod gc;
 mod hash;
 mod hub;
+mod import;
 mod init;
 mod lineage;
 mod log;
@@ -61,6 +62,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
             "run-rm",
             "run-restore",
             "experiments",
+            "import",
             "export",
         ],
     ),
@@ -87,6 +89,7 @@ pub(crate) enum Command {
     Gc(gc::Args),
     Hash(hash::Args),
     Hub(hub::Args),
+    Import(import::Args),
     Init(init::Args),
     Lineage(lineage::Args),
     Log(log::Args),
@@ -126,6 +129,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Gc(args) => gc::run(session, args),
         Command::Hash(args) => hash::run(session, args),
         Command::Hub(args) => hub::run(session, args),
+        Command::Import(args) => import::run(session, args),
         Command::Init(args) => init::run(session, args),
         Command::Lineage(args) => lineage::run(session, args),
         Command::Log(args) => log::run(session, args),

@@ -17,6 +17,7 @@ mod fetch;
 mod fsck;
 mod gc;
 mod hash;
+mod import;
 mod init;
 mod interrupt;
 mod lineage;

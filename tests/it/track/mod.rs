@@ -5,6 +5,7 @@ mod edit;
 mod experiment;
 mod export;
 mod filter;
+mod import;
 mod live;
 mod load;
 mod logged;

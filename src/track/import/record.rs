@@ -1,0 +1,88 @@
+//! What every source can tell, in plain words.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::base::Progress;
+use crate::store::{Link, Writer};
+use crate::track::import::Notes;
+use crate::track::{Dataset, Error, Point, Status};
+
+/// An experiment as its source has it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExperimentRecord {
+    pub id: String,
+    pub name: String,
+    pub created: i64,
+    pub tags: BTreeMap<String, String>,
+    pub location: Option<String>,
+    /// When it was removed, or last changed where that is not known.
+    pub deleted: Option<i64>,
+}
+
+/// A run as its source has it; its points and artifacts are asked for one by one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunRecord {
+    pub id: String,
+    pub name: String,
+    pub status: Status,
+    pub user: String,
+    pub started: i64,
+    pub ended: Option<i64>,
+    pub deleted: Option<i64>,
+    pub params: BTreeMap<String, String>,
+    pub tags: BTreeMap<String, String>,
+    pub datasets: Vec<Dataset>,
+    /// The last point of each metric, where that is far cheaper than all points: then a run that has ended and looks
+    /// unchanged is taken as such.
+    pub latest: Option<BTreeMap<String, Point>>,
+    /// Where the source says that its artifacts are.
+    pub artifacts: String,
+    /// The folder of the run, where the source is one.
+    pub folder: Option<PathBuf>,
+}
+
+/// The artifacts of a run, as they are in the store.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Gathered {
+    pub tree: Option<Link>,
+    pub files: u64,
+    pub bytes: u64,
+}
+
+/// Receives the points of one metric after the other.
+pub type TakePoints<'a> = dyn FnMut(&str, Vec<Point>) -> Result<(), Error> + 'a;
+
+/// Somewhere that runs come from.
+///
+/// What is wrong with one entry goes to the notes, and the entry is left out; an error ends the whole import.
+pub trait Source {
+    /// Returns all experiments, those that were removed as well.
+    fn experiments(&self, notes: &Notes) -> Result<Vec<ExperimentRecord>, Error>;
+
+    /// Hands over the runs of an experiment, those that were removed as well.
+    fn runs(
+        &self,
+        experiment: &ExperimentRecord,
+        notes: &Notes,
+        visit: &mut dyn FnMut(RunRecord) -> Result<(), Error>,
+    ) -> Result<(), Error>;
+
+    /// Hands over the points of each metric, keys in order, points in order.
+    fn points(
+        &self,
+        run: &RunRecord,
+        notes: &Notes,
+        take: &mut TakePoints<'_>,
+    ) -> Result<(), Error>;
+
+    /// Puts the run's artifacts into `writer`; `had` is what an earlier import has brought.
+    fn artifacts(
+        &self,
+        run: &RunRecord,
+        had: Option<&Link>,
+        writer: &mut Writer<'_>,
+        notes: &Notes,
+        progress: &dyn Progress,
+    ) -> Result<Gathered, Error>;
+}
