@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -90,7 +91,8 @@ impl Meta {
                 connection.execute_batch(SCHEMA)?;
             }
             connection.execute_batch("COMMIT")?;
-            connection.pragma_update(None, "wal_checkpoint", "truncate")
+            // The log stays, synced: the first commit finds it where the caller's sync has made it durable.
+            connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map(|_| ())
         };
         make().map_err(Error::database("make tables", path))
     }
@@ -136,7 +138,7 @@ impl Meta {
         let digest = Digest::of(sql.as_bytes()).to_string();
         let known: Option<String> = self.read(|db| state(db, &mark))?;
         if known.as_deref() != Some(&digest) {
-            self.transact(Durability::Full, |db| {
+            self.transact(Durability::Normal, |db| {
                 db.execute_batch(sql)
                     .and_then(|()| set_state(db, &mark, &digest))
                     .map_err(Error::database("make tables", &self.path))

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::base::fs::sync_folder;
 use crate::store::meta::PATIENCE;
 use crate::store::{Error, pack};
 
@@ -25,6 +26,7 @@ pub(super) fn open(path: &Path, is_first: bool) -> Result<Opened, Error> {
         // To close a file is to lose the locks that this process has on it, through whatever connection.
         false => check_regular(path)?,
     }
+    let log_is_new = log_is_new(path);
     let shared = OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut read_only = false;
     let mut only_read = || {
@@ -51,7 +53,18 @@ pub(super) fn open(path: &Path, is_first: bool) -> Result<Opened, Error> {
         Ok(())
     };
     set_up().map_err(Error::database("open", path))?;
+    if log_is_new && !read_only {
+        let folder = path.parent().expect("it lies in the store");
+        sync_folder(folder).map_err(Error::io("sync", folder))?;
+    }
     Ok(Opened { connection, read_only })
+}
+
+/// Tells whether nobody has committed to the log so far: its name may not be durable then, and SQLite is built not to see
+/// to that (`.cargo/config.toml`), since it would do so for each connection again.
+fn log_is_new(path: &Path) -> bool {
+    let log = PathBuf::from(format!("{}-wal", path.display()));
+    !fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
 fn check_regular(path: &Path) -> Result<(), Error> {

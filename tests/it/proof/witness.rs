@@ -42,6 +42,11 @@ impl Witness {
         self.acknowledged.len()
     }
 
+    /// Takes back what was acknowledged after the first `count`.
+    pub(super) fn forget_from(&mut self, count: usize) {
+        self.acknowledged.truncate(count);
+    }
+
     /// Returns the command that records `bytes` as an artifact of a new run.
     pub(super) fn attempt(&mut self, bytes: &[u8]) -> Attempt {
         self.made += 1;
