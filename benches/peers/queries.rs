@@ -110,6 +110,7 @@ fn run(number: u64) -> Run {
         series: Vec::new(),
         artifacts: None,
         datasets: Vec::new(),
+        models: mls::track::Models::default(),
         command: None,
         code: None,
         environment: None,

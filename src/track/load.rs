@@ -5,13 +5,10 @@ use crate::track::{Error, Point, Run, RunId, edit, live, series};
 
 /// Returns the run `id` as it is now.
 pub fn run(store: &Store, id: &RunId) -> Result<Run, Error> {
-    if let Some((_, run)) = edit::get(store, id)? {
-        return Ok(run);
-    }
+    // A run that was sealed and is live again is what its rows say.
     if let Some(run) = live::get(store, id)? {
         return Ok(run);
     }
-    // It may have been sealed between the two looks.
     let sealed = edit::get(store, id)?;
     sealed.map(|(_, run)| run).ok_or_else(|| Error::NoRun(id.to_string()))
 }

@@ -164,6 +164,7 @@ impl Versioned for Run {
             series: points,
             artifacts: field!(pick, artifacts),
             datasets: field!(pick, datasets),
+            models: field!(pick, models),
             command: field!(pick, command),
             code: field!(pick, code),
             environment: field!(pick, environment),

@@ -27,7 +27,7 @@ pub mod system;
 pub use error::{Candidate, Error};
 pub use index::Listed;
 pub use run::{
-    Code, Command, Dataset, Environment, Experiment, ExperimentId, ParseIdError, Point, Python,
-    Run, RunId, Segment, Status, Summary, Value,
+    Code, Command, Dataset, Environment, Experiment, ExperimentId, ModelMetric, ModelOutput,
+    Models, ParseIdError, Point, Python, Run, RunId, Segment, Status, Summary, Value,
 };
 pub use search::{Query, resolve};

@@ -68,6 +68,8 @@ pub struct Run {
     pub artifacts: Option<Link>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub datasets: Vec<Dataset>,
+    #[serde(default, skip_serializing_if = "Models::is_empty")]
+    pub models: Models,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<Command>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -147,6 +149,47 @@ pub struct Dataset {
     /// What MLflow says besides: `source_type`, `schema`, `profile`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub details: BTreeMap<String, String>,
+    /// What MLflow says of its use in this run, but for the context.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+}
+
+/// What a run has to do with MLflow's logged models (`m-…`), which are named and not linked: they have their own refs.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Models {
+    /// Those that it used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<String>,
+    /// Those that it made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<ModelOutput>,
+    /// What it measured of models; of each model, metric and dataset the last point.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metrics: Vec<ModelMetric>,
+}
+
+/// A logged model that a run made, and at which step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelOutput {
+    pub model: String,
+    pub step: i64,
+}
+
+/// A point that tells of a logged model, perhaps on a dataset.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ModelMetric {
+    pub model: String,
+    pub key: String,
+    pub point: Point,
+    /// Name and digest of the dataset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataset: Option<(String, String)>,
+}
+
+impl Models {
+    pub fn is_empty(&self) -> bool {
+        self.inputs.is_empty() && self.outputs.is_empty() && self.metrics.is_empty()
+    }
 }
 
 /// The command that was run, and how it ended.

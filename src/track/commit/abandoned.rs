@@ -16,8 +16,10 @@ pub struct Found {
     pub warnings: Vec<String>,
 }
 
-/// Seals the runs whose process is gone as KILLED; another command may do the same at the same time.
+/// Seals the runs whose process is gone as KILLED, and those that clients of a server have ended; another command may do
+/// the same at the same time. Returns the first.
 pub fn seal_abandoned(store: &Store) -> Result<Vec<Found>, Error> {
+    live::seal_ended(store, 0)?;
     let mut found = Vec::new();
     for abandoned in live::abandoned(store)? {
         match seal(store, &abandoned) {

@@ -9,7 +9,7 @@ use crate::store::{Link, Store, Writer, add, file, refs};
 use crate::track::capture::{git, host};
 use crate::track::commit::{Options, param};
 use crate::track::{
-    Command, Dataset, Environment, Error, Run, RunId, Status, experiment, limit, live, name,
+    Command, Dataset, Environment, Error, Models, Run, RunId, Status, experiment, limit, live, name,
 };
 
 /// A run that is about to begin.
@@ -55,6 +55,7 @@ pub(super) fn prepare(
         series: vec![],
         artifacts: None,
         datasets,
+        models: Models::default(),
         command,
         code: None,
         environment: None,
@@ -153,6 +154,7 @@ fn datasets(
             size: Some(added.size),
             content: Some(added.link),
             details: BTreeMap::new(),
+            tags: BTreeMap::new(),
         });
     }
     Ok(datasets)

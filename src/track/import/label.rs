@@ -36,7 +36,7 @@ pub(super) fn dataset(
     mut tags: BTreeMap<String, String>,
 ) -> Dataset {
     let context = tags.remove(CONTEXT);
-    Dataset { name, digest, source, context, size: None, content: None, details }
+    Dataset { name, digest, source, context, size: None, content: None, details, tags }
 }
 
 /// Sorts datasets, so that the same ones make the same node however a source lists them.

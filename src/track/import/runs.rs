@@ -9,7 +9,9 @@ use crate::track::import::report::Change as Became;
 use crate::track::import::versions::{self, Versions};
 use crate::track::import::{ExperimentRecord, Notes, Report, RunRecord, Source};
 use crate::track::series::{self, Builder};
-use crate::track::{Error, Experiment, Point, Run, RunId, Status, Summary, limit, live, merge};
+use crate::track::{
+    Error, Experiment, Models, Point, Run, RunId, Status, Summary, limit, live, merge,
+};
 
 /// Runs in one commit, and bytes of artifacts: an interruption loses no more than these.
 const MOST_RUNS: usize = 500;
@@ -271,6 +273,7 @@ fn plain(id: RunId, experiment: &Experiment, record: &RunRecord, notes: &Notes) 
         series: vec![],
         artifacts: None,
         datasets: record.datasets.clone(),
+        models: Models::default(),
         command: None,
         code: None,
         environment: None,

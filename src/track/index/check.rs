@@ -47,7 +47,7 @@ fn astray(db: &Connection) -> rusqlite::Result<Vec<String>> {
         UNION ALL
         SELECT 'ref ' || refs.name || ' is not in it' FROM refs
             WHERE refs.name >= 'runs/' AND refs.name < 'runs0'
-            AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.id = substr(refs.name, 6) AND NOT live)
+            AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.id = substr(refs.name, 6))
             AND NOT EXISTS (SELECT 1 FROM run_unreadable WHERE run_unreadable.name = refs.name)";
     db.prepare(runs)?.query_map([], |row| row.get(0))?.collect()
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::Digest;
-use crate::store::Link;
-use crate::track::{ExperimentId, Run, RunId, Status, Summary, Value};
+use crate::store::{self, Link, object};
+use crate::track::{Dataset, ExperimentId, Models, Run, RunId, Status, Summary, Value};
 
 /// A run as a list has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +28,33 @@ pub struct Listed {
     pub params: BTreeMap<String, String>,
     pub metrics: BTreeMap<String, Summary>,
     pub tags: BTreeMap<String, String>,
+    /// Its datasets and logged models; what it measured of those is not among them.
+    pub inputs: Inputs,
+}
+
+/// What a run was given, and the models it made.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Inputs {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub datasets: Vec<Dataset>,
+    #[serde(default, skip_serializing_if = "Models::is_empty")]
+    pub models: Models,
+}
+
+impl Inputs {
+    /// Takes them from a run.
+    pub fn of(run: &Run) -> Self {
+        let models = Models { metrics: vec![], ..run.models.clone() };
+        Self { datasets: run.datasets.clone(), models }
+    }
+
+    /// Returns them as bytes, if there are any.
+    pub(super) fn record(&self) -> Result<Option<Vec<u8>>, store::Error> {
+        match self.datasets.is_empty() && self.models.is_empty() {
+            true => Ok(None),
+            false => object::encode(self).map(Some),
+        }
+    }
 }
 
 impl Listed {
@@ -49,10 +78,16 @@ impl Listed {
             params: run.params.clone(),
             metrics: metrics.collect(),
             tags: run.tags.clone(),
+            inputs: Inputs::of(run),
         }
     }
 
-    /// Returns the checksum of everything but the experiment's name, which may change without the run.
+    /// Returns the checksum of all metrics.
+    pub(crate) fn metrics_sum(&self) -> i64 {
+        sum_of_metrics(&self.metrics)
+    }
+
+    /// Returns the checksum of everything but the metrics, and the experiment's name, which may change without the run.
     pub(crate) fn sum(&self) -> i64 {
         let mut sum = Sum::default();
         sum.text(self.id.as_str());
@@ -75,17 +110,29 @@ impl Listed {
                 sum.text(value);
             }
         }
-        for (key, summary) in &self.metrics {
-            sum.text(key);
-            sum.number(summary.last.step);
-            sum.number(summary.last.time);
-            sum.number(summary.count as i64);
-            for value in [summary.last.value, summary.min, summary.max] {
-                sum.real(value.0);
-            }
-        }
+        let inputs = self.inputs.record().ok().flatten();
+        sum.bytes(inputs.as_deref().unwrap_or_default());
         sum.end()
     }
+}
+
+pub(super) fn sum_of_metrics(metrics: &BTreeMap<String, Summary>) -> i64 {
+    let sums = metrics.iter().map(|(key, summary)| sum_of_metric(key, summary));
+    sums.fold(0, i64::wrapping_add)
+}
+
+/// Returns the checksum of one metric; those of all metrics of a run are added up.
+pub(crate) fn sum_of_metric(key: &str, summary: &Summary) -> i64 {
+    let summary = plain(summary);
+    let mut sum = Sum::default();
+    sum.text(key);
+    sum.number(summary.last.step);
+    sum.number(summary.last.time);
+    sum.number(summary.count as i64);
+    for value in [summary.last.value, summary.min, summary.max] {
+        sum.real(value.0);
+    }
+    sum.end()
 }
 
 /// Returns the checksum of an experiment's row.

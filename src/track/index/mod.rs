@@ -4,26 +4,30 @@
 //! runs             a row for each run, sealed or live          run_experiments  their experiments
 //! run_metrics      last, least and greatest of each metric      run_keys         keys of all three, as numbers
 //! run_params, run_tags, run_datasets                            run_index        `operation`: the last one seen
+//! run_inputs       datasets and models in full                  run_models       metrics of logged models
 //! ```
 //!
 //! It follows the refs: [`refresh`] reads which `runs/…` and `experiments/…` moved since the last operation it has
-//! seen, and puts what they point at. All of it can be dropped and made again.
+//! seen, and puts what they point at. Of live runs it puts what was marked as changed. All of it can be dropped and made again.
 
 mod check;
 mod listed;
+mod live;
+mod models;
 mod put;
 mod refresh;
 mod tables;
 
 pub use check::check;
-pub use listed::Listed;
 pub(crate) use listed::sum_of_experiment;
-pub(crate) use put::key;
+pub use listed::{Inputs, Listed};
+pub use models::{ModelPoint, model_metrics};
 pub use put::{Putter, remove};
+pub(crate) use put::{key, summary};
 pub use refresh::{Unreadable, rebuild, refresh, refresh_with, unreadable};
 
 /// The number that `schema.sql` writes. Tables of another are made anew, as they say nothing that the runs do not.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// The tables, for a database that is no store's.
 pub const SCHEMA: &str = include_str!("schema.sql");

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use crate::base::Digest;
-use crate::track::index::listed::{Listed, sum_of_experiment};
-use crate::track::{Experiment, ExperimentId, Run, RunId, Summary};
+use crate::track::index::listed::{Listed, sum_of_experiment, sum_of_metric, sum_of_metrics};
+use crate::track::{Experiment, ExperimentId, ModelMetric, Point, Run, RunId, Summary, Value};
 
 /// Puts runs into the index; keeps what many of them have in common at hand.
 #[derive(Debug)]
@@ -20,6 +20,9 @@ pub struct Putter<'a> {
 const MOST_KEYS: usize = 10_000;
 
 impl<'a> Putter<'a> {
+    /// What stands for the node of a run that has none.
+    pub(super) const NO_NODE: Digest = Digest::from_bytes([0; 32]);
+
     /// Writes through `db`, which is best within a transaction.
     pub fn new(db: &'a Connection) -> Self {
         Self { db, keys: HashMap::new(), experiments: HashMap::new() }
@@ -27,41 +30,114 @@ impl<'a> Putter<'a> {
 
     /// Puts a run, and all that the index held of it before is gone. `node` is the digest of its node.
     pub fn run(&mut self, run: &Run, node: &Digest, live: bool) -> rusqlite::Result<()> {
+        if let Some(number) = number_of(self.db, &run.id)? {
+            clear(self.db, number)?;
+        }
+        let number = self.head(run, node, live, sum_of_metrics(&run.metrics))?;
+        run.metrics.iter().try_for_each(|(key, summary)| self.metric(number, key, summary))
+    }
+
+    /// Puts everything of a live run but its metrics, of which the index keeps what it has.
+    pub(super) fn live(&mut self, run: &Run) -> rusqlite::Result<()> {
+        let metrics = match number_of(self.db, &run.id)? {
+            Some(number) => {
+                clear_texts(self.db, number)?;
+                metrics_sum(self.db, number)?
+            }
+            None => 0,
+        };
+        self.head(run, &Self::NO_NODE, true, metrics).map(|_| ())
+    }
+
+    /// Puts those metrics of a live run that have changed; the run itself must be there.
+    pub(super) fn changed(
+        &mut self,
+        id: &str,
+        metrics: &[(String, Summary)],
+    ) -> rusqlite::Result<()> {
+        let number: i64 = self
+            .db
+            .prepare_cached("SELECT number FROM runs WHERE id = ?1")?
+            .query_row([id], |row| row.get(0))?;
+        let mut sum = metrics_sum(self.db, number)?;
+        for (key, summary) in metrics {
+            let known = self.key(key)?;
+            if let Some(old) = old_metric(self.db, number, known)? {
+                sum = sum.wrapping_sub(sum_of_metric(key, &old));
+            }
+            sum = sum.wrapping_add(sum_of_metric(key, summary));
+            self.metric(number, key, summary)?;
+        }
+        self.db
+            .prepare_cached("UPDATE runs SET metrics_sum = ?2 WHERE number = ?1")?
+            .execute((number, sum))
+            .map(|_| ())
+    }
+
+    fn head(
+        &mut self,
+        run: &Run,
+        node: &Digest,
+        live: bool,
+        metrics_sum: i64,
+    ) -> rusqlite::Result<i64> {
         let experiment = self.experiment_of(run)?;
         let number = match number_of(self.db, &run.id)? {
-            Some(number) => {
-                clear(self.db, number)?;
-                number
-            }
+            Some(number) => number,
             None => self.next_number()?,
         };
-        let mut insert = self.db.prepare_cached(
-            "INSERT OR REPLACE INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-        )?;
-        insert.execute(params![
-            number,
-            run.id.as_str(),
-            run.name,
-            experiment,
-            run.status.as_str(),
-            run.user,
-            run.started,
-            run.ended,
-            run.deleted,
-            live,
-            run.parent.as_ref().map(RunId::as_str),
-            node.as_bytes(),
-            run.artifacts.map(|link| *link.digest.as_bytes()),
-            Listed::of(run, node, live).sum(),
-        ])?;
-        self.metrics(number, &run.metrics)?;
+        let listed = Listed::of(run, node, live);
+        self.db
+            .prepare_cached(
+                "INSERT INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                 ON CONFLICT (number) DO UPDATE SET name = ?3, experiment = ?4, status = ?5, user = ?6,
+                     started = ?7, ended = ?8, deleted = ?9, live = ?10, parent = ?11, node = ?12,
+                     artifacts = ?13, sum = ?14, metrics_sum = ?15",
+            )?
+            .execute(params![
+                number,
+                run.id.as_str(),
+                run.name,
+                experiment,
+                run.status.as_str(),
+                run.user,
+                run.started,
+                run.ended,
+                run.deleted,
+                live,
+                run.parent.as_ref().map(RunId::as_str),
+                node.as_bytes(),
+                run.artifacts.map(|link| *link.digest.as_bytes()),
+                listed.sum(),
+                metrics_sum,
+            ])?;
         self.texts("INSERT INTO run_params VALUES (?1, ?2, ?3)", number, &run.params)?;
         self.texts("INSERT INTO run_tags VALUES (?1, ?2, ?3)", number, &run.tags)?;
+        self.inputs(number, run, &listed)?;
+        Ok(number)
+    }
+
+    fn inputs(&self, number: i64, run: &Run, listed: &Listed) -> rusqlite::Result<()> {
         let mut insert =
             self.db.prepare_cached("INSERT INTO run_datasets VALUES (?1, ?2, ?3, ?4, ?5)")?;
         for (position, dataset) in run.datasets.iter().enumerate() {
             let position = position as i64;
             insert.execute((number, position, &dataset.name, &dataset.digest, &dataset.context))?;
+        }
+        // What cannot be encoded was never in a node either.
+        if let Ok(Some(record)) = listed.inputs.record() {
+            self.db
+                .prepare_cached("INSERT INTO run_inputs VALUES (?1, ?2)")?
+                .execute((number, record))?;
+        }
+        for ModelMetric { model, key, point, dataset } in &run.models.metrics {
+            let (name, digest) = dataset.clone().unwrap_or_default();
+            let value = (!point.value.0.is_nan()).then_some(point.value.0);
+            self.db
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO run_models VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                )?
+                .execute((number, model, key, name, digest, point.step, point.time, value))?;
         }
         Ok(())
     }
@@ -108,25 +184,25 @@ impl<'a> Putter<'a> {
         Ok(number)
     }
 
-    fn metrics(&mut self, run: i64, metrics: &BTreeMap<String, Summary>) -> rusqlite::Result<()> {
-        let mut insert = self
-            .db
-            .prepare_cached("INSERT INTO run_metrics VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
-        for (key, summary) in metrics {
-            let value = summary.last.value.0;
-            let unlike = |other: f64| (other != value && !other.is_nan()).then_some(other);
-            insert.execute(params![
+    fn metric(&mut self, run: i64, key: &str, summary: &Summary) -> rusqlite::Result<()> {
+        let value = summary.last.value.0;
+        let unlike = |other: f64| (other != value && !other.is_nan()).then_some(other);
+        let key = self.key(key)?;
+        self.db
+            .prepare_cached(
+                "INSERT OR REPLACE INTO run_metrics VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
                 run,
-                self.key(key)?,
+                key,
                 (!value.is_nan()).then_some(value),
                 summary.last.step,
                 summary.last.time,
                 unlike(summary.min.0),
                 unlike(summary.max.0),
                 summary.count as i64,
-            ])?;
-        }
-        Ok(())
+            ])
+            .map(|_| ())
     }
 
     fn texts(
@@ -187,12 +263,45 @@ fn number_of(db: &Connection, id: &RunId) -> rusqlite::Result<Option<i64>> {
         .optional()
 }
 
+fn metrics_sum(db: &Connection, number: i64) -> rusqlite::Result<i64> {
+    db.prepare_cached("SELECT metrics_sum FROM runs WHERE number = ?1")?
+        .query_row([number], |row| row.get(0))
+}
+
+fn old_metric(db: &Connection, run: i64, key: i64) -> rusqlite::Result<Option<Summary>> {
+    db.prepare_cached(
+        "SELECT key, value, step, time, least, greatest, count FROM run_metrics WHERE run = ?1 AND key = ?2",
+    )?
+    .query_row((run, key), summary)
+    .optional()
+}
+
+/// Reads a row of `run_metrics`, from its second column on.
+pub(crate) fn summary(row: &Row<'_>) -> rusqlite::Result<Summary> {
+    let value = row.get::<_, Option<f64>>(1)?.unwrap_or(f64::NAN);
+    let other = |column| -> rusqlite::Result<Value> {
+        Ok(Value(row.get::<_, Option<f64>>(column)?.unwrap_or(value)))
+    };
+    Ok(Summary {
+        last: Point { step: row.get(2)?, time: row.get(3)?, value: Value(value) },
+        min: other(4)?,
+        max: other(5)?,
+        count: row.get::<_, i64>(6)? as u64,
+    })
+}
+
 fn clear(db: &Connection, number: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM run_metrics WHERE run = ?1")?.execute([number])?;
+    clear_texts(db, number)
+}
+
+fn clear_texts(db: &Connection, number: i64) -> rusqlite::Result<()> {
     for sql in [
-        "DELETE FROM run_metrics WHERE run = ?1",
         "DELETE FROM run_params WHERE run = ?1",
         "DELETE FROM run_tags WHERE run = ?1",
         "DELETE FROM run_datasets WHERE run = ?1",
+        "DELETE FROM run_inputs WHERE run = ?1",
+        "DELETE FROM run_models WHERE run = ?1",
     ] {
         db.prepare_cached(sql)?.execute([number])?;
     }

@@ -1,14 +1,13 @@
 //! Keeping the index in step with the refs.
 
-use std::collections::HashSet;
-
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::base::{Digest, Progress, Silent, Task};
-use crate::store::{self, Link, Store, object};
+use crate::store::{self, Link, Store};
 use crate::track::index::tables::{Tables, is_read_only};
-use crate::track::index::{BY_VALUE, Putter, remove};
-use crate::track::{Error, Experiment, Run, live};
+use crate::track::index::{BY_VALUE, Putter, live, remove};
+use crate::track::live::is_live_in;
+use crate::track::{Error, Experiment, Run};
 
 /// Runs put in one transaction: others can write in between, and a death loses no more work than this.
 const BATCH: usize = 2_000;
@@ -43,7 +42,7 @@ fn refresh_in(tables: Tables, store: &Store, progress: &dyn Progress) -> Result<
     tables.prepare(store)?;
     // Another process that brings it up to date at the same time makes us begin again.
     while !follow(tables, store, progress)? {}
-    follow_live(tables, store)
+    live::follow(tables, store)
 }
 
 /// Makes the whole index anew.
@@ -221,7 +220,10 @@ fn put(db: &Connection, batch: &[Read]) -> rusqlite::Result<()> {
     for read in batch {
         match read {
             Read::Run { run, node } => {
-                putter.run(run, node, false)?;
+                // One that was opened again is what its rows say.
+                if !is_going_on(db, run.id.as_str())? {
+                    putter.run(run, node, false)?;
+                }
                 readable.execute([run.id.ref_name()])?;
             }
             Read::Experiment(experiment) => {
@@ -229,7 +231,9 @@ fn put(db: &Connection, batch: &[Read]) -> rusqlite::Result<()> {
                 readable.execute([experiment.id.ref_name()])?;
             }
             Read::Gone(name) => {
-                if let Some(id) = name.strip_prefix("runs/") {
+                if let Some(id) = name.strip_prefix("runs/")
+                    && !is_going_on(db, id)?
+                {
                     remove(db, id)?;
                 }
                 readable.execute([name])?;
@@ -243,51 +247,9 @@ fn put(db: &Connection, batch: &[Read]) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Makes the live runs of the index those that are live.
-fn follow_live(tables: Tables, store: &Store) -> Result<(), Error> {
-    match live::prepare(store).map_err(Error::from) {
-        Err(error) if is_read_only(&error) => return Ok(()), // it has never had any
-        other => other?,
+fn is_going_on(db: &Connection, id: &str) -> rusqlite::Result<bool> {
+    match id.parse() {
+        Ok(id) => is_live_in(db, &id),
+        Err(_) => Ok(false),
     }
-    let any = "SELECT EXISTS (SELECT 1 FROM live_runs) OR EXISTS (SELECT 1 FROM runs WHERE live)";
-    if store.meta(|db| db.prepare_cached(any)?.query_row([], |row| row.get(0)))? {
-        put_live(tables, store, &live::list(store)?)?;
-    }
-    Ok(())
-}
-
-fn put_live(tables: Tables, store: &Store, live: &[Run]) -> Result<(), Error> {
-    let nodes: Vec<Digest> = live
-        .iter()
-        .map(|run| object::encode(run).map(|bytes| Digest::of(&bytes)))
-        .collect::<Result<_, _>>()?;
-    let known: HashSet<(String, Vec<u8>)> = store.meta(|db| {
-        db.prepare_cached("SELECT id, node FROM runs WHERE live")?
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-            .collect()
-    })?;
-    let wanted: HashSet<(String, Vec<u8>)> = live
-        .iter()
-        .zip(&nodes)
-        .map(|(run, node)| (run.id.to_string(), node.as_bytes().to_vec()))
-        .collect();
-    if known == wanted {
-        return Ok(());
-    }
-    let gone = known.iter().filter(|(id, _)| live.iter().all(|run| run.id.as_str() != id));
-    tables.write(store, |db| {
-        let mut sealed = db.prepare_cached("SELECT 1 FROM refs WHERE name = 'runs/' || ?1")?;
-        let mut putter = Putter::new(db);
-        for (run, node) in live.iter().zip(&nodes) {
-            if !sealed.exists([run.id.as_str()])? {
-                putter.run(run, node, true)?;
-            }
-        }
-        for (id, _) in gone {
-            if !sealed.exists([id])? {
-                remove(db, id)?;
-            }
-        }
-        Ok(())
-    })
 }

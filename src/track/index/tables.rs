@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use crate::store::{self, Durability, Store};
-use crate::track::Error;
 use crate::track::index::{BY_VALUE, SCHEMA, VERSION};
+use crate::track::{Error, live};
 
 /// The tables that a [`Store`]'s statements find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,18 +54,20 @@ impl Tables {
 
     /// Drops the tables, and makes them empty.
     pub(super) fn make_anew(self, store: &Store) -> Result<(), Error> {
+        live::prepare(store)?;
         self.write(store, |db| {
             let names: Vec<String> = db
                 .prepare(
                     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('runs', 'run_index',
                      'run_experiments', 'run_keys', 'run_metrics', 'run_params', 'run_tags', 'run_datasets',
-                     'run_unreadable')",
+                     'run_unreadable', 'run_inputs', 'run_models')",
                 )?
                 .query_map([], |row| row.get(0))?
                 .collect::<Result<_, _>>()?;
             names.iter().try_for_each(|name| db.execute_batch(&format!("DROP TABLE {name}")))?;
             db.execute_batch(SCHEMA)?;
-            db.execute_batch(BY_VALUE)
+            db.execute_batch(BY_VALUE)?;
+            live::mark_all(db)
         })
     }
 

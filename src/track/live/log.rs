@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use rusqlite::{OptionalExtension as _, Transaction};
 
 use crate::store::{self, Durability, Store, object};
-use crate::track::edit::Edit;
-use crate::track::live::{from_row, prepare, to_row};
-use crate::track::{Dataset, Error, Point, Run, RunId, Summary, Value, limit, series};
+use crate::track::live::{HEAD, from_row, mark, open_in, prepare, to_row};
+use crate::track::{Dataset, Error, ModelMetric, Point, Run, RunId, Summary, Value, limit, series};
 
 /// What is logged together: all of it or nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -16,6 +15,8 @@ pub struct Batch {
     pub metrics: Vec<(String, Point)>,
     pub tags: Vec<(String, String)>,
     pub datasets: Vec<Dataset>,
+    /// What was measured of logged models; the same points are among `metrics`.
+    pub models: Vec<ModelMetric>,
     /// How far the writer has come, in its own words; kept with what it wrote.
     pub mark: Option<String>,
 }
@@ -26,6 +27,7 @@ impl Batch {
             && self.metrics.is_empty()
             && self.tags.is_empty()
             && self.datasets.is_empty()
+            && self.models.is_empty()
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -56,24 +58,11 @@ pub fn log(store: &Store, id: &RunId, batch: &Batch) -> Result<(), Error> {
     })
 }
 
-/// Changes name and tags of a live run; `false` where there is no such live run.
-pub fn edit(store: &Store, id: &RunId, edit: &Edit) -> Result<bool, Error> {
-    prepare(store)?;
-    store.transact(Durability::Full, |db| {
-        let Some(mut record) = record(store, db, id)? else { return Ok(false) };
-        if let Some(name) = &edit.name {
-            name.clone_into(&mut record.name);
-            replace(store, db, &record)?;
-        }
-        let tags = edit.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
-        write(store, db, id, &Batch { tags, ..Batch::default() })?;
-        let untag = || -> rusqlite::Result<()> {
-            let mut remove = db.prepare("DELETE FROM live_tags WHERE run = ?1 AND key = ?2")?;
-            edit.untag.iter().try_for_each(|key| remove.execute((id.as_str(), key)).map(|_| ()))
-        };
-        untag().map_err(store.database_error("write a live run"))?;
-        Ok(true)
-    })
+/// Logs to a run that is live, or was and is opened again.
+pub fn log_in(db: &Transaction<'_>, store: &Store, id: &RunId, batch: &Batch) -> Result<(), Error> {
+    batch.check()?;
+    open_in(db, store, id)?;
+    write(store, db, id, batch)
 }
 
 pub(super) fn write(
@@ -93,13 +82,18 @@ pub(super) fn write(
             .and_then(|mut insert| insert.execute((id.as_str(), key, value)))
             .map_err(failed())?;
     }
+    if !batch.params.is_empty() || !batch.tags.is_empty() || !batch.models.is_empty() {
+        mark(db, id, HEAD).map_err(failed())?;
+    }
     metrics(db, id, &batch.metrics).map_err(failed())?;
+    batch.models.iter().try_for_each(|metric| model(db, id, metric)).map_err(failed())?;
     if !batch.datasets.is_empty() {
         let mut run = record(store, db, id)?.ok_or_else(|| Error::RunHasEnded(id.clone()))?;
         let new = batch.datasets.iter().filter(|dataset| !run.datasets.contains(dataset));
         let new: Vec<Dataset> = new.cloned().collect();
         run.datasets.extend(new);
         replace(store, db, &run)?;
+        mark(db, id, HEAD).map_err(failed())?;
     }
     Ok(())
 }
@@ -151,21 +145,32 @@ fn metrics(db: &Transaction<'_>, id: &RunId, points: &[(String, Point)]) -> rusq
     }
     for (number, summary) in seen.into_values() {
         let Some(summary) = summary else { continue };
-        db.prepare_cached(
-            "UPDATE live_metrics SET step = ?2, time = ?3, value = ?4, least = ?5, greatest = ?6, count = ?7
-             WHERE number = ?1",
-        )?
-        .execute((
-            number,
-            summary.last.step,
-            summary.last.time,
-            to_row(summary.last.value.0),
-            to_row(summary.min.0),
-            to_row(summary.max.0),
-            summary.count as i64,
-        ))?;
+        mark(db, id, number)?;
+        set_metric(db, number, &summary)?;
     }
     Ok(())
+}
+
+/// Keeps the last point of a model, metric and dataset.
+fn model(db: &Transaction<'_>, id: &RunId, metric: &ModelMetric) -> rusqlite::Result<()> {
+    let point = series::plain(metric.point);
+    let (dataset, digest) = metric.dataset.clone().unwrap_or_default();
+    db.prepare_cached(
+        "INSERT INTO live_models VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT DO UPDATE SET step = ?6, time = ?7, value = ?8
+         WHERE (step, time, value) < (?6, ?7, ?8)",
+    )?
+    .execute((
+        id.as_str(),
+        &metric.model,
+        &metric.key,
+        dataset,
+        digest,
+        point.step,
+        point.time,
+        to_row(point.value.0),
+    ))
+    .map(|_| ())
 }
 
 /// Returns the number of a metric and what is known of it; makes it where it is new.
@@ -187,6 +192,34 @@ fn metric(db: &Transaction<'_>, id: &RunId, key: &str) -> rusqlite::Result<(i64,
     Ok((db.last_insert_rowid(), None))
 }
 
+/// Writes a metric of which the points are elsewhere.
+pub(super) fn put_metric(
+    db: &Transaction<'_>,
+    id: &RunId,
+    key: &str,
+    summary: &Summary,
+) -> rusqlite::Result<()> {
+    let (number, _) = metric(db, id, key)?;
+    set_metric(db, number, summary)
+}
+
+fn set_metric(db: &Transaction<'_>, number: i64, summary: &Summary) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "UPDATE live_metrics SET step = ?2, time = ?3, value = ?4, least = ?5, greatest = ?6, count = ?7
+         WHERE number = ?1",
+    )?
+    .execute((
+        number,
+        summary.last.step,
+        summary.last.time,
+        to_row(summary.last.value.0),
+        to_row(summary.min.0),
+        to_row(summary.max.0),
+        summary.count as i64,
+    ))
+    .map(|_| ())
+}
+
 /// Reads six columns from `first` on.
 pub(super) fn summary(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result<Summary> {
     let value = |column: usize| row.get(first + column).map(|row| Value(from_row(row)));
@@ -198,15 +231,19 @@ pub(super) fn summary(row: &rusqlite::Row<'_>, first: usize) -> rusqlite::Result
     })
 }
 
-fn record(store: &Store, db: &Transaction<'_>, id: &RunId) -> Result<Option<Run>, store::Error> {
+pub(super) fn record(
+    store: &Store,
+    db: &Transaction<'_>,
+    id: &RunId,
+) -> Result<Option<Run>, store::Error> {
     let record: Option<Vec<u8>> = db
-        .query_row("SELECT record FROM live_runs WHERE id = ?1", [id.as_str()], |row| row.get(0))
-        .optional()
+        .prepare_cached("SELECT record FROM live_runs WHERE id = ?1")
+        .and_then(|mut select| select.query_row([id.as_str()], |row| row.get(0)).optional())
         .map_err(store.database_error("read a live run"))?;
     record.map(|bytes| object::decode(&bytes)).transpose()
 }
 
-fn replace(store: &Store, db: &Transaction<'_>, run: &Run) -> Result<(), store::Error> {
+pub(super) fn replace(store: &Store, db: &Transaction<'_>, run: &Run) -> Result<(), store::Error> {
     let bytes = object::encode(run)?;
     db.execute("UPDATE live_runs SET record = ?2 WHERE id = ?1", (run.id.as_str(), bytes))
         .map(|_| ())

@@ -6,20 +6,37 @@
 //! live_tags
 //! live_metrics   one row for each metric, with what a table shows of it
 //! live_points    the points; the key makes the same point twice one point
+//! live_models    what was measured of logged models: the last point of each
+//! live_states    what every request asks first: is it removed, has it ended, which node was it before
+//! live_changed   marks for the index: `-1` all of a run, `0` all but its metrics, else the number of a metric
 //! ```
 //!
 //! A value of a point is kept as a whole number that sorts as IEEE 754 `totalOrder` does: SQLite has no NaN.
+//!
+//! A run belongs to the process that its row names (`owner`), which seals it, or to nobody: then clients write to it
+//! through a server until they end it, and whoever comes by seals it ([`seal_ended`]). A client may write to a run that
+//! was sealed: [`open_in`] makes it rows again, and the next node names the one before.
+//!
+//! What ends in `_in` works within a transaction of the caller.
 
+mod change;
+mod ended;
 mod log;
+mod open;
 mod owner;
 mod read;
 mod seal;
 
-pub use log::{Batch, edit, log};
+pub use change::{Update, add_inputs_in, edit, edit_in, remove_in, restore_in, update_in};
+pub use ended::seal_ended;
+pub use log::{Batch, log, log_in};
+pub use open::{Opened, open_in};
 pub use owner::{Home, Owner, folder};
-pub use read::{get, is_live, list, points};
+pub use read::{get, get_in, is_live, is_live_in, list, metric_in, points};
 pub(in crate::track) use seal::experiment_of;
 pub use seal::{Abandoned, End, abandoned, discard, seal};
+
+use rusqlite::{Connection, Transaction};
 
 use crate::store::{Error as StoreError, Link, Store, Writer, history, object};
 use crate::track::{Error, Run, RunId};
@@ -50,7 +67,31 @@ const SCHEMA: &str = "
         metric INTEGER NOT NULL, step INTEGER NOT NULL, time INTEGER NOT NULL, value INTEGER NOT NULL,
         PRIMARY KEY (metric, step, time, value)
     ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS live_models (
+        run TEXT NOT NULL, model TEXT NOT NULL, key TEXT NOT NULL,
+        dataset TEXT NOT NULL, digest TEXT NOT NULL,
+        step INTEGER NOT NULL, time INTEGER NOT NULL, value INTEGER NOT NULL,
+        PRIMARY KEY (run, model, key, dataset, digest)
+    ) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS live_states (
+        run TEXT PRIMARY KEY,
+        experiment TEXT NOT NULL,
+        deleted INTEGER,
+        ended INTEGER,
+        base BLOB,
+        touched INTEGER NOT NULL,
+        version INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX IF NOT EXISTS live_ended ON live_states (touched) WHERE ended IS NOT NULL;
+    CREATE TABLE IF NOT EXISTS live_changed (
+        run TEXT NOT NULL, metric INTEGER NOT NULL, PRIMARY KEY (run, metric)
+    ) WITHOUT ROWID;
 ";
+
+/// Marks a run whose rows are all to be put into the index.
+pub(in crate::track) const ALL: i64 = -1;
+/// Marks a run of which all but the metrics is to be put.
+pub(in crate::track) const HEAD: i64 = 0;
 
 /// Makes the tables; others that read them by SQL call this first.
 pub fn prepare(store: &Store) -> Result<(), StoreError> {
@@ -76,26 +117,70 @@ pub fn begin(
 ) -> Result<(), Error> {
     let store = writer.store();
     prepare(store)?;
+    writer.commit_with(vec![], |db| begin_in(db, store, run, owner, links))?;
+    Ok(())
+}
+
+/// As [`begin`], of a run that needs nothing that is not in the store.
+pub fn begin_in(
+    db: &Transaction<'_>,
+    store: &Store,
+    run: &Run,
+    owner: Option<&Owner>,
+    links: &[Link],
+) -> Result<(), Error> {
+    put_rows(db, store, run, owner, None)?;
+    let hold =
+        || links.iter().try_for_each(|link| history::hold_within(db, &holder(&run.id), link));
+    Ok(hold().map_err(store.database_error("begin a live run"))?)
+}
+
+/// Writes the rows of a run but for its points; `base` is the node that it was, if it was sealed.
+fn put_rows(
+    db: &Transaction<'_>,
+    store: &Store,
+    run: &Run,
+    owner: Option<&Owner>,
+    base: Option<&Link>,
+) -> Result<(), Error> {
     let mut record = run.clone();
     let batch = Batch {
         params: std::mem::take(&mut record.params).into_iter().collect(),
         tags: std::mem::take(&mut record.tags).into_iter().collect(),
+        models: std::mem::take(&mut record.models.metrics),
         ..Batch::default()
     };
+    record.series.clear();
+    record.metrics.clear();
     let record = object::encode(&record)?;
     let owner = owner.map(Owner::to_line);
-    writer.commit_with(vec![], |db| {
-        let insert = || -> rusqlite::Result<()> {
-            db.execute(
-                "INSERT INTO live_runs VALUES (?1, ?2, ?3, ?4, NULL)",
-                (run.id.as_str(), &record, owner, store.now()),
-            )?;
-            links.iter().try_for_each(|link| history::hold_within(db, &holder(&run.id), link))
-        };
-        insert().map_err(store.database_error("begin a live run"))?;
-        log::write(store, db, &run.id, &batch)
-    })?;
-    Ok(())
+    let insert = || -> rusqlite::Result<()> {
+        db.prepare_cached("INSERT INTO live_runs VALUES (?1, ?2, ?3, ?4, NULL)")?.execute((
+            run.id.as_str(),
+            &record,
+            owner,
+            store.now(),
+        ))?;
+        let ended = base.and(run.ended);
+        db.prepare_cached("INSERT INTO live_states VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)")?.execute(
+            (run.id.as_str(), run.experiment.as_str(), run.deleted, ended, base, store.now()),
+        )?;
+        mark(db, &run.id, ALL)
+    };
+    insert().map_err(store.database_error("begin a live run"))?;
+    log::write(store, db, &run.id, &batch)
+}
+
+/// Has the index look at a run again, see [`ALL`] and [`HEAD`].
+fn mark(db: &Transaction<'_>, id: &RunId, what: i64) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT OR IGNORE INTO live_changed VALUES (?1, ?2)")?
+        .execute((id.as_str(), what))
+        .map(|_| ())
+}
+
+/// Has the index look at all live runs again.
+pub(in crate::track) fn mark_all(db: &Connection) -> rusqlite::Result<()> {
+    db.execute("INSERT OR IGNORE INTO live_changed SELECT id, ?1 FROM live_runs", [ALL]).map(|_| ())
 }
 
 /// What a live run is called where it holds objects.

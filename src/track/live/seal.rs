@@ -1,13 +1,16 @@
 //! The end of a live run: rows become one node and a ref, in one transaction.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rusqlite::{OptionalExtension as _, Transaction};
+use serde_bytes::ByteBuf;
 
 use crate::base::fs::remove;
 use crate::store::{self, Change, Durability, Expected, Link, Store, Writer, history};
-use crate::track::artifact::{self, Holder};
+use crate::track::artifact::{self, Folded, Holder};
 use crate::track::live::owner::{self, Adopted, Owner, folder};
-use crate::track::live::{holder, prepare, read};
-use crate::track::series::Builder;
+use crate::track::live::{ALL, holder, mark, prepare, read};
+use crate::track::series::{Builder, Series, order, read_all};
 use crate::track::{Error, Run, RunId, Status, experiment};
 
 /// What is known only at the end.
@@ -42,32 +45,19 @@ pub fn seal(
     id: &RunId,
     end: End,
 ) -> Result<(Link, Run), Error> {
-    let mut run = read::get(store, id)?.ok_or_else(|| Error::RunHasEnded(id.clone()))?;
-    let mut builder = Builder::new(&mut writer);
-    for (key, number) in read::numbers(store, id)? {
-        read::each_page(store, number, |points| {
-            points.iter().try_for_each(|point| builder.add(&key, *point))
-        })?;
-    }
-    let series = builder.finish()?;
-    run.metrics = series.metrics;
-    run.series = series.segments;
+    let Rows { mut run, expected, folded } = gather(store, &mut writer, id, end.artifacts)?;
     run.status = end.status;
     // A clock that was set back must not make a run that ended before it began.
     run.ended = Some(end.time.max(run.started));
-    run.edited = store.now();
-    let holder_of_files = Holder::Run(id.clone());
-    let folded = artifact::fold(&mut writer, &holder_of_files, end.artifacts.or(run.artifacts))?;
-    run.artifacts = folded.tree;
     run.environment = end.environment.or(run.environment);
     if let Some(command) = &mut run.command {
         (command.exit_code, command.signal) = (end.exit_code, end.signal);
     }
     let mut changes = experiment_of(store, &mut writer, &mut run)?;
     let link = writer.node(&run)?;
-    changes.push(Change { name: id.ref_name(), expected: Expected::Absent, new: Some(link) });
+    changes.push(Change { name: id.ref_name(), expected, new: Some(link) });
     writer.commit_with(changes, |db| {
-        artifact::forget(store, db, &holder_of_files, &folded)?;
+        artifact::forget(store, db, &Holder::Run(id.clone()), &folded)?;
         forget(db, id).map_err(store.database_error("remove a live run")).map_err(Error::from)
     })?;
     match end.keep_folder {
@@ -76,6 +66,85 @@ pub fn seal(
         false => drop(remove(&folder(store, id))),
     }
     Ok((link, run))
+}
+
+/// A live run as the node that it becomes, and what its ref must be for that.
+pub(super) struct Rows {
+    pub(super) run: Run,
+    pub(super) expected: Expected,
+    pub(super) folded: Folded,
+}
+
+/// Reads all rows of a live run; writes its points, joined with those of the node that it was before.
+///
+/// `tree` is what its artifacts are without those that clients have staged, where that is not what they were before.
+pub(super) fn gather(
+    store: &Store,
+    writer: &mut Writer<'_>,
+    id: &RunId,
+    tree: Option<Link>,
+) -> Result<Rows, Error> {
+    let mut run = read::get(store, id)?.ok_or_else(|| Error::RunHasEnded(id.clone()))?;
+    let base = read::base(store, id)?;
+    let before: Option<Run> = base.map(|base| store.read_node(&base)).transpose()?;
+    let folded = artifact::fold(writer, &Holder::Run(id.clone()), tree.or(run.artifacts))?;
+    run.artifacts = folded.tree;
+    let now = store.now();
+    run.edited = before.as_ref().map_or(now, |before| now.max(before.edited + 1));
+    run.previous = base.iter().map(|base| ByteBuf::from(base.digest.as_bytes())).collect();
+    let fresh = read::numbers(store, id)?;
+    match before {
+        Some(before) if !has_points(store, &fresh)? => {
+            (run.metrics, run.series) = (before.metrics, before.series);
+        }
+        before => {
+            let series = join(store, writer, before.as_ref(), &fresh)?;
+            (run.metrics, run.series) = (series.metrics, series.segments);
+        }
+    }
+    Ok(Rows { run, expected: base.map_or(Expected::Absent, Expected::Is), folded })
+}
+
+fn has_points(store: &Store, numbers: &BTreeMap<String, i64>) -> Result<bool, Error> {
+    Ok(store.meta(|db| {
+        let mut any = db.prepare_cached("SELECT 1 FROM live_points WHERE metric = ?1")?;
+        for number in numbers.values() {
+            if any.exists([number])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })?)
+}
+
+fn join(
+    store: &Store,
+    writer: &mut Writer<'_>,
+    before: Option<&Run>,
+    fresh: &BTreeMap<String, i64>,
+) -> Result<Series, Error> {
+    let mut old = match before {
+        Some(before) => read_all(store, before)?,
+        None => BTreeMap::new(),
+    };
+    let keys: BTreeSet<String> = old.keys().chain(fresh.keys()).cloned().collect();
+    let mut builder = Builder::new(writer);
+    for key in keys {
+        let mut old = old.remove(&key).unwrap_or_default().into_iter().peekable();
+        if let Some(number) = fresh.get(&key) {
+            read::each_page(store, *number, |points| {
+                for point in points {
+                    while let Some(before) = old.next_if(|old| order(old, point).is_le()) {
+                        builder.add(&key, before)?;
+                    }
+                    builder.add(&key, *point)?;
+                }
+                Ok(())
+            })?;
+        }
+        old.try_for_each(|point| builder.add(&key, point))?;
+    }
+    builder.finish()
 }
 
 /// Returns the change that makes the experiment of a run where the store does not have it.
@@ -154,15 +223,18 @@ pub fn abandoned(store: &Store) -> Result<Vec<Abandoned>, Error> {
     Ok(found)
 }
 
-fn forget(db: &Transaction<'_>, id: &RunId) -> rusqlite::Result<()> {
+pub(super) fn forget(db: &Transaction<'_>, id: &RunId) -> rusqlite::Result<()> {
     for sql in [
         "DELETE FROM live_points WHERE metric IN (SELECT number FROM live_metrics WHERE run = ?1)",
         "DELETE FROM live_metrics WHERE run = ?1",
         "DELETE FROM live_params WHERE run = ?1",
         "DELETE FROM live_tags WHERE run = ?1",
+        "DELETE FROM live_models WHERE run = ?1",
+        "DELETE FROM live_states WHERE run = ?1",
         "DELETE FROM live_runs WHERE id = ?1",
     ] {
-        db.execute(sql, [id.as_str()])?;
+        db.prepare_cached(sql)?.execute([id.as_str()])?;
     }
+    mark(db, id, ALL)?;
     history::release(db, &holder(id))
 }

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::types::Type;
-use rusqlite::{Connection, Row, Statement};
+use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
 
 use crate::base::Digest;
-use crate::store::Link;
-use crate::track::index::{Listed, sum_of_experiment};
-use crate::track::{Point, Status, Summary, Value};
+use crate::store::{Link, object};
+use crate::track::index::{Inputs, Listed, sum_of_experiment, summary};
+use crate::track::{Status, Summary};
 
 /// Runs as the index has them.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ pub(crate) fn load(db: &Connection, numbers: &[u32]) -> rusqlite::Result<Loaded>
     let mut keys = Keys { db, known: HashMap::new() };
     let mut statement = db.prepare_cached(
         "SELECT runs.id, runs.name, e.id, e.name, status, user, started, ended, runs.deleted, live, parent, node,
-             artifacts, runs.sum, e.sum, e.deleted
+             artifacts, runs.sum, e.sum, e.deleted, metrics_sum
          FROM runs LEFT JOIN run_experiments e ON e.number = runs.experiment WHERE runs.number = ?1",
     )?;
     let mut loaded = Loaded::default();
@@ -79,7 +79,9 @@ fn sound(
             run.experiment
         )));
     }
-    match row.get::<_, i64>(13)? == run.sum() {
+    run.inputs = keys.inputs(number)?;
+    let sound = row.get::<_, i64>(13)? == run.sum();
+    match sound && row.get::<_, i64>(16)? == run.metrics_sum() {
         true => Ok(Some(run)),
         false => Err(Fault::Turned(format!("run {} does not fit its checksum", run.id))),
     }
@@ -108,6 +110,7 @@ fn listed(row: &Row<'_>) -> rusqlite::Result<Listed> {
         params: BTreeMap::new(),
         metrics: BTreeMap::new(),
         tags: BTreeMap::new(),
+        inputs: Inputs::default(),
     })
 }
 
@@ -153,6 +156,14 @@ impl Keys<'_> {
         Ok(texts)
     }
 
+    fn inputs(&self, run: u32) -> Result<Inputs, Fault> {
+        let mut statement =
+            self.db.prepare_cached("SELECT record FROM run_inputs WHERE run = ?1")?;
+        let record: Option<Vec<u8>> = statement.query_row([run], |row| row.get(0)).optional()?;
+        let Some(record) = record else { return Ok(Inputs::default()) };
+        object::decode(&record).map_err(|error| Fault::Turned(error.to_string()))
+    }
+
     fn metrics(&mut self, run: u32) -> rusqlite::Result<BTreeMap<String, Summary>> {
         let mut statement = self.db.prepare_cached(
             "SELECT key, value, step, time, least, greatest, count FROM run_metrics WHERE run = ?1",
@@ -160,17 +171,7 @@ impl Keys<'_> {
         let mut rows = statement.query([run])?;
         let mut metrics = BTreeMap::new();
         while let Some(row) = rows.next()? {
-            let value = row.get::<_, Option<f64>>(1)?.unwrap_or(f64::NAN);
-            let other = |column| -> rusqlite::Result<Value> {
-                Ok(Value(row.get::<_, Option<f64>>(column)?.unwrap_or(value)))
-            };
-            let summary = Summary {
-                last: Point { step: row.get(2)?, time: row.get(3)?, value: Value(value) },
-                min: other(4)?,
-                max: other(5)?,
-                count: row.get::<_, i64>(6)? as u64,
-            };
-            metrics.insert(self.text(row.get(0)?)?, summary);
+            metrics.insert(self.text(row.get(0)?)?, summary(row)?);
         }
         Ok(metrics)
     }

@@ -13,6 +13,7 @@ fn family() -> Sandbox {
         size: Some(2048),
         content: None,
         details: Default::default(),
+        tags: Default::default(),
     };
     let parent = run("bold-fox-12");
     let tree = sandbox.tree(&[("model.bin", "weights")]);

@@ -75,6 +75,7 @@ fn add(store: &Store, letter: char, name: &str, metrics: &[(&str, f64)], params:
         series: vec![],
         artifacts: None,
         datasets: vec![],
+        models: mls::track::Models::default(),
         command: None,
         code: None,
         environment: None,

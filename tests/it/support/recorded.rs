@@ -86,6 +86,7 @@ pub(crate) fn run(name: &str) -> Run {
         series: vec![],
         artifacts: None,
         datasets: vec![],
+        models: mls::track::Models::default(),
         command: None,
         code: None,
         environment: None,

@@ -4,7 +4,7 @@ use mls::base::Clock;
 use mls::store::tree::{self, Entry, Target};
 use mls::store::{Context, Link, Store, Writer, add};
 use mls::track::live::{self, Batch, End};
-use mls::track::{Code, Environment, ExperimentId, Point, Run, RunId, Status, Value};
+use mls::track::{Code, Environment, ExperimentId, Models, Point, Run, RunId, Status, Value};
 
 use super::{NOON, Sandbox};
 
@@ -88,6 +88,7 @@ impl Trained {
             series: vec![],
             artifacts: None,
             datasets: vec![],
+            models: Models::default(),
             command: None,
             code: self.code.clone(),
             environment: None,

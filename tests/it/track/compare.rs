@@ -25,6 +25,7 @@ fn run(number: u8, name: &str) -> Run {
         series: Vec::new(),
         artifacts: None,
         datasets: Vec::new(),
+        models: mls::track::Models::default(),
         command: None,
         code: None,
         environment: None,

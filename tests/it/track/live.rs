@@ -2,7 +2,7 @@ use mls::base::Clock;
 use mls::store::{Context, Store, refs};
 use mls::track::live::{self, Batch, End, Home, Owner};
 use mls::track::{
-    Error, ExperimentId, Point, Run, RunId, Status, Value, edit, experiment, name, series,
+    Error, ExperimentId, Models, Point, Run, RunId, Status, Value, edit, experiment, name, series,
 };
 use tempfile::TempDir;
 
@@ -33,6 +33,7 @@ pub(super) fn run(id: &RunId) -> Run {
         series: vec![],
         artifacts: None,
         datasets: vec![],
+        models: Models::default(),
         command: None,
         code: None,
         environment: None,

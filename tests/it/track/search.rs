@@ -50,6 +50,7 @@ fn data(name: &str, context: Option<&str>) -> Dataset {
         size: None,
         content: None,
         details: [].into(),
+        tags: [].into(),
     }
 }
 
