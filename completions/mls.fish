@@ -61,11 +61,13 @@ complete -c mls -n "__fish_mls_needs_command" -f -a "hash" -d 'Print the BLAKE3 
 complete -c mls -n "__fish_mls_needs_command" -f -a "hub" -d 'Serve the store: MLflow\'s tracking API on one address'
 complete -c mls -n "__fish_mls_needs_command" -f -a "import" -d 'Bring in what other tools have recorded'
 complete -c mls -n "__fish_mls_needs_command" -f -a "init" -d 'Make a store'
-complete -c mls -n "__fish_mls_needs_command" -f -a "lineage" -d 'Show what a run came from'
+complete -c mls -n "__fish_mls_needs_command" -f -a "lineage" -d 'Show what a model or a run came from'
 complete -c mls -n "__fish_mls_needs_command" -f -a "log" -d 'Show who changed what, and when'
 complete -c mls -n "__fish_mls_needs_command" -f -a "ls" -d 'List a folder in the store'
 complete -c mls -n "__fish_mls_needs_command" -f -a "ls-remote" -d 'List the refs of another store'
 complete -c mls -n "__fish_mls_needs_command" -f -a "man" -d 'Write the manual pages'
+complete -c mls -n "__fish_mls_needs_command" -f -a "model" -d 'Name, describe and remove models and their versions'
+complete -c mls -n "__fish_mls_needs_command" -f -a "models" -d 'List models, or the versions of one'
 complete -c mls -n "__fish_mls_needs_command" -f -a "quickstart" -d 'See the main job done on a real data set'
 complete -c mls -n "__fish_mls_needs_command" -f -a "plot" -d 'Draw the curves of metrics'
 complete -c mls -n "__fish_mls_needs_command" -f -a "pull" -d 'Get what is new in another store, and bring this one up to date'
@@ -75,7 +77,7 @@ complete -c mls -n "__fish_mls_needs_command" -f -a "run-edit" -d 'Change the na
 complete -c mls -n "__fish_mls_needs_command" -f -a "run-restore" -d 'Bring back runs that were removed'
 complete -c mls -n "__fish_mls_needs_command" -f -a "run-rm" -d 'Remove runs, so that `run-restore` can bring them back'
 complete -c mls -n "__fish_mls_needs_command" -f -a "runs" -d 'List runs, newest first'
-complete -c mls -n "__fish_mls_needs_command" -f -a "show" -d 'Show a run, a ref or an object'
+complete -c mls -n "__fish_mls_needs_command" -f -a "show" -d 'Show a run, a version of a model, a ref or an object'
 complete -c mls -n "__fish_mls_needs_command" -f -a "status" -d 'Show live runs, and what to push and to pull'
 complete -c mls -n "__fish_mls_needs_command" -f -a "undo" -d 'Take an operation back'
 complete -c mls -n "__fish_mls_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -769,6 +771,164 @@ complete -c mls -n "__fish_mls_using_subcommand man" -s q -l quiet -d 'Say only 
 complete -c mls -n "__fish_mls_using_subcommand man" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand man" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "alias" -d 'Let an alias stand for a version, whatever it stood for before'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "unalias" -d 'Take an alias off'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "tag" -d 'Set tags of a model or a version'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "describe" -d 'Describe a model or a version; an empty text takes the description off'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "rm" -d 'Remove a version, or with `-y` a model and all its versions'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "rename" -d 'Give a model another name'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from unalias" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from unalias" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from unalias" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from unalias" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from unalias" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from unalias" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from unalias" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from unalias" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from unalias" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from unalias" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from unalias" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from tag" -l untag -d 'Take a tag off' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from tag" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from tag" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from tag" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from tag" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from tag" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from tag" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from tag" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from tag" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from tag" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from tag" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from tag" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from describe" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from describe" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from describe" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from describe" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from describe" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from describe" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from describe" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from describe" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from describe" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from describe" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from describe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rm" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rm" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rm" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rm" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rm" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rm" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rm" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "alias" -d 'Let an alias stand for a version, whatever it stood for before'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "unalias" -d 'Take an alias off'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "tag" -d 'Set tags of a model or a version'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "describe" -d 'Describe a model or a version; an empty text takes the description off'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove a version, or with `-y` a model and all its versions'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Give a model another name'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand models" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand models" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand models" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand models" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand models" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand models" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand models" -l prompts -d 'List prompts, which MLflow keeps beside the models'
+complete -c mls -n "__fish_mls_using_subcommand models" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand models" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand models" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand models" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand quickstart" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand quickstart" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand quickstart" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -1114,43 +1274,45 @@ complete -c mls -n "__fish_mls_using_subcommand undo" -s q -l quiet -d 'Say only
 complete -c mls -n "__fish_mls_using_subcommand undo" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand undo" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand undo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "cat-file" -d 'Print an object'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "checkout" -d 'Write files out of the store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "clone" -d 'Make a store that has what another one has'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "commit-run" -d 'Record a run'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "config" -d 'Read and change settings'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "diff" -d 'Show how two things of one kind differ'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "diff-runs" -d 'Compare two and more runs'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "doctor" -d 'Show what this machine can do'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "du" -d 'Show how much room things take, and what is saved'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "experiments" -d 'List, make, rename and remove experiments'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "export" -d 'Write what the store knows as files for other programs'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "fetch" -d 'Get what is new in another store, and change nothing here'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "fsck" -d 'Look for damage'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "gc" -d 'Remove content that nothing leads to'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "hash" -d 'Print the BLAKE3 of files'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "hub" -d 'Serve the store: MLflow\'s tracking API on one address'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "import" -d 'Bring in what other tools have recorded'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "init" -d 'Make a store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "lineage" -d 'Show what a run came from'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "log" -d 'Show who changed what, and when'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "ls" -d 'List a folder in the store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "ls-remote" -d 'List the refs of another store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "man" -d 'Write the manual pages'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "quickstart" -d 'See the main job done on a real data set'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "plot" -d 'Draw the curves of metrics'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "pull" -d 'Get what is new in another store, and bring this one up to date'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "push" -d 'Send what is new to another store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "remote" -d 'Manage the stores that this one knows by a name'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "run-edit" -d 'Change the name, tags and note of a run'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "run-restore" -d 'Bring back runs that were removed'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "run-rm" -d 'Remove runs, so that `run-restore` can bring them back'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "runs" -d 'List runs, newest first'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "show" -d 'Show a run, a ref or an object'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "status" -d 'Show live runs, and what to push and to pull'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "undo" -d 'Take an operation back'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "cat-file" -d 'Print an object'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "checkout" -d 'Write files out of the store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "clone" -d 'Make a store that has what another one has'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "commit-run" -d 'Record a run'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "config" -d 'Read and change settings'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "diff" -d 'Show how two things of one kind differ'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "diff-runs" -d 'Compare two and more runs'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "doctor" -d 'Show what this machine can do'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "du" -d 'Show how much room things take, and what is saved'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "experiments" -d 'List, make, rename and remove experiments'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "export" -d 'Write what the store knows as files for other programs'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "fetch" -d 'Get what is new in another store, and change nothing here'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "fsck" -d 'Look for damage'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "gc" -d 'Remove content that nothing leads to'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "hash" -d 'Print the BLAKE3 of files'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "hub" -d 'Serve the store: MLflow\'s tracking API on one address'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "import" -d 'Bring in what other tools have recorded'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "init" -d 'Make a store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "lineage" -d 'Show what a model or a run came from'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "log" -d 'Show who changed what, and when'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "ls" -d 'List a folder in the store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "ls-remote" -d 'List the refs of another store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "man" -d 'Write the manual pages'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "model" -d 'Name, describe and remove models and their versions'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "models" -d 'List models, or the versions of one'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "quickstart" -d 'See the main job done on a real data set'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "plot" -d 'Draw the curves of metrics'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "pull" -d 'Get what is new in another store, and bring this one up to date'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "push" -d 'Send what is new to another store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "remote" -d 'Manage the stores that this one knows by a name'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "run-edit" -d 'Change the name, tags and note of a run'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "run-restore" -d 'Bring back runs that were removed'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "run-rm" -d 'Remove runs, so that `run-restore` can bring them back'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "runs" -d 'List runs, newest first'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "show" -d 'Show a run, a version of a model, a ref or an object'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "status" -d 'Show live runs, and what to push and to pull'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "undo" -d 'Take an operation back'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status undo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "get" -d 'Print the value of a setting'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "set" -d 'Set a setting in the store, or for the user'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "unset" -d 'Give a setting back its default'
@@ -1162,6 +1324,12 @@ complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "restore" -d 'Bring an experiment back'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "runs" -d 'Write runs as csv, json, jsonl or parquet'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "mlflow" -d 'Bring in the experiments and runs of MLflow'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "alias" -d 'Let an alias stand for a version, whatever it stood for before'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "unalias" -d 'Take an alias off'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "tag" -d 'Set tags of a model or a version'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "describe" -d 'Describe a model or a version; an empty text takes the description off'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "rm" -d 'Remove a version, or with `-y` a model and all its versions'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "rename" -d 'Give a model another name'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from remote" -f -a "add" -d 'Add a remote'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from remote" -f -a "rm" -d 'Forget a remote and what was seen there'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from remote" -f -a "rename" -d 'Give a remote another name'

@@ -960,7 +960,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':thing -- A run:_default' \
+':thing -- A run, or a version such as `iris@v3`:_default' \
 && ret=0
 ;;
 (log)
@@ -984,7 +984,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::thing -- Only what happened to this run, ref, or folder of refs such as `experiments`:_default' \
+'::thing -- Only what happened to this run, model, version, alias, ref, or folder of refs such as `experiments`:_default' \
 && ret=0
 ;;
 (ls)
@@ -1056,6 +1056,250 @@ csv\:"Comma-separated values, for listings"))' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 ':folder -- The folder to write them to; made if it is not there:_files' \
+&& ret=0
+;;
+(model)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_mls__subcmd__model_commands" \
+"*::: :->model" \
+&& ret=0
+
+    case $state in
+    (model)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-model-command-$line[1]:"
+        case $line[1] in
+            (alias)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':version -- The version\: `iris@v3`:_default' \
+':alias:_default' \
+&& ret=0
+;;
+(unalias)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':version -- The alias, `iris@champion`, or the model alone:_default' \
+'::alias -- The alias, where it does not stand behind the name:_default' \
+&& ret=0
+;;
+(tag)
+_arguments "${_arguments_options[@]}" : \
+'*--untag=[Take a tag off]:KEY:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':thing -- A model, `iris`, or a version, `iris@v3`:_default' \
+'*::tags -- The tags:_default' \
+&& ret=0
+;;
+(describe)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':thing -- A model, `iris`, or a version, `iris@v3`:_default' \
+':text:_default' \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':thing -- A model, `iris`, or a version, `iris@v3`:_default' \
+&& ret=0
+;;
+(rename)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':old:_default' \
+':new:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__model__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-model-help-command-$line[1]:"
+        case $line[1] in
+            (alias)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(unalias)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(tag)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(describe)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rename)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(models)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'()--prompts[List prompts, which MLflow keeps beside the models]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::name -- List the versions of this model:_default' \
 && ret=0
 ;;
 (quickstart)
@@ -1487,7 +1731,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':thing -- A run, a ref, an object, or a path in one\: `RUN\:PATH`:_default' \
+':thing -- A run, a version such as `iris@v3`, a ref, an object, or a path in one\: `RUN\:PATH`:_default' \
 && ret=0
 ;;
 (status)
@@ -1734,6 +1978,50 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(model)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__help__subcmd__model_commands" \
+"*::: :->model" \
+&& ret=0
+
+    case $state in
+    (model)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-help-model-command-$line[1]:"
+        case $line[1] in
+            (alias)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(unalias)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(tag)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(describe)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rename)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(models)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (quickstart)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -1849,11 +2137,13 @@ _mls_commands() {
 'hub:Serve the store\: MLflow'\''s tracking API on one address' \
 'import:Bring in what other tools have recorded' \
 'init:Make a store' \
-'lineage:Show what a run came from' \
+'lineage:Show what a model or a run came from' \
 'log:Show who changed what, and when' \
 'ls:List a folder in the store' \
 'ls-remote:List the refs of another store' \
 'man:Write the manual pages' \
+'model:Name, describe and remove models and their versions' \
+'models:List models, or the versions of one' \
 'quickstart:See the main job done on a real data set' \
 'plot:Draw the curves of metrics' \
 'pull:Get what is new in another store, and bring this one up to date' \
@@ -1863,7 +2153,7 @@ _mls_commands() {
 'run-restore:Bring back runs that were removed' \
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
-'show:Show a run, a ref or an object' \
+'show:Show a run, a version of a model, a ref or an object' \
 'status:Show live runs, and what to push and to pull' \
 'undo:Take an operation back' \
 'help:Print this message or the help of the given subcommand(s)' \
@@ -2134,11 +2424,13 @@ _mls__subcmd__help_commands() {
 'hub:Serve the store\: MLflow'\''s tracking API on one address' \
 'import:Bring in what other tools have recorded' \
 'init:Make a store' \
-'lineage:Show what a run came from' \
+'lineage:Show what a model or a run came from' \
 'log:Show who changed what, and when' \
 'ls:List a folder in the store' \
 'ls-remote:List the refs of another store' \
 'man:Write the manual pages' \
+'model:Name, describe and remove models and their versions' \
+'models:List models, or the versions of one' \
 'quickstart:See the main job done on a real data set' \
 'plot:Draw the curves of metrics' \
 'pull:Get what is new in another store, and bring this one up to date' \
@@ -2148,7 +2440,7 @@ _mls__subcmd__help_commands() {
 'run-restore:Bring back runs that were removed' \
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
-'show:Show a run, a ref or an object' \
+'show:Show a run, a version of a model, a ref or an object' \
 'status:Show live runs, and what to push and to pull' \
 'undo:Take an operation back' \
 'help:Print this message or the help of the given subcommand(s)' \
@@ -2350,6 +2642,53 @@ _mls__subcmd__help__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'mls help man commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__model_commands] )) ||
+_mls__subcmd__help__subcmd__model_commands() {
+    local commands; commands=(
+'alias:Let an alias stand for a version, whatever it stood for before' \
+'unalias:Take an alias off' \
+'tag:Set tags of a model or a version' \
+'describe:Describe a model or a version; an empty text takes the description off' \
+'rm:Remove a version, or with \`-y\` a model and all its versions' \
+'rename:Give a model another name' \
+    )
+    _describe -t commands 'mls help model commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__alias_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__alias_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model alias commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__describe_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__describe_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model describe commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__rename_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__rename_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model rename commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__rm_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__tag_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__tag_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model tag commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__unalias_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__unalias_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model unalias commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__models_commands] )) ||
+_mls__subcmd__help__subcmd__models_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help models commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__plot_commands] )) ||
 _mls__subcmd__help__subcmd__plot_commands() {
     local commands; commands=()
@@ -2506,6 +2845,102 @@ _mls__subcmd__ls-remote_commands() {
 _mls__subcmd__man_commands() {
     local commands; commands=()
     _describe -t commands 'mls man commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model_commands] )) ||
+_mls__subcmd__model_commands() {
+    local commands; commands=(
+'alias:Let an alias stand for a version, whatever it stood for before' \
+'unalias:Take an alias off' \
+'tag:Set tags of a model or a version' \
+'describe:Describe a model or a version; an empty text takes the description off' \
+'rm:Remove a version, or with \`-y\` a model and all its versions' \
+'rename:Give a model another name' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls model commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__alias_commands] )) ||
+_mls__subcmd__model__subcmd__alias_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model alias commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__describe_commands] )) ||
+_mls__subcmd__model__subcmd__describe_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model describe commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__help_commands] )) ||
+_mls__subcmd__model__subcmd__help_commands() {
+    local commands; commands=(
+'alias:Let an alias stand for a version, whatever it stood for before' \
+'unalias:Take an alias off' \
+'tag:Set tags of a model or a version' \
+'describe:Describe a model or a version; an empty text takes the description off' \
+'rm:Remove a version, or with \`-y\` a model and all its versions' \
+'rename:Give a model another name' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls model help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__alias_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__alias_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help alias commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__describe_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__describe_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help describe commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__help_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__rename_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__rename_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help rename commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__rm_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__tag_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__tag_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help tag commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__unalias_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__unalias_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help unalias commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__rename_commands] )) ||
+_mls__subcmd__model__subcmd__rename_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model rename commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__rm_commands] )) ||
+_mls__subcmd__model__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__tag_commands] )) ||
+_mls__subcmd__model__subcmd__tag_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model tag commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__unalias_commands] )) ||
+_mls__subcmd__model__subcmd__unalias_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model unalias commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__models_commands] )) ||
+_mls__subcmd__models_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls models commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__plot_commands] )) ||
 _mls__subcmd__plot_commands() {

@@ -9,11 +9,13 @@
 //! - [`store`]: objects, packs, refs and operations on disk. Knows links between objects, not their meaning.
 //! - [`remote`]: other stores, as links and refs. Moves what is missing, verifies what arrives.
 //! - [`track`]: what objects mean as experiments, runs and metrics; search and comparison of runs.
+//! - [`model`]: models by name, their numbered versions and aliases; where a version came from.
 //! - [`server`]: HTTP faces over one store; each translates and none knows another.
 //!
 //! The command line is no part of this library: `cli` is a module of `main.rs`.
 
 pub mod base;
+pub mod model;
 pub mod remote;
 pub mod server;
 pub mod store;

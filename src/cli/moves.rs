@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use mls::model::registry::Role;
 use mls::store::{Moved, Store};
 use mls::track::experiment;
 
@@ -37,15 +38,21 @@ impl Names {
 
 /// Returns what the moves did: a lone one of its kind by name, more of them by number.
 pub(crate) fn summary(moves: &[Moved], known: &Names) -> String {
+    let of_models = models(moves);
     let mut groups: BTreeMap<(&str, char), Vec<&str>> = BTreeMap::new();
     for moved in moves {
         let (kind, _) = split(&moved.name);
+        let name = match of_models.get(moved.name.as_str()) {
+            Some(None) => continue,
+            Some(Some(name)) => name.as_str(),
+            None => moved.name.as_str(),
+        };
         let sign = match (&moved.old, &moved.new) {
             (None, _) => '+',
             (Some(_), Some(_)) => '~',
             (Some(_), None) => '-',
         };
-        groups.entry((kind, sign)).or_default().push(&moved.name);
+        groups.entry((kind, sign)).or_default().push(name);
     }
     // Runs come before the experiments and the remote's refs that they bring along.
     let mut words: Vec<_> = groups.into_iter().collect();
@@ -57,6 +64,26 @@ pub(crate) fn summary(moves: &[Moved], known: &Names) -> String {
         names => format!("{sign}{} {kind}", names.len()),
     });
     words.collect::<Vec<_>>().join("  ")
+}
+
+/// Returns what moved refs of models stand for, as a person writes it: `models/iris@v3`; nothing where another ref tells
+/// it.
+fn models(moves: &[Moved]) -> BTreeMap<&str, Option<String>> {
+    let roles: Vec<_> = moves.iter().filter_map(|m| Some((m, Role::of(&m.name)?))).collect();
+    let mut shown = BTreeMap::new();
+    for (moved, (name, role)) in &roles {
+        let others = || roles.iter().filter(|(_, (other, _))| other == name).map(|(_, (_, r))| r);
+        let text = match role {
+            // A version that comes or goes changes the record of its model too.
+            Role::Registered if others().count() > 1 && moved.old.is_some() => None,
+            Role::Registered => Some(format!("models/{name}")),
+            Role::About(number) if others().any(|role| *role == Role::Model(*number)) => None,
+            Role::Model(number) | Role::About(number) => Some(format!("models/{name}@v{number}")),
+            Role::Alias(alias) => Some(format!("models/{name}@{alias}")),
+        };
+        shown.insert(moved.name.as_str(), text);
+    }
+    shown
 }
 
 /// Returns the name as a person is shown it: a run's id is cut, all else is whole.

@@ -30,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) store: Option<PathBuf>,
     /// Whether `--store` or `MLS_STORE` names it; else it was looked for.
     pub(crate) store_is_named: bool,
+    /// Whether what destroys something may go on without a question.
+    pub(crate) yes: bool,
     layers: Layers,
 }
 
@@ -79,6 +81,7 @@ impl Settings {
             command: typed(args),
             store,
             store_is_named: named.is_some(),
+            yes: global.yes,
             layers,
             environment,
         })

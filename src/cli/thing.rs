@@ -1,10 +1,13 @@
-//! What the user calls a thing: `4f2a9c`, `bold-fox-12`, `@`, `@~2`, `run:X`, `object:X`, `runs/…`, `origin/runs/…`.
+//! What the user calls a thing: `4f2a9c`, `bold-fox-12`, `@`, `@~2`, `iris@v3`, `run:X`, `model:X`, `object:X`, `runs/…`,
+//! `origin/runs/…`, `origin/iris@v3`.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 
 use ipld_core::cid::Cid;
 use mls::base::near;
+use mls::model::registry::{self, Role, Version};
+use mls::model::{self, Alias, Error as ModelError, Reference, Which, source};
 use mls::store::tree::{self, Entry, Target};
 use mls::store::{Error as StoreError, Kind, Link, Store, file, refs};
 use mls::track::{self, Error as TrackError, Run, RunId, load};
@@ -23,6 +26,8 @@ const MOST_COMPARED: usize = 5000;
 pub(crate) enum Thing {
     /// A run, which may be live and then is no object yet.
     Run(RunId),
+    /// A version of a model.
+    Version(Box<Version>),
     /// What any other ref points at.
     Ref {
         name: String,
@@ -36,6 +41,7 @@ impl Thing {
     pub(crate) fn link(&self, store: &Store) -> Result<Link, CommandError> {
         match self {
             Self::Ref { target, .. } | Self::Object(target) => Ok(*target),
+            Self::Version(version) => Ok(version.id),
             Self::Run(run) => match refs::get(store, &run.ref_name())? {
                 Some(link) => Ok(link),
                 None => Err(TrackError::RunIsLive(run.clone()).into()),
@@ -47,6 +53,7 @@ impl Thing {
     pub(crate) fn ref_name(&self) -> Option<String> {
         match self {
             Self::Run(run) => Some(run.ref_name()),
+            Self::Version(version) => Some(version.ref_name()),
             Self::Ref { name, .. } => Some(name.clone()),
             Self::Object(_) => None,
         }
@@ -63,16 +70,17 @@ pub(crate) fn resolve(store: &Store, text: &str) -> Result<Thing, CommandError> 
     if let Some(name) = text.strip_prefix("run:") {
         return run_id(store, name).map(Thing::Run);
     }
+    if let Some(name) = text.strip_prefix("model:") {
+        return Ok(Thing::Version(Box::new(registry::resolve(store, &reference(store, name)?)?)));
+    }
     if text.starts_with('@') {
         return run_id(store, text).map(Thing::Run);
     }
     if let Some(found) = by_ref(store, text)? {
         return Ok(found);
     }
-    match track::resolve(store, text) {
-        Ok(run) => return Ok(Thing::Run(run)),
-        Err(TrackError::NoRun(_)) => {}
-        Err(error) => return Err(error.into()),
+    if let Some(found) = run_or_version(store, text)? {
+        return Ok(found);
     }
     object(store, text)?.map(Thing::Object).ok_or_else(|| missing(store, text))
 }
@@ -95,6 +103,63 @@ fn no_run(store: &Store, name: &str) -> CommandError {
     }
 }
 
+/// Returns which version of which model a text means; a model may have `@` in its own name.
+pub(crate) fn reference(store: &Store, text: &str) -> Result<Reference, CommandError> {
+    let text = text.strip_prefix("model:").unwrap_or(text);
+    Ok(match registry::find(store, text)? {
+        Some(entry) => Reference { name: entry.name().to_owned(), which: Which::Latest },
+        None => Reference::parse(text),
+    })
+}
+
+/// Finds a run or a version of a model; a text that may be both is refused.
+fn run_or_version(store: &Store, text: &str) -> Result<Option<Thing>, CommandError> {
+    let run = match track::resolve(store, text) {
+        Ok(run) => Some(run),
+        Err(TrackError::NoRun(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    match (registry::resolve(store, &reference(store, text)?), run) {
+        (Ok(_), Some(_)) => {
+            let both = ["run", "model"].map(|kind| format!("{kind}:{text}"));
+            Err(ambiguous(text, 2, both.into_iter()))
+        }
+        (Ok(version), None) => Ok(Some(Thing::Version(Box::new(version)))),
+        (Err(ModelError::Store(error)), _) => Err(error.into()),
+        (Err(_), Some(run)) => Ok(Some(Thing::Run(run))),
+        (Err(ModelError::NoModel { .. } | ModelError::BadName { .. }), None) => Ok(None),
+        (Err(error), None) => Err(error.into()),
+    }
+}
+
+/// Finds `origin/iris@v3`: a version as it was last seen in another store.
+fn by_remote(store: &Store, text: &str) -> Result<Option<Thing>, CommandError> {
+    let Some((remote, version)) = text.split_once('/') else { return Ok(None) };
+    let Reference { name, which } = Reference::parse(version);
+    let below = format!("remotes/{remote}/");
+    let seen = refs::list(store, &format!("{below}{}", model::name::folder(&name)))?;
+    let role = |found: &refs::Ref| Role::of(&found.name[below.len()..]).map(|(_, role)| role);
+    let alias =
+        |wanted: &str| seen.iter().find(|r| role(r) == Some(Role::Alias(wanted.to_owned())));
+    let number = match which {
+        Which::Number(number) => Some(number),
+        Which::Alias(wanted) => match alias(&wanted) {
+            Some(found) => Some(store.read_node::<Alias>(&found.target)?.version),
+            None => None,
+        },
+        Which::Latest => seen
+            .iter()
+            .filter_map(|found| match role(found) {
+                Some(Role::Model(number)) => Some(number),
+                _ => None,
+            })
+            .max(),
+    };
+    let wanted = number.map(Role::Model);
+    let found = seen.iter().find(|found| wanted.is_some() && role(found) == wanted);
+    Ok(found.map(|found| Thing::Ref { name: found.name.clone(), target: found.target }))
+}
+
 /// Finds the ref of this name, whole or behind `remotes/`.
 fn by_ref(store: &Store, text: &str) -> Result<Option<Thing>, CommandError> {
     if !text.contains('/') {
@@ -105,6 +170,9 @@ fn by_ref(store: &Store, text: &str) -> Result<Option<Thing>, CommandError> {
             let run = name.strip_prefix("runs/").and_then(|id| id.parse().ok());
             return Ok(Some(run.map_or(Thing::Ref { name, target }, Thing::Run)));
         }
+    }
+    if let Some(found) = by_remote(store, text)? {
+        return Ok(Some(found));
     }
     let mut begin_alike = refs::list(store, text)?;
     begin_alike.extend(refs::list(store, &format!("remotes/{text}"))?);
@@ -139,6 +207,7 @@ fn object(store: &Store, text: &str) -> Result<Option<Link>, CommandError> {
 
 fn missing(store: &Store, text: &str) -> CommandError {
     let mut names = run_names(store);
+    names.extend(registry::list(store).unwrap_or_default().iter().map(|m| m.name().to_owned()));
     if text.contains('/') {
         let refs = refs::list(store, "").unwrap_or_default();
         names.extend(refs.into_iter().take(MOST_COMPARED).map(|found| found.name));
@@ -147,7 +216,7 @@ fn missing(store: &Store, text: &str) -> CommandError {
     CommandError::new(Exit::NotFound, format!("nothing is called `{}`", text.escape_debug()))
         .did_you_mean(
             &near,
-            "Run `mls runs` to see all runs, `mls log` to see what was made lately.",
+            "Run `mls runs` to see all runs, `mls models` all models, `mls log` what was made lately.",
         )
 }
 
@@ -174,7 +243,7 @@ fn run_names(store: &Store) -> Vec<String> {
 ///
 /// The tree of a run is that of its artifacts. A name of a run may hold colons itself and goes first.
 pub(crate) fn entry(store: &Store, text: &str) -> Result<Option<(Link, Entry)>, CommandError> {
-    let start = ["run:", "object:"]
+    let start = ["run:", "model:", "object:"]
         .iter()
         .find(|kind| text.starts_with(**kind))
         .map_or(0, |kind| kind.len());
@@ -202,6 +271,7 @@ pub(crate) fn tree_or_entry(store: &Store, text: &str) -> Result<Entry, CommandE
 pub(crate) fn tree_of(store: &Store, text: &str) -> Result<Link, CommandError> {
     let link = match resolve(store, text)? {
         Thing::Run(id) => return artifacts(text, &load::run(store, &id)?),
+        Thing::Version(version) => source::content(store, &version)?,
         Thing::Ref { target, .. } | Thing::Object(target) => target,
     };
     match store.read_node::<Run>(&link) {
@@ -252,7 +322,21 @@ pub(crate) fn content(store: &Store, text: &str) -> Result<(Option<OsString>, Li
         Thing::Ref { target, .. } | Thing::Object(target) if is_file(store, &target)? => {
             Ok((Some(target.digest.short().into()), target))
         }
+        Thing::Version(version) => {
+            let link = source::content(store, &version)?;
+            let file = is_file(store, &link)?.then(|| file_name(&version.model.source).into());
+            Ok((file, link))
+        }
         _ => Ok((None, tree_of(store, text)?)),
+    }
+}
+
+/// Returns what a file is called that a version of a model consists of.
+fn file_name(source: &str) -> String {
+    let name = source.rsplit('/').next().unwrap_or_default();
+    match mls::store::name::check_foreign(name.as_bytes()) {
+        Ok(()) => name.to_owned(),
+        Err(_) => "model".to_owned(),
     }
 }
 

@@ -37,7 +37,7 @@ pub fn runs(writer: &mut Writer<'_>, ours: &Link, theirs: &Link) -> Result<Link,
 }
 
 /// A record whose versions name the ones before.
-trait Versioned: Clone + PartialEq + Serialize + DeserializeOwned {
+pub trait Versioned: Clone + PartialEq + Serialize + DeserializeOwned {
     fn previous(&self) -> &[ByteBuf];
     fn edited(&self) -> i64;
     /// Merges `older` into `newer`, which wins; `base` is what both came from.
@@ -45,7 +45,12 @@ trait Versioned: Clone + PartialEq + Serialize + DeserializeOwned {
     fn set(&mut self, edited: i64, previous: Vec<ByteBuf>);
 }
 
-fn merge<T: Versioned>(writer: &mut Writer<'_>, ours: &Link, theirs: &Link) -> Result<Link, Error> {
+/// Merges two versions of one record, which the caller knows to be of one kind.
+pub fn merge<T: Versioned>(
+    writer: &mut Writer<'_>,
+    ours: &Link,
+    theirs: &Link,
+) -> Result<Link, Error> {
     if ours == theirs {
         return Ok(*ours);
     }
@@ -108,7 +113,7 @@ fn named(previous: &ByteBuf) -> Option<Digest> {
 }
 
 /// Returns the side that changed; `newer` where both did.
-fn pick<V: Clone + PartialEq>(base: Option<&V>, older: &V, newer: &V) -> V {
+pub fn pick<V: Clone + PartialEq>(base: Option<&V>, older: &V, newer: &V) -> V {
     match base {
         Some(base) if newer == base => older.clone(),
         _ => newer.clone(),
@@ -116,7 +121,7 @@ fn pick<V: Clone + PartialEq>(base: Option<&V>, older: &V, newer: &V) -> V {
 }
 
 /// Merges maps key by key. Without a base nothing says that a key was taken away, so all are kept.
-fn pick_each<V: Clone + PartialEq>(
+pub fn pick_each<V: Clone + PartialEq>(
     base: Option<&BTreeMap<String, V>>,
     older: &BTreeMap<String, V>,
     newer: &BTreeMap<String, V>,

@@ -9,6 +9,7 @@ mod cli;
 mod fixtures;
 mod hostile;
 mod licences;
+mod model;
 mod penguins;
 mod proof;
 mod remote;

@@ -76,7 +76,12 @@ fn content_or_object(store: &Store, text: &str) -> Result<(Option<Vec<u8>>, Link
             Some(link) => Ok((Some(entry.name), link)),
             None => Err(CommandError::new(Exit::Failed, format!("`{text}` is a symbolic link"))),
         },
-        None => Ok((None, thing::resolve(store, text)?.link(store)?)),
+        None => match thing::resolve(store, text)? {
+            thing::Thing::Version(version) => {
+                Ok((None, mls::model::source::content(store, &version)?))
+            }
+            other => Ok((None, other.link(store)?)),
+        },
     }
 }
 

@@ -10,29 +10,34 @@ use crate::cli::style::{HEADER, LABEL, LITERAL, paint};
 use crate::cli::thing::{self, Thing};
 use crate::cli::{help, text};
 
-/// Show what a run came from
+/// Show what a model or a run came from
 ///
-/// The runs before it, code, data and environment, as a tree; `--format dot` gives the graph to Graphviz.
+/// The run that made a model, the runs before it, code, data and environment, as a tree; `--format dot` gives the graph to Graphviz.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::reads(
     &[
         ("mls lineage @", "show what the last run came from"),
+        ("mls lineage iris@champion", "show what a version of a model came from"),
         ("mls lineage bold-fox-12 --format dot | dot -Tsvg > lineage.svg", "draw it"),
     ],
     &[Exit::Conflict, Exit::NotFound],
 ))]
 pub(crate) struct Args {
-    /// A run
+    /// A run, or a version such as `iris@v3`
     thing: String,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
-    let Thing::Run(id) = thing::resolve(&store, &args.thing)? else {
-        return Err(CommandError::usage(format!("`{}` is no run", args.thing.escape_debug()))
-            .hint("Only of runs it is known what they came from."));
+    let graph = match thing::resolve(&store, &args.thing)? {
+        Thing::Run(id) => lineage::of_run(&store, &id)?,
+        Thing::Version(version) => mls::model::lineage::of_version(&store, &version)?,
+        Thing::Ref { .. } | Thing::Object(_) => {
+            let what = args.thing.escape_debug();
+            return Err(CommandError::usage(format!("`{what}` is neither a run nor a model"))
+                .hint("Only of runs and models it is known what they came from."));
+        }
     };
-    let graph = lineage::of_run(&store, &id)?;
     match session.ui.format {
         Format::Dot => session.ui.data(dot(&graph).as_bytes()),
         _ => session.ui.answer(&as_json(&graph), || tree(&graph)),

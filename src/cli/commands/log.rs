@@ -1,5 +1,6 @@
 use mls::base::time;
-use mls::store::{Logged, Moved, operation};
+use mls::model::{Reference, registry};
+use mls::store::{Logged, Moved, Store, operation};
 use serde_json::{Value, json};
 
 use crate::cli::error::{CommandError, Exit};
@@ -16,12 +17,13 @@ use crate::cli::{help, moves, thing};
     &[
         ("mls log", "show the last operations of the store"),
         ("mls log @", "show what happened to the last run"),
+        ("mls log iris", "show what happened to a model, its versions and aliases"),
         ("mls log -n 1 --format json", "show the last operation with all of its changes"),
     ],
     &[Exit::Conflict, Exit::NotFound],
 ))]
 pub(crate) struct Args {
-    /// Only what happened to this run, ref, or folder of refs such as `experiments`
+    /// Only what happened to this run, model, version, alias, ref, or folder of refs such as `experiments`
     thing: Option<String>,
     /// Show at most COUNT operations
     #[arg(short = 'n', long = "max-count", value_name = "COUNT", default_value_t = 50)]
@@ -30,12 +32,16 @@ pub(crate) struct Args {
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
-    let name = args.thing.as_deref().map(|thing| ref_name(&store, thing)).transpose()?;
-    let mut found = operation::log(&store, name.as_deref(), None, args.count.saturating_add(1))?;
+    let names = args.thing.as_deref().map(|thing| ref_names(&store, thing)).transpose()?;
+    let limit = args.count.saturating_add(1);
+    let mut found = match &names {
+        None => operation::log(&store, None, None, limit)?,
+        Some(names) => of_refs(&store, names, limit)?,
+    };
     let more = found.len() > args.count;
     found.truncate(args.count);
     let now = store.now();
-    let names = moves::Names::read(&store);
+    let known = moves::Names::read(&store);
     let mut table = Table::new([
         Column::new("number").title("OP").right(),
         Column::new("time").title("WHEN"),
@@ -50,7 +56,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
                 .raw(time::rfc3339(operation.time))
                 .style(LABEL),
             Cell::new(&operation.actor),
-            Cell::new(moves::summary(&operation.moves, &names)),
+            Cell::new(moves::summary(&operation.moves, &known)),
             Cell::new(&operation.command).style(LABEL),
         ]);
     }
@@ -66,17 +72,37 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
 }
 
 /// A kind of refs has a history too: `runs`, `experiments`, `remotes/origin`.
-fn ref_name(store: &mls::store::Store, text: &str) -> Result<String, CommandError> {
+///
+/// A model has its history in the folder of its refs, a version in two of them, and an alias in its own.
+fn ref_names(store: &Store, text: &str) -> Result<Vec<String>, CommandError> {
     let folder = text.trim_end_matches('/');
     let is_folder = !operation::log(store, Some(folder), None, 1)?.is_empty();
     if is_folder {
-        return Ok(folder.to_owned());
+        return Ok(vec![folder.to_owned()]);
+    }
+    let Reference { name, which } = thing::reference(store, text)?;
+    let of_model = registry::history(&name, &which);
+    let known = of_model.iter().map(|name| operation::log(store, Some(name), None, 1));
+    if known.collect::<Result<Vec<_>, _>>()?.iter().any(|found| !found.is_empty()) {
+        return Ok(of_model);
     }
     let thing = thing::resolve(store, text)?;
-    thing.ref_name().ok_or_else(|| {
+    thing.ref_name().map(|name| vec![name]).ok_or_else(|| {
         CommandError::usage(format!("`{text}` is an object, and objects never change"))
             .hint("Name a run or a ref.")
     })
+}
+
+/// Returns the last operations that moved any of `names`.
+fn of_refs(store: &Store, names: &[String], limit: usize) -> Result<Vec<Logged>, CommandError> {
+    let mut found = vec![];
+    for name in names {
+        found.extend(operation::log(store, Some(name), None, limit)?);
+    }
+    found.sort_by_key(|logged| std::cmp::Reverse(logged.operation.number));
+    found.dedup_by_key(|logged| logged.operation.number);
+    found.truncate(limit);
+    Ok(found)
 }
 
 /// Returns an operation as scripts read it.

@@ -24,6 +24,8 @@ mod log;
 mod ls;
 mod ls_remote;
 mod man;
+mod model;
+mod models;
 mod plot;
 mod pull;
 mod push;
@@ -66,6 +68,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
             "export",
         ],
     ),
+    ("Models", &["models", "model"]),
     ("Sharing", &["clone", "remote", "push", "pull", "fetch", "ls-remote", "hub"]),
     ("Program", &["quickstart", "config", "doctor", "completions", "man", "help"]),
 ];
@@ -96,6 +99,8 @@ pub(crate) enum Command {
     Ls(ls::Args),
     LsRemote(ls_remote::Args),
     Man(man::Args),
+    Model(model::Args),
+    Models(models::Args),
     Quickstart(quickstart::Args),
     Plot(plot::Args),
     Pull(pull::Args),
@@ -136,6 +141,8 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Ls(args) => ls::run(session, args),
         Command::LsRemote(args) => ls_remote::run(session, args),
         Command::Man(args) => man::run(session, args),
+        Command::Model(args) => model::run(session, args),
+        Command::Models(args) => models::run(session, args),
         Command::Quickstart(args) => quickstart::run(session, args),
         Command::Plot(args) => plot::run(session, args),
         Command::Pull(args) => pull::run(session, args),

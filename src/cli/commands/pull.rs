@@ -1,3 +1,4 @@
+use mls::model;
 use mls::remote;
 use mls::track::merge;
 
@@ -27,7 +28,10 @@ pub(crate) struct Args {
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     args.what.with(session, |store, other, options| {
         let merged = |writer: &mut mls::store::Writer<'_>, name: &str, ours: &_, theirs: &_| {
-            Ok(merge::reference(writer, name, ours, theirs)?)
+            Ok(match name.starts_with("models/") {
+                true => model::merge::reference(writer, name, ours, theirs)?,
+                false => merge::reference(writer, name, ours, theirs)?,
+            })
         };
         let progress = session.ui.progress();
         let pulled =

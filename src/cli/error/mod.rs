@@ -1,5 +1,6 @@
 //! The one place that turns a failure into words, hints and an exit code.
 
+mod model;
 mod remote;
 mod server;
 mod store;

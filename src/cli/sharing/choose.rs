@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use globset::{GlobBuilder, GlobMatcher};
+use mls::model::registry;
 use mls::remote::{self, default_refs};
 use mls::store::{Ref, Store};
 use mls::track::logged::LoggedModel;
@@ -79,8 +80,8 @@ impl Choice {
     }
 }
 
-/// Tells whether what another store calls a run, an experiment or a logged model is one, and the one that its name says:
-/// a ref that is not would keep every listing of runs from being made.
+/// Tells whether what another store calls a run, an experiment or a model is one, and the one that its name says: a ref
+/// that is not would keep every listing of runs from being made.
 pub(crate) fn accept(store: &Store, found: &Ref) -> Chosen {
     let accepted = match found.name.split('/').next() {
         Some("runs") => {
@@ -92,6 +93,7 @@ pub(crate) fn accept(store: &Store, found: &Ref) -> Chosen {
         Some("logged-models") => store
             .read_node::<LoggedModel>(&found.target)
             .map(|model| model.id.ref_name() == found.name),
+        Some("models") => registry::accept(store, found),
         _ => return Ok(true),
     };
     match accepted {
@@ -160,7 +162,7 @@ impl Globs {
 /// Returns the name without version, alias or tag.
 fn base<'a>(kind: &str, name: &'a str) -> &'a str {
     let end = match kind {
-        "models" => name.rfind("/v").or_else(|| name.rfind('@')),
+        "models" => name.find('/'),
         _ => name.rfind(':'),
     };
     end.map_or(name, |end| &name[..end])

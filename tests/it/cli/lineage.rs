@@ -93,12 +93,12 @@ fn scripts_get_nodes_and_edges() {
 }
 
 #[test]
-fn only_runs_came_from_something() {
+fn only_runs_and_models_came_from_something() {
     let sandbox = family();
     insta::assert_snapshot!(sandbox.mls(["lineage", "experiments/854407830950488564"]), @"
     exit 2
     --- stderr
-    error: `experiments/854407830950488564` is no run
-    hint: Only of runs it is known what they came from.
+    error: `experiments/854407830950488564` is neither a run nor a model
+    hint: Only of runs and models it is known what they came from.
     ");
 }

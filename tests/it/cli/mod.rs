@@ -26,6 +26,8 @@ mod ls;
 mod ls_remote;
 mod man;
 mod manners;
+mod model;
+mod models;
 mod plot;
 mod pull;
 mod push;

@@ -42,7 +42,7 @@ fn t13_a_hostile_name_is_escaped_in_the_error() {
     exit 5
     --- stderr
     error: nothing is called `\u{1b}[2J\nerror: x`
-    hint: Run `mls runs` to see all runs, `mls log` to see what was made lately.
+    hint: Run `mls runs` to see all runs, `mls models` all models, `mls log` what was made lately.
     ");
 }
 
@@ -65,6 +65,6 @@ fn an_object_that_is_not_there_is_not_found() {
     exit 5
     --- stderr
     error: nothing is called `object:00000000`
-    hint: Run `mls runs` to see all runs, `mls log` to see what was made lately.
+    hint: Run `mls runs` to see all runs, `mls models` all models, `mls log` what was made lately.
     ");
 }

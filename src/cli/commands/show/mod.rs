@@ -1,5 +1,6 @@
 //! `mls show`: one thing as a person wants to see it.
 
+mod model;
 mod object;
 mod run;
 
@@ -11,7 +12,7 @@ use crate::cli::session::Session;
 use crate::cli::thing::{self, Thing};
 use crate::cli::{dag_json, help};
 
-/// Show a run, a ref or an object
+/// Show a run, a version of a model, a ref or an object
 ///
 /// For a person: what it is, what it holds, what it leads to. With `--format json` the object itself, as `mls cat-file`
 /// prints it; a run that is still live is shown as it would be sealed now.
@@ -20,13 +21,14 @@ use crate::cli::{dag_json, help};
     &[
         ("mls show @", "show the last run"),
         ("mls show bold-fox-12", "show a run by its name"),
+        ("mls show iris@champion", "show the version of a model that an alias stands for"),
         ("mls show @:plots", "show a folder or a file of a run's artifacts"),
         ("mls show object:4f2a9c", "show an object by the beginning of its id"),
     ],
     &[Exit::Conflict, Exit::NotFound],
 ))]
 pub(crate) struct Args {
-    /// A run, a ref, an object, or a path in one: `RUN:PATH`
+    /// A run, a version such as `iris@v3`, a ref, an object, or a path in one: `RUN:PATH`
     thing: String,
 }
 
@@ -45,6 +47,10 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
             let value = dag_json::of_node(&node::encode(&run)?)?;
             let text = run::text(session, &store, &run)?;
             ui.answer(&value, || text)
+        }
+        Thing::Version(version) => {
+            let text = model::text(session, &store, &version)?;
+            ui.answer(&dag_json::of_node(&store.read(&version.id)?)?, || text)
         }
         Thing::Ref { target, .. } | Thing::Object(target) if target.kind == Kind::Node => {
             match store.read_node(&target) {

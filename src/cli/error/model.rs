@@ -1,0 +1,72 @@
+//! What the user is told when something with a model fails.
+
+use mls::model::{Error as E, Stage};
+
+use crate::cli::error::{CommandError, Exit, did_you_mean};
+
+impl From<E> for CommandError {
+    fn from(error: E) -> Self {
+        let (exit, hint) = match &error {
+            E::Store(_) => {
+                let E::Store(error) = error else { unreachable!("just matched") };
+                return error.into();
+            }
+            E::Track(_) => {
+                let E::Track(error) = error else { unreachable!("just matched") };
+                return error.into();
+            }
+            E::Filter(_) => {
+                let E::Filter(error) = error else { unreachable!("just matched") };
+                return mls::track::Error::Filter(error).into();
+            }
+            E::BadName { .. } | E::TooLong { .. } | E::BadOrder { .. } => (Exit::Usage, None),
+            E::BadStage(_) => {
+                let known = Stage::ALL.map(Stage::as_str).join(", ");
+                (Exit::Usage, Some(format!("The stages are {known}.")))
+            }
+            E::CannotArchive(_) => (Exit::Usage, None),
+            E::NoModel { near, .. } => {
+                let all = || "Run `mls models` to see all models.".to_owned();
+                (Exit::NotFound, Some(did_you_mean(near).unwrap_or_else(all)))
+            }
+            E::NoVersion { name, known, .. } => (Exit::NotFound, Some(versions(name, known))),
+            E::NoVersions(_) => (Exit::NotFound, None),
+            E::NoAlias { name, known, .. } => (Exit::NotFound, Some(aliases(name, known))),
+            E::ModelExists { .. } | E::VersionExists { .. } => (Exit::Conflict, None),
+            E::OnlyCase { .. } => {
+                let why = "Many file systems take one for the other; choose another name.";
+                (Exit::Conflict, Some(why.to_owned()))
+            }
+            E::NumbersWereGiven { .. } => {
+                let why = "A number means one version for ever; choose another name.";
+                (Exit::Conflict, Some(why.to_owned()))
+            }
+            E::NoContent { .. } => (Exit::NotFound, None),
+            E::Crowded(_) => (Exit::Busy, Some("Try again when others are done.".to_owned())),
+        };
+        let error = Self::new(exit, error);
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}
+
+fn versions(name: &str, known: &[u64]) -> String {
+    match known {
+        [] => format!("`{name}` has no versions."),
+        [one] => format!("`{name}` has version {one} alone."),
+        [first, .., last] => {
+            let gaps = known.len() as u64 != last - first + 1;
+            let some = if gaps { ", not all of them" } else { "" };
+            format!("`{name}` has versions {first} to {last}{some}; run `mls models {name}`.")
+        }
+    }
+}
+
+fn aliases(name: &str, known: &[String]) -> String {
+    match known {
+        [] => format!("`{name}` has no aliases; `mls model alias` sets one."),
+        known => format!("`{name}` has {}.", known.join(", ")),
+    }
+}
