@@ -13,6 +13,7 @@ mod model;
 mod penguins;
 mod proof;
 mod remote;
+mod server;
 mod store;
 mod track;
 mod walls;
