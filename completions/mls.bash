@@ -1658,7 +1658,7 @@ _mls() {
                     return 0
                     ;;
                 --as)
-                    COMPREPLY=($(compgen -W "csv json jsonl parquet" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "csv json jsonl parquet mlruns" -- "${cur}"))
                     return 0
                     ;;
                 --experiment)

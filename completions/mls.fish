@@ -498,13 +498,14 @@ complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subc
 complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -f -a "runs" -d 'Write runs as csv, json, jsonl or parquet'
+complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -f -a "runs" -d 'Write runs as csv, json, jsonl or parquet, or as a folder of MLflow'
 complete -c mls -n "__fish_mls_using_subcommand export; and not __fish_seen_subcommand_from runs help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s o -l output -d 'Where to write; `-` or none is stdout' -r -F
 complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -l as -d 'The form of the file [default: by the extension of PATH, or csv]' -r -f -a "csv\t''
 json\t''
 jsonl\t''
-parquet\t''"
+parquet\t''
+mlruns\t'A folder as MLflow\'s file store writes it'"
 complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s e -l experiment -d 'Only runs of this experiment; may be given several times' -r
 complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s c -d 'Set one setting for this call' -r
@@ -524,7 +525,7 @@ complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcomma
 complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from runs" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "runs" -d 'Write runs as csv, json, jsonl or parquet'
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "runs" -d 'Write runs as csv, json, jsonl or parquet, or as a folder of MLflow'
 complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c mls -n "__fish_mls_using_subcommand fetch" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand fetch" -s c -d 'Set one setting for this call' -r
@@ -1322,7 +1323,7 @@ complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "rename" -d 'Rename an experiment'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "rm" -d 'Remove an experiment with its runs, so that it can be restored'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "restore" -d 'Bring an experiment back'
-complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "runs" -d 'Write runs as csv, json, jsonl or parquet'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "runs" -d 'Write runs as csv, json, jsonl or parquet, or as a folder of MLflow'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "mlflow" -d 'Bring in the experiments and runs of MLflow'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "alias" -d 'Let an alias stand for a version, whatever it stood for before'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "unalias" -d 'Take an alias off'

@@ -664,7 +664,11 @@ csv\:"Comma-separated values, for listings"))' \
 _arguments "${_arguments_options[@]}" : \
 '-o+[Where to write; \`-\` or none is stdout]:PATH:_files' \
 '--output=[Where to write; \`-\` or none is stdout]:PATH:_files' \
-'--as=[The form of the file \[default\: by the extension of PATH, or csv\]]:FORM:(csv json jsonl parquet)' \
+'--as=[The form of the file \[default\: by the extension of PATH, or csv\]]:FORM:((csv\:""
+json\:""
+jsonl\:""
+parquet\:""
+mlruns\:"A folder as MLflow'\''s file store writes it"))' \
 '*-e+[Only runs of this experiment; may be given several times]:EXPERIMENT:_default' \
 '*--experiment=[Only runs of this experiment; may be given several times]:EXPERIMENT:_default' \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -2354,7 +2358,7 @@ _mls__subcmd__experiments__subcmd__rm_commands() {
 (( $+functions[_mls__subcmd__export_commands] )) ||
 _mls__subcmd__export_commands() {
     local commands; commands=(
-'runs:Write runs as csv, json, jsonl or parquet' \
+'runs:Write runs as csv, json, jsonl or parquet, or as a folder of MLflow' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'mls export commands' commands "$@"
@@ -2362,7 +2366,7 @@ _mls__subcmd__export_commands() {
 (( $+functions[_mls__subcmd__export__subcmd__help_commands] )) ||
 _mls__subcmd__export__subcmd__help_commands() {
     local commands; commands=(
-'runs:Write runs as csv, json, jsonl or parquet' \
+'runs:Write runs as csv, json, jsonl or parquet, or as a folder of MLflow' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'mls export help commands' commands "$@"
@@ -2561,7 +2565,7 @@ _mls__subcmd__help__subcmd__experiments__subcmd__rm_commands() {
 (( $+functions[_mls__subcmd__help__subcmd__export_commands] )) ||
 _mls__subcmd__help__subcmd__export_commands() {
     local commands; commands=(
-'runs:Write runs as csv, json, jsonl or parquet' \
+'runs:Write runs as csv, json, jsonl or parquet, or as a folder of MLflow' \
     )
     _describe -t commands 'mls help export commands' commands "$@"
 }

@@ -26,16 +26,18 @@ enum What {
     Runs(Runs),
 }
 
-/// Write runs as csv, json, jsonl or parquet
+/// Write runs as csv, json, jsonl or parquet, or as a folder of MLflow
 ///
 /// One row for each run, newest first; params, metrics (their last values) and tags have columns of their own, such as
 /// `params.lr`. In csv a text that a spreadsheet would run as a formula (it begins with = + - @) has a ' before it,
-/// numbers excepted. A Parquet file holds texts, doubles and timestamps; what a run does not have is null.
+/// numbers excepted. A Parquet file holds texts, doubles and timestamps; what a run does not have is null. With `--as mlruns`
+/// PATH becomes a folder with all points and artifacts as well, which MLflow opens as its own.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::reads(
     &[
         ("mls export runs -o runs.parquet", "all runs, for pandas, DuckDB or Spark"),
         ("mls export runs 'metrics.acc > 0.9' -o best.csv", "the runs that a filter finds, as a table"),
+        ("mls export runs --as mlruns -o mlruns", "everything, for `mlflow ui --backend-store-uri mlruns`"),
         ("mls export runs --as jsonl | jq .metrics.loss", "one JSON object a line, into another program"),
     ],
     &[Exit::Usage, Exit::NotFound, Exit::NotAllowed, Exit::NoSpace],
@@ -64,10 +66,15 @@ enum FormArg {
     Json,
     Jsonl,
     Parquet,
+    /// A folder as MLflow's file store writes it
+    Mlruns,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let What::Runs(args) = &args.what;
+    if let Some(FormArg::Mlruns) = args.form {
+        return folder(session, args);
+    }
     let form = form(session, args)?;
     let store = session.store()?;
     let query = query(&store, args)?;
@@ -101,18 +108,43 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     }
 }
 
+/// Writes a folder for MLflow.
+fn folder(session: &Session, args: &Runs) -> Result<(), CommandError> {
+    let Some(name) = path(args) else {
+        let cause = "a folder is no text for stdout";
+        return Err(CommandError::usage(cause).hint("Name it with `-o mlruns`."));
+    };
+    let store = session.store()?;
+    let query = query(&store, args)?;
+    let written = export::mlruns::write(
+        &store,
+        &session.settings.folder.join(name),
+        |take| search::each(&store, &query, &mut |run| take(run.id)).map(|_| ()),
+        session.ui.progress(),
+    )?;
+    for left_out in &written.left_out {
+        session.ui.warn(&format!("left out {left_out}"));
+    }
+    if session.ui.format.is_json() {
+        let answer = json!({"path": name, "runs": written.runs, "left_out": written.left_out});
+        return session.ui.answer(&answer, String::new);
+    }
+    let runs = if written.runs == 1 { "run" } else { "runs" };
+    session.ui.note(&format!("Wrote {} {runs} to `{}`.", written.runs, name.display()));
+    Ok(())
+}
+
 fn path(args: &Runs) -> Option<&Path> {
     args.output.as_deref().filter(|path| *path != Path::new("-"))
 }
 
 fn form(session: &Session, args: &Runs) -> Result<Form, CommandError> {
-    if let Some(form) = args.form {
-        return Ok(match form {
-            FormArg::Csv => Form::Csv,
-            FormArg::Json => Form::Json,
-            FormArg::Jsonl => Form::Jsonl,
-            FormArg::Parquet => Form::Parquet,
-        });
+    match args.form {
+        Some(FormArg::Csv) => return Ok(Form::Csv),
+        Some(FormArg::Json) => return Ok(Form::Json),
+        Some(FormArg::Jsonl) => return Ok(Form::Jsonl),
+        Some(FormArg::Parquet) => return Ok(Form::Parquet),
+        Some(FormArg::Mlruns) | None => {}
     }
     let Some(path) = path(args) else {
         return Ok(match session.ui.format {

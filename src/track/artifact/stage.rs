@@ -69,7 +69,12 @@ pub fn put(
     content: &Content,
 ) -> Result<(), Error> {
     let failed = || store.database_error("stage an artifact");
-    holder.open(db, store)?;
+    if !holder.is_open(db).map_err(failed())? {
+        return Err(match holder {
+            Holder::Run(id) => Error::RunHasEnded(id.clone()),
+            Holder::Model(_) => holder.missing(),
+        });
+    }
     if let Some((path, found)) = in_way(db, holder, path).map_err(failed())? {
         return Err(in_the_way(&path, found));
     }
@@ -115,7 +120,12 @@ pub fn remove(
     in_base: bool,
 ) -> Result<bool, Error> {
     let failed = || store.database_error("remove an artifact");
-    holder.open(db, store)?;
+    if !holder.is_open(db).map_err(failed())? {
+        return Err(match holder {
+            Holder::Run(id) => Error::RunHasEnded(id.clone()),
+            Holder::Model(_) => holder.missing(),
+        });
+    }
     delete(db, holder, path, in_base).map_err(|error| failed()(error).into())
 }
 

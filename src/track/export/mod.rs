@@ -6,6 +6,7 @@
 mod columns;
 mod csv;
 mod json;
+pub mod mlruns;
 mod parquet;
 
 use std::collections::BTreeMap;

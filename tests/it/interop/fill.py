@@ -1,5 +1,6 @@
 """Fills a tracking store through the package: experiments, runs of every kind, artifacts, datasets, models, a registry."""
 
+import json
 import math
 import os
 import sys
@@ -89,8 +90,9 @@ def main(uri):
     client.delete_run(deleted)
     client.set_terminated(client.create_run(gone, run_name="of gone").info.run_id)
     client.delete_experiment(gone)
-    print(f"full={done} parent={parent} child={child} trained={trained} running={running} deleted={deleted}")
-    print(f"one={one} two={two} gone={gone}")
+    made = {"full": done, "parent": parent, "child": child, "trained": trained, "running": running, "deleted": deleted}
+    made.update({"one": one, "two": two, "gone": gone, "runs": 8, "living": 6})
+    print(json.dumps(made))
 
 
 if __name__ == "__main__":

@@ -340,3 +340,27 @@ fn a_dry_run_counts_and_changes_nothing() {
     bring(&store, &root);
     assert_eq!(import(&store, &source, &dry, &Silent).unwrap().runs.unchanged, 2);
 }
+
+#[test]
+fn what_is_exported_as_mlruns_comes_back_as_it_was() {
+    let (sandbox, store, root) = here();
+    put(root.join("1").join(RUN).join("tags/mlflow.parentRunId"), OTHER);
+    put(root.join("1").join(RUN).join("tags/mlflow.user"), "ada");
+    bring(&store, &root);
+    sandbox.ok(["export", "runs", "--as", "mlruns", "-o", "out/mlruns"]);
+    let again = Sandbox::with_store();
+    let report = bring(&again.open(), &sandbox.path().join("out/mlruns"));
+    assert!(report.skipped.is_empty() && report.runs.new == 1, "{report:?}");
+    assert_eq!(format!("{:?}", get(&again.open(), RUN)), format!("{:?}", get(&store, RUN)));
+    let said = sandbox.mls(["export", "runs", "--as", "mlruns", "-o", "out/mlruns"]);
+    assert_eq!(said.code(), 1, "what is there is not written over: {said}");
+}
+
+#[test]
+fn a_key_in_the_way_of_another_is_told_and_not_lost_in_silence() {
+    let sandbox = Sandbox::with_store();
+    sandbox.ok(["commit-run", "-m", "a=1", "-m", "a/b=2", "-p", "yes=no"]);
+    let said = sandbox.mls(["export", "runs", "--as", "mlruns", "-o", "out"]);
+    assert_eq!(said.code(), 0);
+    assert!(said.stderr().contains("left out `a/b`"), "{said}");
+}

@@ -1,2 +1,0 @@
-mod artifacts;
-mod logged_models;
