@@ -9,13 +9,11 @@
 
 mod error;
 mod health;
+mod intake;
 mod listen;
 mod mlflow;
-#[expect(dead_code, reason = "routes that use all of it come one by one")]
 mod route;
-#[expect(dead_code, reason = "handlers that write come one by one")]
 mod scribe;
-#[expect(dead_code, reason = "routes that use all of it come one by one")]
 mod state;
 
 pub use error::Error;

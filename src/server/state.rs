@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Mutex;
 use tokio::task;
 
+use crate::server::intake::Intake;
 use crate::server::scribe::Scribe;
 use crate::store::Store;
 
@@ -13,13 +15,16 @@ pub(in crate::server) struct State {
     pub(in crate::server) store: Arc<Store>,
     /// Writes what many clients write at once.
     pub(in crate::server) scribe: Scribe,
+    pub(in crate::server) intake: Intake,
+    /// Held by the one who moves staged artifacts into packs.
+    pub(in crate::server) settling: Arc<Mutex<()>>,
 }
 
 impl State {
     pub(in crate::server) fn new(store: Store) -> Self {
         let store = Arc::new(store);
         let scribe = Scribe::start(Arc::clone(&store));
-        Self { store, scribe }
+        Self { store, scribe, intake: Intake::default(), settling: Arc::default() }
     }
 }
 

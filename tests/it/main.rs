@@ -14,6 +14,7 @@ mod model;
 mod penguins;
 mod proof;
 mod remote;
+mod server;
 mod store;
 mod track;
 mod walls;

@@ -27,11 +27,11 @@ pub use upload::{MOST_PARTS, Part, Upload, abort, begin, complete, expire, part,
 
 use std::fmt;
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{OptionalExtension as _, Transaction};
 
 use crate::store::{Error as StoreError, Link, Store, object};
 use crate::track::logged::{LoggedModel, ModelId};
-use crate::track::{Error, Run, RunId};
+use crate::track::{Error, Run, RunId, live};
 
 /// A file of fewer bytes is one blob, and staged as a row; a larger one is cut into chunks and streamed into packs.
 pub const INLINE: u64 = crate::store::chunk::CUT_FROM;
@@ -105,14 +105,16 @@ impl Holder {
         }
     }
 
-    /// Returns whether files may be staged for it: a run that is live, a logged model that is there.
-    fn is_open(&self, db: &Connection) -> rusqlite::Result<bool> {
+    /// Makes sure that files can be staged for it: a run becomes live again, a logged model must be there.
+    fn open(&self, db: &Transaction<'_>, store: &Store) -> Result<(), Error> {
         match self {
-            Self::Run(id) => {
-                db.prepare_cached("SELECT 1 FROM live_runs WHERE id = ?1")?.exists([id.as_str()])
-            }
+            Self::Run(id) => live::open_in(db, store, id).map(drop),
             Self::Model(id) => {
-                db.prepare_cached("SELECT 1 FROM refs WHERE name = ?1")?.exists([id.ref_name()])
+                let there = db
+                    .prepare_cached("SELECT 1 FROM refs WHERE name = ?1")
+                    .and_then(|mut there| there.exists([id.ref_name()]))
+                    .map_err(store.database_error("stage an artifact"))?;
+                if there { Ok(()) } else { Err(self.missing()) }
             }
         }
     }
@@ -135,7 +137,7 @@ pub(in crate::track) struct Base {
 
 /// A live run may have been sealed before, and so have a tree too.
 fn run_base(store: &Store, id: &RunId) -> Result<Option<Base>, Error> {
-    crate::track::live::prepare(store)?;
+    live::prepare(store)?;
     let record: Option<Vec<u8>> = store.meta(|db| {
         db.prepare_cached("SELECT record FROM live_runs WHERE id = ?1")?
             .query_row([id.as_str()], |row| row.get(0))

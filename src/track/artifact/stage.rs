@@ -69,12 +69,7 @@ pub fn put(
     content: &Content,
 ) -> Result<(), Error> {
     let failed = || store.database_error("stage an artifact");
-    if !holder.is_open(db).map_err(failed())? {
-        return Err(match holder {
-            Holder::Run(id) => Error::RunHasEnded(id.clone()),
-            Holder::Model(_) => holder.missing(),
-        });
-    }
+    holder.open(db, store)?;
     if let Some((path, found)) = in_way(db, holder, path).map_err(failed())? {
         return Err(in_the_way(&path, found));
     }
@@ -120,12 +115,7 @@ pub fn remove(
     in_base: bool,
 ) -> Result<bool, Error> {
     let failed = || store.database_error("remove an artifact");
-    if !holder.is_open(db).map_err(failed())? {
-        return Err(match holder {
-            Holder::Run(id) => Error::RunHasEnded(id.clone()),
-            Holder::Model(_) => holder.missing(),
-        });
-    }
+    holder.open(db, store)?;
     delete(db, holder, path, in_base).map_err(|error| failed()(error).into())
 }
 

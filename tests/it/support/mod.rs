@@ -2,6 +2,7 @@
 
 pub(crate) mod recorded;
 mod said;
+mod served;
 mod trained;
 
 use std::ffi::OsStr;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 pub(crate) use said::Said;
+pub(crate) use served::{Reply, Served};
 pub(crate) use trained::Trained;
 
 /// When the clock of [`Sandbox::fixed`] stands still: 2026-11-22T12:00:00Z.

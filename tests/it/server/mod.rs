@@ -1,0 +1,2 @@
+mod artifacts;
+mod logged_models;
