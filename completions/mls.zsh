@@ -821,7 +821,11 @@ csv\:"Comma-separated values, for listings"))' \
 _arguments "${_arguments_options[@]}" : \
 '--host=[Address to listen on]:ADDRESS:_default' \
 '--port=[Port to listen on; 0 takes any that is free]:PORT:_default' \
+'--tls-cert=[Speak TLS with this certificate and those above it, as PEM; a new one is taken up when the file changes]:FILE:_files' \
+'--tls-key=[The key of the certificate, as PEM]:FILE:_files' \
+'*--allow-host=[A name that clients know the hub by, such as \`hub.example.com\` or \`*.example.com\`; repeat for more]:NAME:_default' \
 '--workers=[Threads that serve requests]:COUNT:_default' \
+'--access-log=[Append a line of JSON for each request to FILE; with \`-v\` they go to stderr]:FILE:_files' \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
 '--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
@@ -831,6 +835,8 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--auth[Ask every client for a token of \`mls token add\`]' \
+'(--auth)--insecure[Listen on other addresses than loopback without asking for tokens]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -1759,6 +1765,140 @@ csv\:"Comma-separated values, for listings"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
+(token)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_mls__subcmd__token_commands" \
+"*::: :->token" \
+&& ret=0
+
+    case $state in
+    (token)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-token-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+'--right=[What it gives\: read; write, with what read gives; admin, with everything]:RIGHT:(read write admin)' \
+'--expires=[Refuse it after this time, such as \`90d\` or \`12h\`]:TIME:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name:_default' \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(revoke)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name:_default' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__token__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-token-help-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(revoke)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
 (undo)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -2102,6 +2242,34 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(token)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__help__subcmd__token_commands" \
+"*::: :->token" \
+&& ret=0
+
+    case $state in
+    (token)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-help-token-command-$line[1]:"
+        case $line[1] in
+            (add)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(list)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(revoke)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
 (undo)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2138,7 +2306,7 @@ _mls_commands() {
 'fsck:Look for damage' \
 'gc:Remove content that nothing leads to' \
 'hash:Print the BLAKE3 of files' \
-'hub:Serve the store\: MLflow'\''s tracking API on one address' \
+'hub:Serve the store to a team\: MLflow'\''s tracking API on one address' \
 'import:Bring in what other tools have recorded' \
 'init:Make a store' \
 'lineage:Show what a model or a run came from' \
@@ -2159,6 +2327,7 @@ _mls_commands() {
 'runs:List runs, newest first' \
 'show:Show a run, a version of a model, a ref or an object' \
 'status:Show live runs, and what to push and to pull' \
+'token:Manage who may use a hub over this store' \
 'undo:Take an operation back' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
@@ -2425,7 +2594,7 @@ _mls__subcmd__help_commands() {
 'fsck:Look for damage' \
 'gc:Remove content that nothing leads to' \
 'hash:Print the BLAKE3 of files' \
-'hub:Serve the store\: MLflow'\''s tracking API on one address' \
+'hub:Serve the store to a team\: MLflow'\''s tracking API on one address' \
 'import:Bring in what other tools have recorded' \
 'init:Make a store' \
 'lineage:Show what a model or a run came from' \
@@ -2446,6 +2615,7 @@ _mls__subcmd__help_commands() {
 'runs:List runs, newest first' \
 'show:Show a run, a version of a model, a ref or an object' \
 'status:Show live runs, and what to push and to pull' \
+'token:Manage who may use a hub over this store' \
 'undo:Take an operation back' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
@@ -2779,6 +2949,30 @@ _mls__subcmd__help__subcmd__status_commands() {
     local commands; commands=()
     _describe -t commands 'mls help status commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__token_commands] )) ||
+_mls__subcmd__help__subcmd__token_commands() {
+    local commands; commands=(
+'add:Add a token and print it, this once' \
+'list:List the tokens, without their secrets' \
+'revoke:Refuse a token from now on' \
+    )
+    _describe -t commands 'mls help token commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__token__subcmd__add_commands] )) ||
+_mls__subcmd__help__subcmd__token__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help token add commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__token__subcmd__list_commands] )) ||
+_mls__subcmd__help__subcmd__token__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help token list commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__token__subcmd__revoke_commands] )) ||
+_mls__subcmd__help__subcmd__token__subcmd__revoke_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help token revoke commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__undo_commands] )) ||
 _mls__subcmd__help__subcmd__undo_commands() {
     local commands; commands=()
@@ -3074,6 +3268,61 @@ _mls__subcmd__show_commands() {
 _mls__subcmd__status_commands() {
     local commands; commands=()
     _describe -t commands 'mls status commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__token_commands] )) ||
+_mls__subcmd__token_commands() {
+    local commands; commands=(
+'add:Add a token and print it, this once' \
+'list:List the tokens, without their secrets' \
+'revoke:Refuse a token from now on' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls token commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__token__subcmd__add_commands] )) ||
+_mls__subcmd__token__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls token add commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__token__subcmd__help_commands] )) ||
+_mls__subcmd__token__subcmd__help_commands() {
+    local commands; commands=(
+'add:Add a token and print it, this once' \
+'list:List the tokens, without their secrets' \
+'revoke:Refuse a token from now on' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls token help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__token__subcmd__help__subcmd__add_commands] )) ||
+_mls__subcmd__token__subcmd__help__subcmd__add_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls token help add commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__token__subcmd__help__subcmd__help_commands] )) ||
+_mls__subcmd__token__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls token help help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__token__subcmd__help__subcmd__list_commands] )) ||
+_mls__subcmd__token__subcmd__help__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls token help list commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__token__subcmd__help__subcmd__revoke_commands] )) ||
+_mls__subcmd__token__subcmd__help__subcmd__revoke_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls token help revoke commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__token__subcmd__list_commands] )) ||
+_mls__subcmd__token__subcmd__list_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls token list commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__token__subcmd__revoke_commands] )) ||
+_mls__subcmd__token__subcmd__revoke_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls token revoke commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__undo_commands] )) ||
 _mls__subcmd__undo_commands() {

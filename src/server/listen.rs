@@ -1,20 +1,25 @@
 //! Accepting connections, and ending without losing what was acknowledged.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
-use axum::Router;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto;
-use hyper_util::service::TowerToHyperService;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use crate::server::Error;
-use crate::server::route::router;
+use crate::server::access::{AllowedHost, Hosts, Rules};
+use crate::server::connection::{Certificate, Listening, Roll, Tls, serve};
+use crate::server::gate::Shell;
+use crate::server::report::{Lines, Log, Metrics};
+use crate::server::route::{Table, router};
 use crate::server::state::State;
+use crate::server::token::Keys;
 use crate::store::Store;
+
+/// How long work for the store may go on after its request was given up.
+const LAST_WORK: Duration = Duration::from_secs(10);
 
 /// How a server is run.
 #[derive(Debug, Clone)]
@@ -23,32 +28,80 @@ pub struct Options {
     pub address: SocketAddr,
     /// Threads that serve requests.
     pub workers: usize,
+    /// Which tokens are asked for; nothing where everybody who can connect may do everything.
+    pub keys: Option<Keys>,
+    /// The names that it goes by beside loopback ones.
+    pub hosts: Vec<AllowedHost>,
+    pub tls: Option<Certificate>,
+    /// Where a line for each request goes.
+    pub log: Option<Lines>,
+    /// How many connections there may be at once.
+    pub connections: usize,
+    /// How long requests may go on once the server is told to end.
+    pub patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            address: (Ipv4Addr::LOCALHOST, 0).into(),
+            workers: 2,
+            keys: None,
+            hosts: vec![],
+            tls: None,
+            log: None,
+            connections: 2048,
+            patience: Duration::from_secs(20),
+        }
+    }
 }
 
 /// A running server; ends when it is stopped or dropped.
 #[derive(Debug)]
 pub struct Hub {
     address: SocketAddr,
-    stop: watch::Sender<bool>,
+    secure: bool,
+    stop: CancellationToken,
     thread: Option<JoinHandle<()>>,
 }
 
 /// Starts a server over `store`; it answers when this returns.
 pub fn start(store: Store, options: &Options) -> Result<Hub, Error> {
     let address = options.address;
+    if let Some(keys) = &options.keys {
+        keys.prepare(&store)?;
+    }
+    let tls = options.tls.as_ref().map(Tls::read).transpose()?.map(Arc::new);
     let failed = |source| Error::Listen { address, source };
     let listener = TcpListener::bind(address).map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     let runtime = Builder::new_multi_thread()
         .worker_threads(options.workers.max(1))
+        .thread_name("mls-hub")
         .enable_all()
         .build()
         .map_err(|source| Error::System { action: "start threads", source })?;
-    let app = router(Arc::new(State::new(store)));
-    let (stop, stopped) = watch::channel(false);
-    let thread = thread::spawn(move || run(&runtime, listener, app, stopped));
-    Ok(Hub { address, stop, thread: Some(thread) })
+    let metrics = Arc::new(Metrics::new(Log::start(options.log.clone())));
+    let roll = Arc::new(Roll::new(options.connections.max(1)));
+    let state = Arc::new(State::new(store, shell(options, &metrics, &roll)));
+    let (secure, patience) = (tls.is_some(), options.patience);
+    let listening = Listening { app: router(&state), roll, metrics, tls, patience };
+    drop(state);
+    let stop = CancellationToken::new();
+    let stopped = stop.clone();
+    let thread = thread::spawn(move || run(runtime, listener, listening, stopped));
+    Ok(Hub { address, secure, stop, thread: Some(thread) })
+}
+
+fn shell(options: &Options, metrics: &Arc<Metrics>, roll: &Arc<Roll>) -> Shell {
+    let hosts = Hosts::new(options.hosts.clone(), options.address.ip());
+    Shell {
+        rules: Rules::new(hosts, options.keys.clone()),
+        table: Table::new(metrics),
+        roll: Arc::clone(roll),
+        metrics: Arc::clone(metrics),
+    }
 }
 
 impl Hub {
@@ -59,7 +112,8 @@ impl Hub {
 
     /// Returns where clients reach it.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.secure { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
     }
 
     /// Ends: takes no more requests and finishes those that it has.
@@ -68,7 +122,7 @@ impl Hub {
     }
 
     fn end(&mut self) {
-        let _ = self.stop.send(true);
+        self.stop.cancel();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
@@ -81,23 +135,12 @@ impl Drop for Hub {
     }
 }
 
-fn run(runtime: &Runtime, listener: TcpListener, app: Router, mut stopped: watch::Receiver<bool>) {
+/// Serves to the end. With the last handle of the app goes what has not been written yet: it is written then.
+fn run(runtime: Runtime, listener: TcpListener, listening: Listening, stopped: CancellationToken) {
     runtime.block_on(async {
         let listener =
             tokio::net::TcpListener::from_std(listener).expect("it is set to be non-blocking");
-        loop {
-            tokio::select! {
-                accepted = listener.accept() => {
-                    let Ok((stream, _)) = accepted else { continue };
-                    let service = TowerToHyperService::new(app.clone());
-                    tokio::spawn(async move {
-                        let connection = auto::Builder::new(TokioExecutor::new());
-                        // A connection that breaks is the client's business.
-                        let _ = connection.serve_connection(TokioIo::new(stream), service).await;
-                    });
-                }
-                _ = stopped.changed() => return,
-            }
-        }
+        serve(listener, listening, stopped).await;
     });
+    runtime.shutdown_timeout(LAST_WORK);
 }

@@ -1,21 +1,35 @@
 //! One server over one store, with faces that do not know each other.
 //!
 //! ```text
-//! listen: connections ──► route: one table, each route with the right it needs
-//!                          └► a face (`mlflow`, …) translates ──► rooms below mean it
+//! connection: who may connect, and for how long
+//!   └► gate: access (host, origin, token), pace (size and speed); trace and report tell of it
+//!        └► route: one table, each route with the right it needs
+//!             └► a face (`mlflow`, …) translates ──► rooms below mean it
 //! ```
 //!
 //! Rooms below are synchronous. A handler that reads the store crosses over with [`state::blocking`].
 
+pub mod access;
+mod connection;
 mod error;
+mod gate;
 mod health;
 mod intake;
 mod listen;
 mod mlflow;
+mod pace;
+mod refusal;
+mod report;
+mod right;
 mod route;
 mod scribe;
 mod state;
+pub mod token;
+mod trace;
 
+pub use connection::Certificate;
 pub use error::Error;
 pub use listen::{Hub, Options, start};
-pub use route::{Right, Row, rows};
+pub use report::Lines;
+pub use right::Right;
+pub use route::{Row, rows};

@@ -1,22 +1,21 @@
 //! One table of all routes; none can be written without the right that it needs.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use axum::Router;
+use axum::extract::MatchedPath;
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
+use crate::server::gate::{self, Missing};
+use crate::server::pace::{self, Limit};
+use crate::server::report::{self, Metrics, Series};
+pub(in crate::server) use crate::server::right::Right;
 use crate::server::state::Shared;
 use crate::server::{health, mlflow};
-
-/// What a caller must be allowed to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Right {
-    /// Anyone may ask.
-    None,
-    Read,
-    Write,
-    Admin,
-}
 
 /// One method of one path.
 #[derive(Debug)]
@@ -24,6 +23,7 @@ pub(in crate::server) struct Route {
     method: Method,
     path: &'static str,
     right: Right,
+    limit: Limit,
     handler: MethodRouter<Shared>,
 }
 
@@ -64,7 +64,13 @@ impl Route {
         T: 'static,
     {
         let filter = MethodFilter::try_from(method.clone()).expect("routes have usual methods");
-        Self { method, path, right, handler: on(filter, handler) }
+        Self { method, path, right, limit: pace::USUAL, handler: on(filter, handler) }
+    }
+
+    /// Takes bodies of any length; the handler reads them piece by piece.
+    pub(in crate::server) fn streamed(mut self) -> Self {
+        self.limit = Limit::Stream;
+        self
     }
 
     /// The paths that it answers on: MLflow's pages call the same API by another name.
@@ -80,6 +86,7 @@ impl Route {
 /// Returns the whole table.
 fn table() -> Vec<Route> {
     let mut table = health::routes();
+    table.extend(report::routes());
     table.extend(mlflow::routes());
     table
 }
@@ -94,13 +101,71 @@ pub fn rows() -> Vec<Row> {
     rows
 }
 
-/// Builds what answers requests.
-pub(in crate::server) fn router(state: Shared) -> Router {
+/// The table as it is asked on every request.
+#[derive(Debug)]
+pub(in crate::server) struct Table {
+    entries: HashMap<String, Vec<Entry>>,
+    /// Counts what is in no entry.
+    others: Arc<Series>,
+}
+
+/// One method of one path, without what answers it.
+#[derive(Debug)]
+pub(in crate::server) struct Entry {
+    pub(in crate::server) path: String,
+    pub(in crate::server) right: Right,
+    pub(in crate::server) limit: Limit,
+    pub(in crate::server) series: Arc<Series>,
+    method: Method,
+}
+
+impl Table {
+    pub(in crate::server) fn new(metrics: &Metrics) -> Self {
+        let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
+        for route in table() {
+            for path in route.paths() {
+                let series = metrics.series(route.method.as_str(), &path);
+                let Route { right, limit, ref method, .. } = route;
+                let method = method.clone();
+                let entry = Entry { path: path.clone(), right, limit, series, method };
+                entries.entry(path).or_default().push(entry);
+            }
+        }
+        Self { entries, others: metrics.series("OTHER", "other") }
+    }
+
+    /// Returns the entry of a path as the router has matched it; a HEAD is a GET without a body.
+    pub(in crate::server) fn find(
+        &self,
+        matched: Option<&MatchedPath>,
+        method: &Method,
+    ) -> Result<&Entry, Missing> {
+        let entries = matched.and_then(|path| self.entries.get(path.as_str()));
+        let method = if *method == Method::HEAD { &Method::GET } else { method };
+        let found = entries.ok_or(Missing::Path)?.iter().find(|entry| entry.method == *method);
+        found.ok_or(Missing::Method)
+    }
+
+    /// Returns the methods of a path, as `Allow` has them.
+    pub(in crate::server) fn methods(&self, matched: Option<&MatchedPath>) -> String {
+        let entries = matched.and_then(|path| self.entries.get(path.as_str()));
+        let names = entries.into_iter().flatten().map(|entry| entry.method.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    pub(in crate::server) fn others(&self) -> &Arc<Series> {
+        &self.others
+    }
+}
+
+/// Builds what answers requests; all of them go through the gate.
+pub(in crate::server) fn router(state: &Shared) -> Router {
     let mut router = Router::new();
     for route in table() {
         for path in route.paths() {
             router = router.route(&path, route.handler.clone());
         }
     }
-    router.with_state(state)
+    let gate = from_fn_with_state(Arc::clone(state), gate::pass);
+    router.layer(gate).with_state(Arc::clone(state))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio::task;
 
+use crate::server::gate::Shell;
 use crate::server::intake::Intake;
 use crate::server::scribe::Scribe;
 use crate::store::Store;
@@ -18,13 +19,15 @@ pub(in crate::server) struct State {
     pub(in crate::server) intake: Intake,
     /// Held by the one who moves staged artifacts into packs.
     pub(in crate::server) settling: Arc<Mutex<()>>,
+    /// What stands around the faces.
+    pub(in crate::server) shell: Shell,
 }
 
 impl State {
-    pub(in crate::server) fn new(store: Store) -> Self {
+    pub(in crate::server) fn new(store: Store, shell: Shell) -> Self {
         let store = Arc::new(store);
         let scribe = Scribe::start(Arc::clone(&store));
-        Self { store, scribe, intake: Intake::default(), settling: Arc::default() }
+        Self { store, scribe, intake: Intake::default(), settling: Arc::default(), shell }
     }
 }
 

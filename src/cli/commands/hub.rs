@@ -1,45 +1,161 @@
-use std::net::{IpAddr, SocketAddr};
+use std::fs::OpenOptions;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::thread;
 
-use mls::server;
+use mls::server::access::AllowedHost;
+use mls::server::token::{self, Keys};
+use mls::server::{self, Certificate, Hub, Lines};
+use mls::store::Store;
 
-use crate::cli::error::CommandError;
+use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::interrupt;
 use crate::cli::session::Session;
+use crate::cli::ui;
 
-/// Serve the store: MLflow's tracking API on one address
+/// Serve the store to a team: MLflow's tracking API on one address
 ///
-/// Point `MLFLOW_TRACKING_URI` at the address that it prints.
+/// Point MLFLOW_TRACKING_URI at the address that it prints. On a loopback address, which is the default, no token is
+/// asked for. Any other address needs `--auth`, and then each client a token of `mls token add`; or `--insecure`, and
+/// then whoever reaches the address may read and change everything.
+///
+/// A request must be for a name of this hub: `localhost`, a loopback address, one given with `--allow-host`, or, where it
+/// listens on more than loopback, any address in numbers. Ctrl-C or SIGTERM ends it once the requests that it has are
+/// answered; a second one at once.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = help::reads(
+#[command(after_long_help = help::writes(
     &[
         ("mls hub", "serve the store of this folder on http://127.0.0.1:5000"),
         ("MLFLOW_TRACKING_URI=http://127.0.0.1:5000 python train.py", "log into it with MLflow"),
+        (
+            "mls hub --host 0.0.0.0 --auth --tls-cert hub.pem --tls-key hub.key --allow-host hub.example.com",
+            "serve a team as https://hub.example.com:5000",
+        ),
     ],
-    &[],
+    &[Exit::Network],
 ))]
 pub(crate) struct Args {
     /// Address to listen on
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address)]
     host: IpAddr,
     /// Port to listen on; 0 takes any that is free
     #[arg(long, value_name = "PORT", default_value_t = 5000)]
     port: u16,
+    /// Ask every client for a token of `mls token add`
+    #[arg(long)]
+    auth: bool,
+    /// Listen on other addresses than loopback without asking for tokens
+    #[arg(long, conflicts_with = "auth")]
+    insecure: bool,
+    /// Speak TLS with this certificate and those above it, as PEM; a new one is taken up when the file changes
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The key of the certificate, as PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// A name that clients know the hub by, such as `hub.example.com` or `*.example.com`; repeat for more
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<AllowedHost>,
     /// Threads that serve requests
-    #[arg(long, value_name = "COUNT", default_value_t = 2)]
-    workers: usize,
+    #[arg(long, value_name = "COUNT", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
+    workers: u16,
+    /// Append a line of JSON for each request to FILE; with `-v` they go to stderr
+    #[arg(long, value_name = "FILE")]
+    access_log: Option<PathBuf>,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
-    if !args.host.is_loopback() {
-        return Err(CommandError::usage(format!("`{}` is no loopback address", args.host)));
+    if !args.host.is_loopback() && !args.auth && !args.insecure {
+        let message =
+            format!("`{}` can be reached by others, and no token is asked for", args.host);
+        return Err(CommandError::usage(message).hint(
+            "Give `--auth` to ask for tokens, or `--insecure` if everybody may do everything.",
+        ));
     }
-    let address = SocketAddr::new(args.host, args.port);
     let store = session.store()?;
+    warn(session, args, &store)?;
     let signals = interrupt::take();
-    let hub = server::start(store, &server::Options { address, workers: args.workers })?;
+    let hub = server::start(store, &options(session, args)?)?;
     session.ui.print(&format!("Listening on {}\n", hub.url()))?;
     let _ = signals.recv();
-    hub.stop();
+    stop(hub, &signals)
+}
+
+fn options(session: &Session, args: &Args) -> Result<server::Options, CommandError> {
+    let within = |path: &Path| session.settings.folder.join(path);
+    let log = match &args.access_log {
+        Some(path) => Some(open_log(&within(path))?),
+        None if session.ui.verbose > 0 => Some(Lines::new(ui::streams().1)),
+        None => None,
+    };
+    let tls = args.tls_cert.as_deref().zip(args.tls_key.as_deref());
+    Ok(server::Options {
+        address: SocketAddr::new(args.host, args.port),
+        workers: args.workers.into(),
+        keys: args.auth.then_some(Keys::Stored),
+        hosts: args.allow_host.clone(),
+        tls: tls.map(|(certificate, key)| Certificate {
+            certificate: within(certificate),
+            key: within(key),
+        }),
+        log,
+        connections: room(),
+        ..server::Options::default()
+    })
+}
+
+/// Says aloud what is easily overlooked.
+fn warn(session: &Session, args: &Args, store: &Store) -> Result<(), CommandError> {
+    let (host, ui) = (args.host, &session.ui);
+    if args.insecure {
+        ui.warn(&format!("whoever reaches `{host}` may read and change everything"));
+    }
+    if args.auth && args.tls_cert.is_none() && !host.is_loopback() {
+        ui.warn("tokens travel unencrypted; give `--tls-cert`, or let a proxy speak TLS");
+    }
+    if args.auth && token::list(store)?.is_empty() {
+        ui.note("There is no token yet; `mls token add NAME --right write` adds one at once.");
+    }
     Ok(())
+}
+
+/// Ends the hub; a second signal ends the program, whatever is unanswered.
+fn stop(hub: Hub, signals: &crossbeam_channel::Receiver<i32>) -> Result<(), CommandError> {
+    let (done, ended) = crossbeam_channel::bounded(1);
+    thread::spawn(move || {
+        hub.stop();
+        let _ = done.send(());
+    });
+    crossbeam_channel::select! {
+        recv(ended) -> _ => Ok(()),
+        recv(signals) -> _ => Err(CommandError::ended(Exit::Failed as u8)),
+    }
+}
+
+/// Returns how many connections the open files of this process allow; the limit is raised first as far as it may be.
+fn room() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    const WANTED: u64 = 8192;
+    let limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.unwrap_or(WANTED).min(WANTED);
+    let now = limit.current.unwrap_or(WANTED);
+    if now < most {
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(most), maximum: limit.maximum });
+    }
+    let open = getrlimit(Resource::Nofile).current.unwrap_or(WANTED);
+    // A request may open files of its own.
+    (open / 2).clamp(16, 2048) as usize
+}
+
+fn open_log(path: &Path) -> Result<Lines, CommandError> {
+    let file = OpenOptions::new().append(true).create(true).open(path);
+    file.map(Lines::new).map_err(|error| CommandError::unwritten(path, error))
+}
+
+fn address(text: &str) -> Result<IpAddr, String> {
+    match text {
+        "localhost" => Ok(Ipv4Addr::LOCALHOST.into()),
+        _ => text.parse().map_err(|_| "expected an address such as `127.0.0.1` or `::`".to_owned()),
+    }
 }

@@ -37,6 +37,7 @@ mod run_rm;
 mod runs;
 mod show;
 mod status;
+mod token;
 mod undo;
 
 use clap::Subcommand;
@@ -69,7 +70,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Models", &["models", "model"]),
-    ("Sharing", &["clone", "remote", "push", "pull", "fetch", "ls-remote", "hub"]),
+    ("Sharing", &["clone", "remote", "push", "pull", "fetch", "ls-remote", "hub", "token"]),
     ("Program", &["quickstart", "config", "doctor", "completions", "man", "help"]),
 ];
 
@@ -112,6 +113,7 @@ pub(crate) enum Command {
     Runs(runs::Args),
     Show(show::Args),
     Status(status::Args),
+    Token(token::Args),
     Undo(undo::Args),
 }
 
@@ -154,6 +156,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Runs(args) => runs::run(session, args),
         Command::Show(args) => show::run(session, args),
         Command::Status(args) => status::run(session, args),
+        Command::Token(args) => token::run(session, args),
         Command::Undo(args) => undo::run(session, args),
     }
 }

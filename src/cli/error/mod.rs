@@ -4,6 +4,7 @@ mod model;
 mod remote;
 mod server;
 mod store;
+mod token;
 mod track;
 
 use std::error::Error;

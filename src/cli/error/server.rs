@@ -8,6 +8,9 @@ impl From<E> for CommandError {
     fn from(error: E) -> Self {
         match error {
             E::Store(error) => error.into(),
+            E::Token(error) => error.into(),
+            E::Certificate { .. } => Self::new(Exit::Failed, error)
+                .hint("Give the certificate with those above it, and its key, as PEM files."),
             E::Listen { .. } => Self::new(Exit::Network, error)
                 .hint("Choose another with `--port`; 0 takes any that is free."),
             E::System { .. } => Self::new(Exit::Failed, error),

@@ -38,4 +38,5 @@ mod runs;
 mod show;
 mod status;
 mod thing;
+mod token;
 mod undo;

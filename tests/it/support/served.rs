@@ -13,6 +13,7 @@ use tempfile::TempDir;
 pub(crate) struct Served {
     folder: TempDir,
     hub: Option<Hub>,
+    options: Options,
 }
 
 /// What came back.
@@ -24,9 +25,14 @@ pub(crate) struct Reply {
 
 impl Served {
     pub(crate) fn new() -> Self {
+        Self::with(Options::default())
+    }
+
+    /// As [`Self::new`], with options of its own; the port is always any that is free.
+    pub(crate) fn with(options: Options) -> Self {
         let folder = TempDir::new().unwrap();
         Store::init(&folder.path().join(".mlstore"), context()).unwrap();
-        let mut served = Self { folder, hub: None };
+        let mut served = Self { folder, hub: None, options };
         served.start();
         served
     }
@@ -45,8 +51,7 @@ impl Served {
     }
 
     fn start(&mut self) {
-        let options = Options { address: ([127, 0, 0, 1], 0).into(), workers: 2 };
-        self.hub = Some(server::start(self.store(), &options).unwrap());
+        self.hub = Some(server::start(self.store(), &self.options).unwrap());
     }
 
     /// Opens a connection.

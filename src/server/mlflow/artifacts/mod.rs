@@ -22,7 +22,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/api/2.0/mlflow-artifacts/artifacts", Right::Read, listing::proxied),
         Route::get(FILES, Right::Read, download::get),
-        Route::on(Method::PUT, FILES, Right::Write, upload::put),
+        Route::on(Method::PUT, FILES, Right::Write, upload::put).streamed(),
         Route::on(Method::DELETE, FILES, Right::Write, upload::delete),
         Route::post("/api/2.0/mlflow-artifacts/mpu/create/{*path}", Right::Write, parts::create),
         Route::post(
@@ -36,7 +36,8 @@ pub(super) fn routes() -> Vec<Route> {
             "/api/2.0/mlflow-artifacts/mpu/part/{upload}/{number}",
             Right::Write,
             parts::put,
-        ),
+        )
+        .streamed(),
         Route::get("/api/2.0/mlflow-artifacts/presigned/{*path}", Right::Read, presigned),
         Route::post("/api/2.0/mlflow/artifacts/presigned-download-url", Right::Read, presigned),
         Route::post("/api/2.0/mlflow/artifacts/presigned-upload-url", Right::Write, presigned),

@@ -1,0 +1,180 @@
+//! The loop that takes connections in, and their life.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Version};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower_service::Service as _;
+
+use super::roll::{Place, Roll};
+use super::stream::Guarded;
+use super::tls::{LOOK, Tls};
+use crate::server::connection::Peer;
+use crate::server::report::Metrics;
+
+/// How long a handshake may take.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// What the address and the headers of a request may have together.
+const HEAD_BYTES: usize = 128 << 10;
+
+/// No client sends more headers than this.
+const HEADERS: usize = 100;
+
+/// What a connection is told that there is no room for.
+const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// What is served, and how.
+#[derive(Debug, Clone)]
+pub(in crate::server) struct Listening {
+    pub(in crate::server) app: Router,
+    pub(in crate::server) roll: Arc<Roll>,
+    pub(in crate::server) metrics: Arc<Metrics>,
+    pub(in crate::server) tls: Option<Arc<Tls>>,
+    /// How long requests may go on once the server is told to end.
+    pub(in crate::server) patience: Duration,
+}
+
+/// Serves until told to stop, and finishes what it has begun.
+pub(in crate::server) async fn serve(
+    listener: TcpListener,
+    listening: Listening,
+    stop: CancellationToken,
+) {
+    let tasks = TaskTracker::new();
+    let listening = Arc::new(listening);
+    let mut look = interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            _ = look.tick(), if listening.tls.is_some() => refresh(&listening),
+            accepted = listener.accept() => match accepted {
+                Ok((stream, address)) => take(&listening, &tasks, stream, address, &stop),
+                // Out of file descriptors: trying at once would only burn time.
+                Err(error) if is_scarce(&error) => sleep(Duration::from_millis(20)).await,
+                Err(_) => {}
+            },
+        }
+    }
+    drop(listener);
+    tasks.close();
+    // What is longer than that is cut off; it was not acknowledged.
+    let _ = timeout(listening.patience, tasks.wait()).await;
+}
+
+/// Another certificate counts for connections from here on.
+fn refresh(listening: &Arc<Listening>) {
+    let listening = Arc::clone(listening);
+    tokio::task::spawn_blocking(move || {
+        if let Some(Err(error)) = listening.tls.as_ref().map(|tls| tls.refresh()) {
+            listening.metrics.note(&error.to_string());
+        }
+    });
+}
+
+fn take(
+    listening: &Arc<Listening>,
+    tasks: &TaskTracker,
+    stream: TcpStream,
+    address: SocketAddr,
+    stop: &CancellationToken,
+) {
+    let Some(place) = listening.roll.admit() else {
+        let _ = stream.try_write(FULL);
+        return;
+    };
+    // Answers are small, and their clients wait for them.
+    let _ = stream.set_nodelay(true);
+    tasks.spawn(live(Arc::clone(listening), place, stream, address, stop.clone()));
+}
+
+/// One connection from its first byte to its last.
+async fn live(
+    listening: Arc<Listening>,
+    place: Place,
+    stream: TcpStream,
+    address: SocketAddr,
+    stop: CancellationToken,
+) {
+    let peer = Peer { address, connection: Arc::clone(&place.connection) };
+    tokio::select! {
+        () = place.connection.room.notified() => {}
+        () = secure(&listening, peer, stream, stop) => {}
+    }
+}
+
+async fn secure(listening: &Listening, peer: Peer, stream: TcpStream, stop: CancellationToken) {
+    let Some(tls) = &listening.tls else { return talk(listening, peer, stream, stop).await };
+    tokio::select! {
+        // Nothing has been asked yet.
+        () = stop.cancelled() => {}
+        done = timeout(HANDSHAKE, tls.acceptor().accept(stream)) => {
+            if let Ok(Ok(stream)) = done {
+                talk(listening, peer, stream, stop).await;
+            }
+        }
+    }
+}
+
+async fn talk<S>(listening: &Listening, peer: Peer, stream: S, stop: CancellationToken)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let connection = Arc::clone(&peer.connection);
+    let stream = Guarded::new(stream, connection, Arc::clone(&listening.metrics));
+    let service = service_fn(|request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        let busy = peer.connection.begin(request.version() == Version::HTTP_2);
+        request.extensions_mut().insert(peer.clone());
+        request.extensions_mut().insert(Arc::new(busy));
+        listening.app.clone().call(request)
+    });
+    let builder = builder();
+    let talk = builder.serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(talk);
+    tokio::select! {
+        // A connection that breaks is the client's business.
+        _ = talk.as_mut() => return,
+        () = stop.cancelled() => talk.as_mut().graceful_shutdown(),
+    }
+    let _ = talk.await;
+}
+
+fn builder() -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    // The pace of a head is watched in `Guarded`, which can tell a slow head from a connection that is kept.
+    builder.http1().max_buf_size(HEAD_BYTES).max_headers(HEADERS).header_read_timeout(None);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(128)
+        .max_header_list_size(HEAD_BYTES as u32)
+        // A client that opens and resets streams without end is cut off (CVE-2023-44487).
+        .max_pending_accept_reset_streams(Some(20))
+        .initial_stream_window_size(1 << 20)
+        .initial_connection_window_size(4 << 20)
+        .keep_alive_interval(Some(Duration::from_secs(20)))
+        .keep_alive_timeout(Duration::from_secs(20));
+    builder
+}
+
+fn is_scarce(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let scarce = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
+    error.raw_os_error().is_some_and(|code| scarce.iter().any(|one| one.raw_os_error() == code))
+}
