@@ -17,8 +17,8 @@ pub(in crate::server) struct State {
     /// Writes what many clients write at once.
     pub(in crate::server) scribe: Scribe,
     pub(in crate::server) intake: Intake,
-    /// Held by the one who moves staged artifacts into packs.
-    pub(in crate::server) settling: Arc<Mutex<()>>,
+    /// Bytes of artifacts that were staged; held by the one who moves them into packs.
+    pub(in crate::server) settling: Arc<Mutex<u64>>,
     /// What stands around the faces.
     pub(in crate::server) shell: Shell,
 }

@@ -35,6 +35,11 @@ pub fn get(store: &Store, name: &str) -> Result<Option<Link>, Error> {
     store.meta(|db| find(db, name))
 }
 
+/// As [`get`], within a transaction.
+pub fn get_in(db: &Connection, store: &Store, name: &str) -> Result<Option<Link>, Error> {
+    find(db, name).map_err(store.database_error("read a ref"))
+}
+
 /// Returns the refs whose names begin with `prefix`, in order of their names.
 pub fn list(store: &Store, prefix: &str) -> Result<Vec<Ref>, Error> {
     store.meta(|db| list_in(db, prefix))

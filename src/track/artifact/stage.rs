@@ -24,6 +24,14 @@ impl Content {
         Self::Bytes { bytes, link }
     }
 
+    /// Returns how many bytes it is.
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::Bytes { bytes, .. } => bytes.len() as u64,
+            Self::Stored { size, .. } => *size,
+        }
+    }
+
     pub fn link(&self) -> Link {
         match self {
             Self::Bytes { link, .. } | Self::Stored { link, .. } => *link,

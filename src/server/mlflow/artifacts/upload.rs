@@ -1,25 +1,28 @@
 //! Files that come: a short one is a row among others in one transaction, a long one flows into packs as it arrives.
 
+use std::sync::Arc;
+
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::State as Extract;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
+use rusqlite::Transaction;
 use serde_json::{Value, json};
 
 use crate::base::Silent;
 use crate::server::intake::{Broken, Incoming, Taken};
 use crate::server::mlflow::artifacts::address::Address;
 use crate::server::mlflow::failure::{Code, Failure};
-use crate::server::state::{self, Shared, blocking};
-use crate::store::{Store, add};
+use crate::server::state::{Shared, State, blocking};
+use crate::store::{Link, Store, add, refs};
 use crate::track::Error;
 use crate::track::artifact::{self, Content, Holder, INLINE};
 use crate::track::logged::{self, ModelId, ModelStatus};
 
 /// So many bytes are staged as rows before they move into packs.
-const STAGED: u64 = 128 << 20;
+const STAGED: u64 = 64 << 20;
 
 pub(super) async fn put(
-    State(state): State<Shared>,
+    Extract(state): Extract<Shared>,
     uri: Uri,
     headers: HeaderMap,
     body: Body,
@@ -35,63 +38,83 @@ pub(super) async fn put(
 
 /// Takes a file in; it is durable when this returns, and not there at all if this fails.
 pub(super) async fn take(state: &Shared, address: Address, body: Body) -> Result<(), Failure> {
-    let checked = address.clone();
+    let to = address.clone();
     // Before anything is read: who may not write here need not send.
-    blocking(state, move |state| {
-        artifact::check_room(&state.store, &checked.holder, &checked.path)
+    let waiting = blocking(state, move |state| -> Result<Option<Link>, Error> {
+        artifact::check_room(&state.store, &to.holder, &to.path)?;
+        waits(&state.store, &to.holder)
     })
     .await?;
-    match state.intake.take(body, INLINE as usize).await? {
+    let to = address.clone();
+    let now = match state.intake.take(body, INLINE as usize).await? {
         Taken::Whole(mut held) => {
-            let bytes = std::mem::take(&mut held.bytes);
-            let (to, content) = (address.clone(), Content::of(bytes));
-            state
-                .scribe
-                .write(move |db, store| artifact::put(store, db, &to.holder, &to.path, &content))
-                .await?;
+            let content = Content::of(std::mem::take(&mut held.bytes));
+            settle_later(state, content.size());
+            let write = move |db: &Transaction<'_>, store: &Store| put_in(store, db, &to, &content);
+            state.scribe.write(write).await?
         }
         Taken::Long(head, rest) => {
-            let whole = address.clone();
-            let work = move |state: &state::State, incoming: Incoming| {
-                long(&state.store, &whole, incoming)
-            };
-            state.intake.stream(state, (head, rest), work).await??;
+            let work = move |state: &State, incoming| long(&state.store, &to, incoming);
+            state.intake.stream(state, (head, rest), work).await??
         }
+    };
+    match address.holder {
+        // The model has changed meanwhile, or waits for no files: it takes them in by another change.
+        Holder::Model(id) if waiting.is_none() || now != waiting => {
+            Ok(blocking(state, move |state| seal_if_late(&state.store, &id)).await?)
+        }
+        _ => Ok(()),
     }
-    settle_later(state).await;
-    seal_model(state, &address.holder).await
 }
 
-fn long(store: &Store, address: &Address, incoming: Incoming) -> Result<(), Error> {
+/// Returns the node of a logged model that waits for files; none for any other, and for runs.
+fn waits(store: &Store, holder: &Holder) -> Result<Option<Link>, Error> {
+    let Holder::Model(id) = holder else { return Ok(None) };
+    let found = logged::get(store, id)?;
+    Ok(found.filter(|(_, model)| model.status == ModelStatus::Pending).map(|(link, _)| link))
+}
+
+/// Stages a file; returns what its model is at that very moment.
+fn put_in(
+    store: &Store,
+    db: &Transaction<'_>,
+    to: &Address,
+    content: &Content,
+) -> Result<Option<Link>, Error> {
+    artifact::put(store, db, &to.holder, &to.path, content)?;
+    let Holder::Model(id) = &to.holder else { return Ok(None) };
+    Ok(refs::get_in(db, store, &id.ref_name())?)
+}
+
+fn long(store: &Store, to: &Address, incoming: Incoming) -> Result<Option<Link>, Error> {
     let mut writer = store.writer()?;
     let added = add::reader(&mut writer, incoming, &Silent)?;
     let content = Content::Stored { link: added.link, size: added.size };
+    let mut now = None;
     writer.commit_with(vec![], |db| {
-        artifact::put(store, db, &address.holder, &address.path, &content)
+        now = put_in(store, db, to, &content)?;
+        Ok::<_, Error>(())
     })?;
-    Ok(())
+    Ok(now)
 }
 
-/// Moves staged bytes into packs where there are many, while the client goes on.
-async fn settle_later(state: &Shared) {
-    let many = blocking(state, |state| artifact::inline_bytes(&state.store)).await;
-    if many.is_ok_and(|bytes| bytes >= STAGED) {
-        let state = std::sync::Arc::clone(state);
+/// Counts staged bytes, and moves them into packs where there are many, while clients go on.
+fn settle_later(state: &Shared, bytes: u64) {
+    // Whoever moves them at this moment moves these too, or leaves them for the end of the run.
+    let Ok(mut staged) = Arc::clone(&state.settling).try_lock_owned() else { return };
+    *staged += bytes;
+    if *staged >= STAGED {
+        *staged = 0;
+        let state = Arc::clone(state);
         tokio::spawn(async move {
-            if let Ok(_one) = std::sync::Arc::clone(&state.settling).try_lock_owned() {
-                // What fails now is tried again with the next file, and at the end of the run.
-                let _ = blocking(&state, |state| artifact::settle(&state.store)).await;
-            }
+            let _one = staged;
+            // What fails now is tried again with later files, and at the end of the run.
+            let _ = blocking(&state, |state| artifact::settle(&state.store)).await;
         });
     }
 }
 
-/// Takes a late file into a model that waits for none any more.
-async fn seal_model(state: &Shared, holder: &Holder) -> Result<(), Failure> {
-    let Holder::Model(id) = holder.clone() else { return Ok(()) };
-    Ok(blocking(state, move |state| seal_if_late(&state.store, &id)).await?)
-}
-
+/// Takes late files into a model that waits for none any more.
 pub(super) fn seal_if_late(store: &Store, id: &ModelId) -> Result<(), Error> {
     match logged::get(store, id)? {
         Some((_, model)) if model.status != ModelStatus::Pending => {
@@ -103,7 +126,7 @@ pub(super) fn seal_if_late(store: &Store, id: &ModelId) -> Result<(), Error> {
 
 /// Removes a file, or a folder with all that is in it.
 pub(super) async fn delete(
-    State(state): State<Shared>,
+    Extract(state): Extract<Shared>,
     uri: Uri,
 ) -> Result<axum::Json<Value>, Failure> {
     let Address { holder, path } = Address::of_uri(&uri, "/mlflow-artifacts/artifacts/")?;
@@ -118,7 +141,9 @@ pub(super) async fn delete(
     if !removed {
         return Err(Failure::absent(format!("No such artifact: '{path}'")));
     }
-    seal_model(&state, &holder).await?;
+    if let Holder::Model(id) = holder {
+        blocking(&state, move |state| seal_if_late(&state.store, &id)).await?;
+    }
     Ok(axum::Json(json!({})))
 }
 
