@@ -35,6 +35,8 @@ pub(in crate::server) struct Shell {
     pub(in crate::server) table: Table,
     pub(in crate::server) roll: Arc<Roll>,
     pub(in crate::server) metrics: Arc<Metrics>,
+    /// Whether clients come over TLS.
+    pub(in crate::server) secure: bool,
 }
 
 /// Lets a request through to its handler, or answers it.

@@ -101,6 +101,7 @@ fn shell(options: &Options, metrics: &Arc<Metrics>, roll: &Arc<Roll>) -> Shell {
         table: Table::new(metrics),
         roll: Arc::clone(roll),
         metrics: Arc::clone(metrics),
+        secure: options.tls.is_some(),
     }
 }
 

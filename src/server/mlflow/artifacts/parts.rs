@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Path, State as Extract};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
@@ -13,13 +13,13 @@ use crate::server::mlflow::artifacts::address::{Address, safe};
 use crate::server::mlflow::artifacts::upload::seal_if_late;
 use crate::server::mlflow::failure::{Code, Failure};
 use crate::server::mlflow::input::Input;
-use crate::server::state::{Shared, blocking};
+use crate::server::state::{Shared, State, blocking};
 use crate::store::Store;
 use crate::track::artifact::{self, Holder, MOST_PARTS, Part, Upload};
 
 /// Begins an upload; answers an address for each part.
 pub(super) async fn create(
-    State(state): State<Shared>,
+    Extract(state): Extract<Shared>,
     uri: Uri,
     headers: HeaderMap,
     input: Input,
@@ -36,7 +36,7 @@ pub(super) async fn create(
         artifact::begin(&state.store, &address.holder, &address.path)
     })
     .await?;
-    let base = base(&uri, &headers)?;
+    let base = base(&state, &uri, &headers)?;
     // The client sends a part with these headers and no others: what lets it in here lets it in there.
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let with = match authorization {
@@ -52,19 +52,19 @@ pub(super) async fn create(
 }
 
 /// Returns where this server is, as the client sees it.
-fn base(uri: &Uri, headers: &HeaderMap) -> Result<String, Failure> {
+fn base(state: &State, uri: &Uri, headers: &HeaderMap) -> Result<String, Failure> {
     let host = uri.authority().map(|host| host.as_str().to_owned());
     let host = host.or_else(|| {
         headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned)
     });
     let host = host.ok_or_else(|| Failure::new(Code::BadRequest, "The request has no host."))?;
-    let scheme = uri.scheme_str().unwrap_or("http");
+    let scheme = if state.shell.secure { "https" } else { "http" };
     Ok(format!("{scheme}://{host}"))
 }
 
 /// Stores one part. Its ETag is what the client names it by in the end.
 pub(super) async fn put(
-    State(state): State<Shared>,
+    Extract(state): Extract<Shared>,
     Path((id, number)): Path<(String, i64)>,
     body: Body,
 ) -> Result<Response, Failure> {
@@ -73,15 +73,14 @@ pub(super) async fn put(
         Taken::Whole(held) => (held, Body::empty()),
         Taken::Long(held, rest) => (held, rest),
     };
-    let work = move |state: &crate::server::state::State, incoming| {
-        artifact::part(&state.store, &id, number, incoming, &Silent)
-    };
+    let work =
+        move |state: &State, incoming| artifact::part(&state.store, &id, number, incoming, &Silent);
     let link = state.intake.stream(&state, (head, rest), work).await??;
     Ok((StatusCode::OK, [(header::ETAG, format!("\"{}\"", link.digest))]).into_response())
 }
 
 pub(super) async fn complete(
-    State(state): State<Shared>,
+    Extract(state): Extract<Shared>,
     uri: Uri,
     input: Input,
 ) -> Result<Json<Value>, Failure> {
@@ -102,7 +101,7 @@ fn finish(store: &Store, id: &str, address: &Address, parts: &[Part]) -> Result<
 }
 
 pub(super) async fn abort(
-    State(state): State<Shared>,
+    Extract(state): Extract<Shared>,
     uri: Uri,
     input: Input,
 ) -> Result<Json<Value>, Failure> {
