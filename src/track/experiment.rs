@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use rusqlite::{Connection, OptionalExtension as _};
 use serde_bytes::ByteBuf;
 
 use crate::store::{self, Change, Expected, Link, Store, refs};
 use crate::track::{Error, Experiment, ExperimentId, index, limit};
+
+/// How often a change is tried again when others change the same experiment at the same time.
+const ATTEMPTS: usize = 16;
 
 /// The experiment of runs that name none; it is there without being made.
 pub const DEFAULT: &str = "Default";
@@ -71,18 +75,70 @@ pub fn for_run(store: &Store, text: &str) -> Result<(Experiment, bool), Error> {
 
 /// Makes an experiment.
 pub fn create(store: &Store, name: &str) -> Result<Experiment, Error> {
+    create_with(store, name, None, BTreeMap::new())
+}
+
+/// Makes an experiment with tags, whose runs keep their artifacts elsewhere than in the store if `location` says so.
+pub fn create_with(
+    store: &Store,
+    name: &str,
+    location: Option<String>,
+    tags: BTreeMap<String, String>,
+) -> Result<Experiment, Error> {
     if let Some(found) = find(store, name)?.filter(|found| found.name == name) {
         let removed = found.deleted.is_some();
         return Err(Error::ExperimentExists { name: name.to_owned(), removed });
     }
-    let (experiment, is_there) = fresh(store, name)?;
+    let (mut experiment, is_there) = fresh(store, name)?;
+    let exists = || Error::ExperimentExists { name: name.to_owned(), removed: false };
     if is_there {
-        return Err(Error::ExperimentExists { name: name.to_owned(), removed: false });
+        return Err(exists());
     }
+    (experiment.artifact_location, experiment.tags) = (location, tags);
     let mut writer = store.writer()?;
     let link = writer.node(&experiment)?;
-    writer.commit(vec![change(&experiment.id, Expected::Absent, link)])?;
-    Ok(experiment)
+    let made = writer.commit(vec![change(&experiment.id, Expected::Absent, link)]);
+    match made.map_err(Error::from) {
+        Err(error) if was_made_meanwhile(&error) => Err(exists()),
+        other => other.map(|_| experiment),
+    }
+}
+
+/// Returns the experiment with exactly this name, one that is there before one that was removed; from the index.
+pub fn named_so(store: &Store, name: &str) -> Result<Option<Experiment>, Error> {
+    index::refresh(store)?;
+    let id: Option<String> = store.meta(|db| {
+        db.prepare_cached("SELECT id FROM run_experiments WHERE name = ?1 ORDER BY deleted, id")?
+            .query_row([name], |row| row.get(0))
+            .optional()
+    })?;
+    match id.and_then(|id| id.parse().ok()) {
+        Some(id) => get(store, &id),
+        None if name == DEFAULT => Ok(Some(default())),
+        None => Ok(None),
+    }
+}
+
+/// Returns whether the index, as it was last brought up to date, has an experiment as removed.
+pub fn is_removed_in(db: &Connection, id: &ExperimentId) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM run_experiments WHERE id = ?1 AND deleted IS NOT NULL")?
+        .exists([id.as_str()])
+}
+
+/// Changes an experiment; tries again where others change it at the same moment.
+pub fn change_it(
+    store: &Store,
+    id: &ExperimentId,
+    change: impl Fn(&mut Experiment),
+) -> Result<Experiment, Error> {
+    for attempt in 1.. {
+        let experiment = get(store, id)?.ok_or_else(|| Error::NoExperiment(id.to_string()))?;
+        match edit(store, &experiment, &change) {
+            Err(error) if was_made_meanwhile(&error) && attempt < ATTEMPTS => {}
+            other => return other,
+        }
+    }
+    unreachable!("the last attempt returns")
 }
 
 /// Returns the change that makes the ref of an experiment.
@@ -163,15 +219,18 @@ fn edit(
     change_it: impl FnOnce(&mut Experiment),
 ) -> Result<Experiment, Error> {
     let name = experiment.id.ref_name();
-    let old =
-        refs::get(store, &name)?.ok_or_else(|| Error::NoExperiment(experiment.name.clone()))?;
+    let old = refs::get(store, &name)?;
+    if old.is_none() && experiment.id != default().id {
+        return Err(Error::NoExperiment(experiment.name.clone()));
+    }
     let mut edited = experiment.clone();
     change_it(&mut edited);
     edited.edited = store.now().max(experiment.edited + 1);
-    edited.previous = vec![ByteBuf::from(old.digest.as_bytes())];
+    edited.previous = old.iter().map(|old| ByteBuf::from(old.digest.as_bytes())).collect();
     let mut writer = store.writer()?;
     let link = writer.node(&edited)?;
-    writer.commit(vec![change(&edited.id, Expected::Is(old), link)])?;
+    let expected = old.map_or(Expected::Absent, Expected::Is);
+    writer.commit(vec![change(&edited.id, expected, link)])?;
     Ok(edited)
 }
 

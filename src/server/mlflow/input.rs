@@ -9,7 +9,7 @@ use crate::server::mlflow::failure::{Code, Failure};
 use crate::server::state::Shared;
 
 /// The longest body that is read; a dataset's profile may have 16 MiB.
-const MAX_BODY: usize = 32 << 20;
+pub(super) const MAX_BODY: usize = 32 << 20;
 
 /// The fields of a request. Unknown ones are ignored, and a body that is no JSON object has none, as in MLflow.
 #[derive(Debug, Default)]

@@ -2,11 +2,22 @@
 //! below.
 
 mod artifacts;
+mod batch;
+mod body;
+mod experiment_search;
+mod experiments;
 #[expect(dead_code, reason = "routes that use all of it come one by one")]
 mod failure;
 mod info;
 mod input;
+mod inputs;
 mod logged_models;
+mod metrics;
+mod page;
+mod rules;
+mod runs;
+mod search;
+mod wire;
 
 use crate::server::route::Route;
 
@@ -14,5 +25,11 @@ pub(super) fn routes() -> Vec<Route> {
     let mut routes = info::routes();
     routes.extend(artifacts::routes());
     routes.extend(logged_models::routes());
+    routes.extend(experiments::routes());
+    routes.extend(runs::routes());
+    routes.extend(batch::routes());
+    routes.extend(metrics::routes());
+    routes.extend(search::routes());
+    routes.extend(inputs::routes());
     routes
 }

@@ -21,7 +21,7 @@ mod tables;
 pub use check::check;
 pub(crate) use listed::sum_of_experiment;
 pub use listed::{Inputs, Listed};
-pub use models::{ModelPoint, model_metrics};
+pub use models::{DatasetUse, ModelPoint, datasets, model_metrics};
 pub use put::{Putter, remove};
 pub(crate) use put::{key, summary};
 pub use refresh::{Unreadable, rebuild, refresh, refresh_with, unreadable};

@@ -1,4 +1,4 @@
-//! What runs have measured of logged models.
+//! What runs have measured of logged models, and which data they used.
 
 use rusqlite::Row;
 
@@ -40,4 +40,39 @@ fn point(row: &Row<'_>, model: &str) -> rusqlite::Result<Option<ModelPoint>> {
         dataset: (!name.is_empty() || !digest.is_empty()).then_some((name, digest)),
     };
     Ok(Some(ModelPoint { run, metric }))
+}
+
+/// A dataset, and that runs of an experiment used it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatasetUse {
+    pub experiment: String,
+    pub name: String,
+    pub digest: String,
+    pub context: Option<String>,
+}
+
+/// Datasets that one question is told of.
+const MOST: i64 = 1000;
+
+/// Returns the datasets that runs of these experiments used, each once for each context.
+pub fn datasets(store: &Store, experiments: &[String]) -> Result<Vec<DatasetUse>, Error> {
+    refresh(store)?;
+    let mut found = vec![];
+    for experiment in experiments {
+        found.extend(store.meta(|db| {
+            db.prepare_cached(
+                "SELECT DISTINCT e.id, d.name, d.digest, d.context FROM run_datasets d
+                 JOIN runs ON runs.number = d.run
+                 JOIN run_experiments e ON e.number = runs.experiment
+                 WHERE e.id = ?1 ORDER BY d.name, d.digest, d.context LIMIT ?2",
+            )?
+            .query_map((experiment, MOST), |row| {
+                let (experiment, name) = (row.get(0)?, row.get(1)?);
+                Ok(DatasetUse { experiment, name, digest: row.get(2)?, context: row.get(3)? })
+            })?
+            .collect::<Result<Vec<_>, _>>()
+        })?);
+    }
+    found.truncate(MOST as usize);
+    Ok(found)
 }

@@ -56,6 +56,13 @@ pub fn get_in(db: &Connection, id: &RunId, metrics: bool) -> rusqlite::Result<Op
     Ok(Some(run))
 }
 
+/// Returns one tag of a live run.
+pub fn tag_in(db: &Connection, id: &RunId, key: &str) -> rusqlite::Result<Option<String>> {
+    db.prepare_cached("SELECT value FROM live_tags WHERE run = ?1 AND key = ?2")?
+        .query_row((id.as_str(), key), |row| row.get(0))
+        .optional()
+}
+
 /// Returns key and summary of the metric with this number.
 pub fn metric_in(db: &Connection, number: i64) -> rusqlite::Result<Option<(String, Summary)>> {
     db.prepare_cached(
