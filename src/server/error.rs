@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::server::token;
-use crate::store;
+use crate::{store, track};
 
 /// What keeps a server from running. What a request meets is an answer and not among these.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +12,8 @@ pub enum Error {
     Store(#[from] store::Error),
     #[error(transparent)]
     Token(#[from] token::Error),
+    #[error(transparent)]
+    Track(#[from] track::Error),
     #[error("could not listen on {address}")]
     Listen { address: SocketAddr, source: io::Error },
     #[error("could not read `{}`: {reason}", path.display())]

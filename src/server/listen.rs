@@ -84,7 +84,7 @@ pub fn start(store: Store, options: &Options) -> Result<Hub, Error> {
         .map_err(|source| Error::System { action: "start threads", source })?;
     let metrics = Arc::new(Metrics::new(Log::start(options.log.clone())));
     let roll = Arc::new(Roll::new(options.connections.max(1)));
-    let state = Arc::new(State::new(store, shell(options, &metrics, &roll)));
+    let state = Arc::new(State::new(store, shell(options, &metrics, &roll))?);
     let (secure, patience) = (tls.is_some(), options.patience);
     let listening = Listening { app: router(&state), roll, metrics, tls, patience };
     drop(state);

@@ -15,6 +15,7 @@ mod error;
 mod gate;
 mod health;
 mod intake;
+mod keeper;
 mod listen;
 mod mlflow;
 mod pace;

@@ -7,8 +7,10 @@ use tokio::task;
 
 use crate::server::gate::Shell;
 use crate::server::intake::Intake;
+use crate::server::keeper::Keeper;
 use crate::server::scribe::Scribe;
 use crate::store::Store;
+use crate::track::{self, index, live};
 
 /// The one store behind all faces, and what they share.
 #[derive(Debug)]
@@ -21,13 +23,20 @@ pub(in crate::server) struct State {
     pub(in crate::server) settling: Arc<Mutex<u64>>,
     /// What stands around the faces.
     pub(in crate::server) shell: Shell,
+    /// Dropped after the scribe, so that it seals all that was ended.
+    _keeper: Keeper,
 }
 
 impl State {
-    pub(in crate::server) fn new(store: Store, shell: Shell) -> Self {
+    /// Makes the tables that handlers count on, and starts what works beside them.
+    pub(in crate::server) fn new(store: Store, shell: Shell) -> Result<Self, track::Error> {
+        live::prepare(&store)?;
+        index::refresh(&store)?;
         let store = Arc::new(store);
         let scribe = Scribe::start(Arc::clone(&store));
-        Self { store, scribe, intake: Intake::default(), settling: Arc::default(), shell }
+        let keeper = Keeper::start(Arc::clone(&store));
+        let (intake, settling) = (Intake::default(), Arc::default());
+        Ok(Self { store, scribe, intake, settling, shell, _keeper: keeper })
     }
 }
 
