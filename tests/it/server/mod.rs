@@ -1,5 +1,7 @@
 //! The hub, through the library and over the wire.
 
+mod access;
 mod artifacts;
 mod logged_models;
 mod token;
+mod transport;
