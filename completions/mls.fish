@@ -649,7 +649,7 @@ complete -c mls -n "__fish_mls_using_subcommand import; and not __fish_seen_subc
 complete -c mls -n "__fish_mls_using_subcommand import; and not __fish_seen_subcommand_from mlflow help" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand import; and not __fish_seen_subcommand_from mlflow help" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand import; and not __fish_seen_subcommand_from mlflow help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand import; and not __fish_seen_subcommand_from mlflow help" -f -a "mlflow" -d 'Bring in the experiments and runs of MLflow'
+complete -c mls -n "__fish_mls_using_subcommand import; and not __fish_seen_subcommand_from mlflow help" -f -a "mlflow" -d 'Bring in the experiments, runs and models of MLflow'
 complete -c mls -n "__fish_mls_using_subcommand import; and not __fish_seen_subcommand_from mlflow help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcommand_from mlflow" -l artifacts -d 'The folder that the artifacts are in, where they are not beside SOURCE' -r -F
 complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcommand_from mlflow" -s C -d 'Run as if started in DIR' -r -F
@@ -670,7 +670,7 @@ complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcomma
 complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcommand_from mlflow" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcommand_from mlflow" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcommand_from mlflow" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "mlflow" -d 'Bring in the experiments and runs of MLflow'
+complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "mlflow" -d 'Bring in the experiments, runs and models of MLflow'
 complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c mls -n "__fish_mls_using_subcommand init" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand init" -s c -d 'Set one setting for this call' -r
@@ -1414,7 +1414,7 @@ complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "rm" -d 'Remove an experiment with its runs, so that it can be restored'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "restore" -d 'Bring an experiment back'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "runs" -d 'Write runs as csv, json, jsonl or parquet, or as a folder of MLflow'
-complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "mlflow" -d 'Bring in the experiments and runs of MLflow'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "mlflow" -d 'Bring in the experiments, runs and models of MLflow'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "alias" -d 'Let an alias stand for a version, whatever it stood for before'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "unalias" -d 'Take an alias off'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "tag" -d 'Set tags of a model or a version'

@@ -897,7 +897,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':source -- A folder such as `mlruns/`, or a SQLite database such as `mlflow.db`:_default' \
+':source -- A folder such as `mlruns/`, a database such as `mlflow.db`, or the address of a server:_default' \
 && ret=0
 ;;
 (help)
@@ -2777,7 +2777,7 @@ _mls__subcmd__help__subcmd__hub_commands() {
 (( $+functions[_mls__subcmd__help__subcmd__import_commands] )) ||
 _mls__subcmd__help__subcmd__import_commands() {
     local commands; commands=(
-'mlflow:Bring in the experiments and runs of MLflow' \
+'mlflow:Bring in the experiments, runs and models of MLflow' \
     )
     _describe -t commands 'mls help import commands' commands "$@"
 }
@@ -2986,7 +2986,7 @@ _mls__subcmd__hub_commands() {
 (( $+functions[_mls__subcmd__import_commands] )) ||
 _mls__subcmd__import_commands() {
     local commands; commands=(
-'mlflow:Bring in the experiments and runs of MLflow' \
+'mlflow:Bring in the experiments, runs and models of MLflow' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'mls import commands' commands "$@"
@@ -2994,7 +2994,7 @@ _mls__subcmd__import_commands() {
 (( $+functions[_mls__subcmd__import__subcmd__help_commands] )) ||
 _mls__subcmd__import__subcmd__help_commands() {
     local commands; commands=(
-'mlflow:Bring in the experiments and runs of MLflow' \
+'mlflow:Bring in the experiments, runs and models of MLflow' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'mls import help commands' commands "$@"

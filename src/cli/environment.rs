@@ -21,6 +21,8 @@ pub(crate) struct Environment {
     pub(crate) columns: Option<usize>,
     pub(crate) user: String,
     pub(crate) host: String,
+    /// MLflow's own variables for who asks a server: token, user, password.
+    pub(crate) mlflow: [Option<String>; 3],
     /// `MLS_TEST_CLOCK`: milliseconds since 1970 at which the clock stands still; with a sign, by how much it is off.
     pub(crate) test_clock: Option<String>,
 }
@@ -41,6 +43,8 @@ impl Environment {
             columns: text("COLUMNS").and_then(|columns| columns.parse().ok()),
             user: text("USER").or_else(|| text("LOGNAME")).unwrap_or_else(user_of_process),
             host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
+            mlflow: ["TOKEN", "USERNAME", "PASSWORD"]
+                .map(|name| text(&format!("MLFLOW_TRACKING_{name}"))),
             test_clock: text("MLS_TEST_CLOCK"),
         }
     }

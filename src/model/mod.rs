@@ -14,6 +14,7 @@
 
 mod error;
 pub mod filter;
+pub mod import;
 pub mod lineage;
 pub mod merge;
 pub mod name;

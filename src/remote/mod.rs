@@ -17,6 +17,7 @@ mod demand;
 mod error;
 mod fetch;
 mod list;
+pub mod mlflow;
 mod peer;
 mod place;
 mod plan;

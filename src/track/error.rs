@@ -64,6 +64,11 @@ pub enum Error {
     NoUpload(String),
     #[error("part {number} of upload {upload} is missing, or not the one that was stored")]
     NoPart { upload: String, number: i64 },
+    /// What is imported from is a server, and it does not answer or makes no sense.
+    #[error("{0}")]
+    SourceFailed(String),
+    #[error("{0}")]
+    SourceDenied(String),
     #[error("the points of a metric are damaged: {0}")]
     BadSeries(&'static str),
     #[error("could not find command `{}`", .0.escape_debug())]

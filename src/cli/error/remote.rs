@@ -63,3 +63,18 @@ fn refused(reason: Reason) -> String {
     };
     hint.to_owned()
 }
+
+impl From<mls::remote::mlflow::Error> for CommandError {
+    fn from(error: mls::remote::mlflow::Error) -> Self {
+        use mls::remote::mlflow::Error as M;
+        match &error {
+            M::BadAddress(_) => {
+                Self::usage(error).hint("An address is `http://host:port` or `https://host`.")
+            }
+            M::Refused { status: 401 | 403, .. } => Self::new(Exit::NotAllowed, error),
+            M::Unreachable { .. } | M::Refused { .. } | M::Nonsense { .. } => {
+                Self::new(Exit::Network, error)
+            }
+        }
+    }
+}

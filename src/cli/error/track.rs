@@ -63,6 +63,8 @@ fn exit(error: &E) -> Exit {
         E::RunIsLive(_) | E::RunHasEnded(_) | E::RunIsRemoved(_) => Exit::Conflict,
         E::ExperimentExists { .. } | E::ExperimentIsRemoved(_) => Exit::Conflict,
         E::DefaultExperiment(_) | E::ParamChanged { .. } => Exit::Conflict,
+        E::SourceFailed(_) => Exit::Network,
+        E::SourceDenied(_) => Exit::NotAllowed,
         E::BadSeries(_) => Exit::Damaged,
         E::BadLine { .. } | E::BadFile { .. } | E::Store(_) => Exit::Failed,
         E::CommandNotFound(_) | E::CommandNotRunnable { .. } => Exit::Failed,
@@ -104,6 +106,10 @@ fn hint(error: &E) -> Option<String> {
         E::ParamChanged { .. } => "A param is set once; record what changes as a metric or a tag.",
         E::BadSeries(_) => "Run `mls fsck --read-data` to find all damage.",
         E::CommandNotFound(_) => "Check the command after `--`; it is looked for in `PATH`.",
+        E::SourceFailed(_) => "What came so far is here; import again to go on.",
+        E::SourceDenied(_) => {
+            "Set `MLFLOW_TRACKING_TOKEN`, or `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`."
+        }
         E::BadLine { .. } => "Correct that line and run this again.",
         E::BadMetricValue { .. } => "A metric is a number, `NaN`, `inf` or `-inf`.",
         E::Io { .. } | E::RunHasEnded(_) | E::BadName { .. } => return None,

@@ -104,6 +104,7 @@ impl From<track::Error> for Failure {
                 Code::InternalError
             }
             E::CommandNotFound(_) | E::CommandNotRunnable { .. } => Code::InternalError,
+            E::SourceFailed(_) | E::SourceDenied(_) => Code::InternalError,
             E::Filter(_)
             | E::AmbiguousRun { .. }
             | E::AmbiguousExperiment { .. }

@@ -21,8 +21,10 @@ use crate::store::{Link, Writer};
 use crate::track::import::place::{Place, Roots};
 use crate::track::import::yaml::{self, Yaml};
 use crate::track::import::{
-    ExperimentRecord, Gathered, Notes, RunRecord, Source, TakePoints, label,
+    ExperimentRecord, Gathered, LoggedRecord, Notes, RegisteredRecord, RunRecord, Source,
+    TakePoints, VersionRecord, label,
 };
+use crate::track::logged::ModelStatus;
 use crate::track::{Dataset, Error, Point, Status, series};
 
 /// A longer text is none that MLflow wrote.
@@ -202,18 +204,132 @@ impl Source for Folder {
         notes: &Notes,
         progress: &dyn Progress,
     ) -> Result<Gathered, Error> {
-        // Beside the run first: a folder that was moved or copied still says where it was.
-        let own = run.folder.iter().map(|folder| folder.join("artifacts")).find(|own| own.exists());
-        let place = match own {
-            Some(own) if self.roots.hold(&own) => Place::Folder(own),
-            Some(own) => Place::Outside(own),
-            None => self.roots.find(&run.artifacts),
-        };
-        label::gather(&place, run, writer, notes, progress)
+        let place = self.place(run.folder.as_deref(), &run.artifacts);
+        label::gather(&place, &format!("run {}", run.id), writer, notes, progress)
+    }
+
+    fn logged_models(
+        &self,
+        experiment: &ExperimentRecord,
+        notes: &Notes,
+    ) -> Result<Vec<LoggedRecord>, Error> {
+        let mut found = vec![];
+        for folder in folders(&self.folder_of(experiment).join("models")) {
+            match self.logged(&folder, notes) {
+                Ok(model) => found.push(model),
+                Err(why) => {
+                    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+                    notes.skip(format!("logged model `{}`", name.escape_debug()), why);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn logged_artifacts(
+        &self,
+        model: &LoggedRecord,
+        _had: Option<&Link>,
+        writer: &mut Writer<'_>,
+        notes: &Notes,
+        progress: &dyn Progress,
+    ) -> Result<Gathered, Error> {
+        let place = self.place(model.folder.as_deref(), &model.artifacts);
+        label::gather(&place, &format!("logged model {}", model.id), writer, notes, progress)
+    }
+
+    fn registered(&self, notes: &Notes) -> Result<Vec<RegisteredRecord>, Error> {
+        let mut found = vec![];
+        for folder in folders(&self.root.join("models")) {
+            match self.model(&folder, notes) {
+                Ok(model) => found.push(model),
+                Err(why) => {
+                    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+                    notes.skip(format!("registered model `{}`", name.escape_debug()), why);
+                }
+            }
+        }
+        Ok(found)
     }
 }
 
 impl Folder {
+    /// Beside what they belong to first: a folder that was moved or copied still says where it was.
+    fn place(&self, folder: Option<&Path>, uri: &str) -> Place {
+        let own = folder.map(|folder| folder.join("artifacts")).filter(|own| own.exists());
+        match own {
+            Some(own) if self.roots.hold(&own) => Place::Folder(own),
+            Some(own) => Place::Outside(own),
+            None => self.roots.find(uri),
+        }
+    }
+
+    fn logged(&self, folder: &Path, notes: &Notes) -> Result<LoggedRecord, String> {
+        if !self.roots.hold(folder) {
+            return Err("it is a link that leads elsewhere".to_owned());
+        }
+        let meta = Yaml::read(&folder.join("meta.yaml"))?;
+        let id = meta.text("model_id")?;
+        let owner = format!("logged model {}", id.escape_debug());
+        let read = |what: &str| texts(&folder.join(format!("{what}s")), what, &owner, notes);
+        let created = meta.maybe_number("creation_timestamp").unwrap_or(0);
+        let updated = meta.maybe_number("last_updated_timestamp").unwrap_or(created);
+        let is_deleted = meta.maybe_text("lifecycle_stage").is_some_and(|stage| stage == "deleted");
+        let status = meta.maybe_text("status").and_then(|word| ModelStatus::parse(&word));
+        Ok(LoggedRecord {
+            name: meta.maybe_text("name").unwrap_or_default(),
+            status: status.unwrap_or(ModelStatus::Unspecified),
+            status_message: meta.maybe_text("status_message"),
+            model_type: meta.maybe_text("model_type"),
+            source_run: meta.maybe_text("source_run_id"),
+            params: read("param"),
+            tags: read("tag"),
+            created,
+            updated,
+            deleted: is_deleted.then(|| meta.maybe_number("deleted_timestamp").unwrap_or(updated)),
+            artifacts: meta.maybe_text("artifact_location").unwrap_or_default(),
+            folder: Some(folder.to_owned()),
+            id,
+        })
+    }
+
+    fn model(&self, folder: &Path, notes: &Notes) -> Result<RegisteredRecord, String> {
+        if !self.roots.hold(folder) {
+            return Err("it is a link that leads elsewhere".to_owned());
+        }
+        let meta = Yaml::read(&folder.join("meta.yaml"))?;
+        let name = meta.text("name")?;
+        let owner = format!("model `{}`", name.escape_debug());
+        let created = meta.maybe_number("creation_timestamp").unwrap_or(0);
+        let mut versions = vec![];
+        for inner in folders(folder) {
+            let own = inner.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let Some(number) = own.strip_prefix("version-").and_then(|n| n.parse().ok()) else {
+                continue;
+            };
+            match version(&inner, number, &owner, notes) {
+                Ok(version) => versions.push(version),
+                Err(why) => notes.skip(format!("version {number} of {owner}"), why),
+            }
+        }
+        versions.sort_by_key(|version| version.number);
+        // Older versions of MLflow keep aliases in files of their own.
+        let mut aliases = meta.texts("aliases");
+        aliases.extend(texts(&folder.join("aliases"), "alias", &owner, notes));
+        let numbered = aliases.into_iter();
+        Ok(RegisteredRecord {
+            created,
+            updated: meta.maybe_number("last_updated_timestamp").unwrap_or(created),
+            description: meta.maybe_text("description"),
+            tags: texts(&folder.join("tags"), "tag", &owner, notes),
+            aliases: numbered
+                .filter_map(|(alias, n)| Some((alias, n.trim().parse().ok()?)))
+                .collect(),
+            versions,
+            name,
+        })
+    }
+
     fn run(&self, experiment: &Path, folder: &Path, notes: &Notes) -> Result<RunRecord, String> {
         if !self.roots.hold(folder) {
             return Err("it is a link that leads elsewhere".to_owned());
@@ -245,6 +361,34 @@ impl Folder {
             id,
         })
     }
+}
+
+fn version(
+    folder: &Path,
+    number: u64,
+    owner: &str,
+    notes: &Notes,
+) -> Result<VersionRecord, String> {
+    let meta = Yaml::read(&folder.join("meta.yaml"))?;
+    let owner = format!("version {number} of {owner}");
+    let created = meta.maybe_number("creation_timestamp").unwrap_or(0);
+    let some = |name: &str| meta.maybe_text(name).filter(|text| !text.is_empty());
+    let stage = some("current_stage").unwrap_or_default();
+    Ok(VersionRecord {
+        number,
+        created,
+        updated: meta.maybe_number("last_updated_timestamp").unwrap_or(created),
+        description: some("description"),
+        user: some("user_id"),
+        source: some("source").unwrap_or_default(),
+        location: some("storage_location"),
+        run: some("run_id"),
+        run_link: some("run_link"),
+        logged_model: some("model_id"),
+        tags: texts(&folder.join("tags"), "tag", &owner, notes),
+        deleted: stage == "Deleted_Internal",
+        stage,
+    })
 }
 
 /// MLflow writes a number, and old versions of it a word.

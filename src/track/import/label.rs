@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::base::Progress;
 use crate::store::Writer;
 use crate::track::import::place::Place;
-use crate::track::import::{Gathered, Notes, RunRecord, artifacts};
+use crate::track::import::{Gathered, Notes, artifacts};
 use crate::track::{Dataset, Error, Status};
 
 /// The tag that says what a dataset was for.
@@ -47,21 +47,19 @@ pub(super) fn in_order(mut datasets: Vec<Dataset>) -> Vec<Dataset> {
     datasets
 }
 
-/// Takes the artifacts of a run from where they are, or tells why not.
+/// Takes artifacts from where they are, or tells why not.
 pub(super) fn gather(
     place: &Place,
-    run: &RunRecord,
+    owner: &str,
     writer: &mut Writer<'_>,
     notes: &Notes,
     progress: &dyn Progress,
 ) -> Result<Gathered, Error> {
     match place {
-        Place::Folder(folder) => {
-            artifacts::add(writer, folder, &format!("run {}", run.id), notes, progress)
-        }
+        Place::Folder(folder) => artifacts::add(writer, folder, owner, notes, progress),
         Place::None => Ok(Gathered::default()),
         Place::Outside(path) => {
-            let what = format!("artifacts of run {}", run.id);
+            let what = format!("artifacts of {owner}");
             let path = path.display().to_string();
             notes.skip(
                 what,

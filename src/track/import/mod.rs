@@ -10,15 +10,22 @@ mod database;
 mod experiments;
 mod folder;
 mod label;
+mod logged;
 mod place;
 mod record;
 mod report;
 mod runs;
+mod server;
 mod versions;
 mod yaml;
 
 pub use database::Database;
 pub use folder::Folder;
-pub use record::{ExperimentRecord, Gathered, RunRecord, Source, TakePoints};
+pub use record::{
+    ExperimentRecord, Gathered, LoggedRecord, RegisteredRecord, RunRecord, Source, TakePoints,
+    VersionRecord,
+};
+pub use report::Change;
 pub use report::{Counts, Notes, Report, Skipped};
 pub use runs::{Options, import};
+pub use server::{Ask, Refusal, Server};

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::base::Progress;
 use crate::store::{Link, Writer};
 use crate::track::import::Notes;
+use crate::track::logged::ModelStatus;
 use crate::track::{Dataset, Error, Point, Status};
 
 /// An experiment as its source has it.
@@ -40,6 +41,57 @@ pub struct RunRecord {
     pub artifacts: String,
     /// The folder of the run, where the source is one.
     pub folder: Option<PathBuf>,
+}
+
+/// A logged model as its source has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedRecord {
+    pub id: String,
+    pub name: String,
+    pub status: ModelStatus,
+    pub status_message: Option<String>,
+    pub model_type: Option<String>,
+    pub source_run: Option<String>,
+    pub params: BTreeMap<String, String>,
+    pub tags: BTreeMap<String, String>,
+    pub created: i64,
+    pub updated: i64,
+    pub deleted: Option<i64>,
+    pub artifacts: String,
+    pub folder: Option<PathBuf>,
+}
+
+/// A registered model as its source has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegisteredRecord {
+    pub name: String,
+    pub created: i64,
+    pub updated: i64,
+    pub description: Option<String>,
+    pub tags: BTreeMap<String, String>,
+    pub aliases: BTreeMap<String, u64>,
+    /// In order of their numbers.
+    pub versions: Vec<VersionRecord>,
+}
+
+/// A version of a registered model as its source has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct VersionRecord {
+    pub number: u64,
+    pub created: i64,
+    pub updated: i64,
+    pub description: Option<String>,
+    pub user: Option<String>,
+    pub stage: String,
+    pub source: String,
+    /// Where the files were, if that is not the source.
+    pub location: Option<String>,
+    pub run: Option<String>,
+    pub run_link: Option<String>,
+    pub logged_model: Option<String>,
+    pub tags: BTreeMap<String, String>,
+    /// Whether only its number is left, which is not given again.
+    pub deleted: bool,
 }
 
 /// The artifacts of a run, as they are in the store.
@@ -85,4 +137,24 @@ pub trait Source {
         notes: &Notes,
         progress: &dyn Progress,
     ) -> Result<Gathered, Error>;
+
+    /// Returns the logged models of an experiment.
+    fn logged_models(
+        &self,
+        experiment: &ExperimentRecord,
+        notes: &Notes,
+    ) -> Result<Vec<LoggedRecord>, Error>;
+
+    /// Puts the files of a logged model into `writer`; `had` is what an earlier import has brought.
+    fn logged_artifacts(
+        &self,
+        model: &LoggedRecord,
+        had: Option<&Link>,
+        writer: &mut Writer<'_>,
+        notes: &Notes,
+        progress: &dyn Progress,
+    ) -> Result<Gathered, Error>;
+
+    /// Returns the models that are registered, with all their versions.
+    fn registered(&self, notes: &Notes) -> Result<Vec<RegisteredRecord>, Error>;
 }

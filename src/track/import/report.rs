@@ -10,6 +10,9 @@ const NAMED: usize = 1000;
 pub struct Report {
     pub experiments: Counts,
     pub runs: Counts,
+    pub logged_models: Counts,
+    /// Versions of registered models.
+    pub versions: Counts,
     /// Files among the artifacts of runs that are new or changed, and their bytes.
     pub artifacts: u64,
     pub artifact_bytes: u64,

@@ -6,8 +6,11 @@ use crate::base::{Progress, Task};
 use crate::store::{Change, Link, Store, Writer};
 use crate::track::import::experiments::{self, Place};
 use crate::track::import::report::Change as Became;
-use crate::track::import::versions::{self, Versions};
-use crate::track::import::{ExperimentRecord, Notes, Report, RunRecord, Source};
+use crate::track::import::versions::{self, Version, Versions};
+use crate::track::import::{
+    ExperimentRecord, LoggedRecord, Notes, Report, RunRecord, Source, logged,
+};
+use crate::track::logged::LoggedModel;
 use crate::track::series::{self, Builder};
 use crate::track::{
     Error, Experiment, Models, Point, Run, RunId, Status, Summary, limit, live, merge,
@@ -41,6 +44,10 @@ pub fn import(
     let mut batch = Batch::new(store, source, *options, &notes, progress)?;
     let done = batch.all(&mut report);
     progress.finish(Task::Import);
+    if done.is_err() {
+        // What came before the failure is kept; the failure itself says more than one of this.
+        let _ = batch.commit();
+    }
     done?;
     notes.end(&mut report);
     Ok(report)
@@ -78,6 +85,9 @@ impl<'a> Batch<'a> {
                 self.progress.advance(Task::Import, 1);
                 self.run(&experiment, run, report)
             })?;
+            for model in source.logged_models(&record, notes)? {
+                self.logged(&experiment, &model, report)?;
+            }
         }
         self.commit()
     }
@@ -102,7 +112,7 @@ impl<'a> Batch<'a> {
         }
         self.commit()?;
         let merge = |writer: &mut Writer<'a>, ours: &Link, theirs: &Link| {
-            versions::merge_experiments(writer, &name, ours, theirs)
+            versions::merged(writer, &name, ours, theirs)
         };
         let store = self.store;
         let placed =
@@ -154,12 +164,60 @@ impl<'a> Batch<'a> {
         report.artifacts += found.files;
         report.artifact_bytes += found.bytes;
         self.bytes += found.bytes;
+        self.put(&versions, run, name, merge::runs)
+    }
+
+    fn logged(
+        &mut self,
+        experiment: &Experiment,
+        record: &LoggedRecord,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let Some(mut model) = logged::plain(experiment, record, self.notes) else { return Ok(()) };
+        let name = model.id.ref_name();
+        let versions = Versions::<LoggedModel>::of(self.store, &name)?;
+        if self.options.dry_run {
+            report.logged_models.add(versions.compare(&model, |model| model.artifacts = None));
+            return Ok(());
+        }
+        let had = versions.newest().and_then(|model| model.artifacts);
+        let writer = &mut self.writer;
+        let found = self.source.logged_artifacts(
+            record,
+            had.as_ref(),
+            writer,
+            self.notes,
+            self.progress,
+        )?;
+        model.artifacts = found.tree;
+        let became = versions.compare(&model, |_| ());
+        report.logged_models.add(became);
+        if became == Became::Nothing {
+            return Ok(());
+        }
+        report.artifacts += found.files;
+        report.artifact_bytes += found.bytes;
+        self.bytes += found.bytes;
+        let merge = |writer: &mut Writer<'a>, ours: &Link, theirs: &Link| {
+            versions::merged(writer, &name, ours, theirs)
+        };
+        self.put(&versions, model, name.clone(), merge)
+    }
+
+    /// Writes a version, and commits where enough has come together.
+    fn put<T: Version>(
+        &mut self,
+        versions: &Versions<T>,
+        wanted: T,
+        name: String,
+        merge: impl FnOnce(&mut Writer<'a>, &Link, &Link) -> Result<Link, Error>,
+    ) -> Result<(), Error> {
         if !versions.is_plain() {
             self.commit()?;
         }
         let store = self.store;
         let settle = |writer: &mut Writer<'a>| settle(store, writer);
-        let (expected, new) = versions.put(run, &mut self.writer, settle, merge::runs)?;
+        let (expected, new) = versions.put(wanted, &mut self.writer, settle, merge)?;
         self.changes.push(Change { name, expected, new: Some(new) });
         match self.changes.len() >= MOST_RUNS || self.bytes >= MOST_BYTES {
             true => self.commit(),

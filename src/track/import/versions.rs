@@ -108,8 +108,8 @@ impl<T: Version> Versions<T> {
     }
 }
 
-/// Merges two versions of an experiment.
-pub(super) fn merge_experiments(
+/// Merges two versions of what `name` stands for.
+pub(super) fn merged(
     writer: &mut Writer<'_>,
     name: &str,
     ours: &Link,
@@ -134,6 +134,8 @@ impl Version for Run {
     fn bare(&mut self) {
         self.set(0, vec![]);
         self.experiment_name.clear();
+        // A server does not tell when.
+        self.deleted = self.deleted.map(|_| 0);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod exchange;
 mod forged;
+mod mlflow;
 mod partial;
 mod pull;
 mod race;

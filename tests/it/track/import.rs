@@ -364,3 +364,68 @@ fn a_key_in_the_way_of_another_is_told_and_not_lost_in_silence() {
     assert_eq!(said.code(), 0);
     assert!(said.stderr().contains("left out `a/b`"), "{said}");
 }
+
+#[test]
+fn logged_and_registered_models_keep_ids_numbers_aliases_and_content() {
+    let (_sandbox, store, root) = here();
+    let id = "m-33e8ad5437f84e228682a3fcf57477c8";
+    let folder = root.join("1/models").join(id);
+    put(
+        folder.join("meta.yaml"),
+        &format!(
+            "model_id: {id}\nname: net\nstatus: 2\ncreation_timestamp: 5\nlast_updated_timestamp: 6\nsource_run_id: {RUN}\n"
+        ),
+    );
+    put(folder.join("artifacts/MLmodel"), "flavors: {}\n");
+    put(folder.join("tags/team"), "core");
+    put(
+        root.join("models/iris/meta.yaml"),
+        "name: iris\ncreation_timestamp: 7\naliases: {champion: '1'}\n",
+    );
+    put(root.join("models/iris/tags/owner"), "ada");
+    let version = |number: u64, source: &str, stage: &str| {
+        put(
+            root.join(format!("models/iris/version-{number}/meta.yaml")),
+            &format!(
+                "version: {number}\nname: iris\nsource: {source}\ncurrent_stage: {stage}\nrun_id: {RUN}\ncreation_timestamp: {number}\n"
+            ),
+        );
+    };
+    version(1, &format!("/home/x/mlruns/1/models/{id}/artifacts"), "Production");
+    version(2, &format!("file:///home/x/mlruns/1/{RUN}/artifacts/plots"), "None");
+    version(4, "runs:/x/y", "Deleted_Internal");
+    let bring = |dry_run| {
+        let source = Folder::open(&root, None).unwrap();
+        let report = import(&store, &source, &Options { dry_run }, &Silent).unwrap();
+        let notes = mls::track::import::Notes::default();
+        let models = mls::track::import::Source::registered(&source, &notes).unwrap();
+        let versions = mls::model::import::import(&store, &models, dry_run, &notes).unwrap();
+        let mut all = report.clone();
+        notes.end(&mut all);
+        assert!(all.skipped.is_empty(), "{all:#?}");
+        (report.logged_models, versions)
+    };
+    let (logged, versions) = bring(true);
+    assert_eq!((logged.new, versions.new), (1, 2));
+    let (logged, versions) = bring(false);
+    assert_eq!((logged.new, versions.new), (1, 2));
+    let (_, model) = mls::track::logged::get(&store, &id.parse().unwrap()).unwrap().unwrap();
+    assert_eq!(
+        (model.name.as_str(), model.updated, model.tags["team"].as_str()),
+        ("net", 6, "core")
+    );
+    let iris = mls::model::registry::get(&store, "iris").unwrap();
+    assert_eq!(
+        (iris.registered.last, iris.registered.created),
+        (4, 7),
+        "4 is given to nobody again"
+    );
+    let [one, two] = iris.versions(&store).unwrap().try_into().unwrap();
+    assert_eq!((one.number, one.model.source), (1, format!("models:/{id}")));
+    assert_eq!(one.model.content, model.artifacts);
+    assert_eq!(two.model.source, format!("runs:/{RUN}/plots"));
+    assert!(two.model.content.is_some());
+    assert_eq!(one.about.stage.as_str(), "Production");
+    let (logged, versions) = bring(false);
+    assert_eq!((logged.unchanged, versions.unchanged, versions.changed), (1, 2, 0));
+}

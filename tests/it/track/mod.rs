@@ -6,6 +6,7 @@ mod experiment;
 mod export;
 mod filter;
 mod import;
+mod import_server;
 mod live;
 mod load;
 mod logged;

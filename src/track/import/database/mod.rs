@@ -2,6 +2,8 @@
 //!
 //! Columns are asked for by name and tables may be missing: the file may be of any version since 1.0.
 
+mod models;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +14,8 @@ use crate::base::Progress;
 use crate::store::{Link, Writer};
 use crate::track::import::place::Roots;
 use crate::track::import::{
-    ExperimentRecord, Gathered, Notes, RunRecord, Source, TakePoints, label,
+    ExperimentRecord, Gathered, LoggedRecord, Notes, RegisteredRecord, RunRecord, Source,
+    TakePoints, label,
 };
 use crate::track::{Dataset, Error, Point, series};
 
@@ -239,7 +242,32 @@ impl Source for Database {
         notes: &Notes,
         progress: &dyn Progress,
     ) -> Result<Gathered, Error> {
-        label::gather(&self.roots.find(&run.artifacts), run, writer, notes, progress)
+        let place = self.roots.find(&run.artifacts);
+        label::gather(&place, &format!("run {}", run.id), writer, notes, progress)
+    }
+
+    fn logged_models(
+        &self,
+        experiment: &ExperimentRecord,
+        notes: &Notes,
+    ) -> Result<Vec<LoggedRecord>, Error> {
+        models::logged(self, experiment, notes)
+    }
+
+    fn logged_artifacts(
+        &self,
+        model: &LoggedRecord,
+        _had: Option<&Link>,
+        writer: &mut Writer<'_>,
+        notes: &Notes,
+        progress: &dyn Progress,
+    ) -> Result<Gathered, Error> {
+        let place = self.roots.find(&model.artifacts);
+        label::gather(&place, &format!("logged model {}", model.id), writer, notes, progress)
+    }
+
+    fn registered(&self, _notes: &Notes) -> Result<Vec<RegisteredRecord>, Error> {
+        models::registered(self)
     }
 }
 
