@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use crate::model;
 use crate::store;
 use crate::track;
 
@@ -128,5 +129,54 @@ impl From<track::Error> for Failure {
             E::ExperimentExists { .. } => Code::ResourceAlreadyExists,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+impl From<model::Error> for Failure {
+    fn from(error: model::Error) -> Self {
+        use model::Error as E;
+        let message = error.to_string();
+        match error {
+            E::Store(error) => error.into(),
+            E::Track(error) => error.into(),
+            E::NoModel { name, .. } => {
+                Self::absent(format!("Registered Model with name={name} not found"))
+            }
+            E::NoVersion { name, number, .. } => {
+                Self::absent(format!("Model Version (name={name}, version={number}) not found"))
+            }
+            E::NoVersions(name) => {
+                Self::absent(format!("Latest version not found for model {name}."))
+            }
+            E::NoAlias { alias, .. } => {
+                Self::invalid(format!("Registered model alias {alias} not found."))
+            }
+            E::ModelExists { name, .. } => Self::new(
+                Code::ResourceAlreadyExists,
+                format!("Registered Model (name={name}) already exists."),
+            ),
+            E::OnlyCase { .. } | E::NumbersWereGiven { .. } | E::VersionExists { .. } => {
+                Self::new(Code::ResourceAlreadyExists, message)
+            }
+            E::TooLong { what, limit, .. } => {
+                let parameter = if what.starts_with("key") { "key" } else { "value" };
+                Self::invalid(format!(
+                    "'{parameter}' exceeds the maximum length of {limit} characters"
+                ))
+            }
+            E::BadName { what: "tag", name, reason } => Self::invalid(format!(
+                "Invalid value {} for parameter 'key' supplied: {reason}",
+                serde_json::Value::from(name)
+            )),
+            E::BadStage(stage) => Self::invalid(format!(
+                "Invalid Model Version stage: {stage}. Value must be one of None, Staging, Production, Archived."
+            )),
+            E::CannotArchive(stage) => Self::invalid(format!(
+                "Model version transition cannot archive existing model versions because '{stage}' is not an Active stage. Valid stages are ['Staging', 'Production']"
+            )),
+            E::Filter(_) | E::BadName { .. } | E::BadOrder { .. } => Self::invalid(message),
+            E::NoContent { .. } => Self::absent(message),
+            E::Crowded(_) => Self::new(Code::TemporarilyUnavailable, message),
+        }
     }
 }

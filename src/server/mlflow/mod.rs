@@ -14,9 +14,11 @@ mod inputs;
 mod logged_models;
 mod metrics;
 mod page;
+mod registry;
 mod rules;
 mod runs;
 mod search;
+mod webhooks;
 mod wire;
 
 use crate::server::route::Route;
@@ -31,5 +33,6 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(metrics::routes());
     routes.extend(search::routes());
     routes.extend(inputs::routes());
+    routes.extend(registry::routes());
     routes
 }

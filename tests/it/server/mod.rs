@@ -3,5 +3,6 @@
 mod access;
 mod artifacts;
 mod logged_models;
+mod registry;
 mod token;
 mod transport;

@@ -1,0 +1,196 @@
+//! Versions of models.
+
+use axum::extract::State;
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use super::wire::{ModelVersion, OneVersion, Versions};
+use super::{Answer, answer, filled, model_name, nothing, number, source, tags, version};
+use crate::model::registry::{self, NewVersion, Tags};
+use crate::model::search::{self, Query};
+use crate::model::{Stage, is_prompt};
+use crate::server::mlflow::failure::Failure;
+use crate::server::mlflow::input::Input;
+use crate::server::mlflow::page;
+use crate::server::mlflow::webhooks::{Event, Fire};
+use crate::server::route::{Right, Route};
+use crate::server::state::Shared;
+
+/// So many versions are on one page at most.
+const MOST: i64 = 200_000;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::post("/api/2.0/mlflow/model-versions/create", Right::Write, create),
+        Route::get("/api/2.0/mlflow/model-versions/get", Right::Read, get),
+        Route::get("/api/2.0/mlflow/model-versions/search", Right::Read, find),
+        Route::on(Method::PATCH, "/api/2.0/mlflow/model-versions/update", Right::Write, update),
+        Route::on(Method::DELETE, "/api/2.0/mlflow/model-versions/delete", Right::Write, remove),
+        Route::post("/api/2.0/mlflow/model-versions/transition-stage", Right::Write, set_stage),
+        Route::get("/api/2.0/mlflow/model-versions/get-download-uri", Right::Read, download_uri),
+        Route::post("/api/2.0/mlflow/model-versions/set-tag", Right::Write, set_tag),
+        Route::on(
+            Method::DELETE,
+            "/api/2.0/mlflow/model-versions/delete-tag",
+            Right::Write,
+            remove_tag,
+        ),
+    ]
+}
+
+async fn create(State(state): State<Shared>, input: Input) -> Answer {
+    let name = model_name(&input)?;
+    let wanted = source::Wanted {
+        source: input.text("source")?.to_owned(),
+        run: input.maybe_text("run_id")?.map(str::to_owned),
+        model: input.maybe_text("model_id")?.map(str::to_owned),
+    };
+    let (tags, description) = (tags(&input)?, filled(&input, "description")?);
+    let run_link = filled(&input, "run_link")?;
+    answer(&state, move |state| {
+        let store = &state.store;
+        let prompt = is_prompt(&tags);
+        let checked = if prompt { wanted.of_prompt()? } else { wanted.check(store)? };
+        let new = NewVersion {
+            source: checked.source,
+            location: checked.location,
+            run: checked.run,
+            run_link,
+            logged_model: checked.model,
+            description,
+            tags,
+            ..NewVersion::default()
+        };
+        let version = registry::register(store, &name, &new)?;
+        if let Some(model) = &new.logged_model {
+            source::note_version(store, model, &name, version.number)?;
+        }
+        let (event, data) = created(&name, version.number, &new, prompt);
+        state.fire(event, data);
+        Ok(OneVersion::of(&registry::get(store, &name)?, version))
+    })
+    .await
+}
+
+/// What webhooks are told of a version that was made.
+fn created(name: &str, number: u64, new: &NewVersion, prompt: bool) -> (Event, Value) {
+    let NewVersion { source, run, tags, description, .. } = new;
+    let number = number.to_string();
+    if !prompt {
+        let data = json!({
+            "name": name, "version": number, "source": source, "run_id": run, "tags": tags,
+            "description": description,
+        });
+        return (Event::VersionCreated, data);
+    }
+    let mut tags = tags.clone();
+    let template = tags.remove("mlflow.prompt.text");
+    tags.retain(|key, _| {
+        !["mlflow.prompt.is_prompt", "_mlflow_prompt_type"].contains(&key.as_str())
+    });
+    let data = json!({
+        "name": name, "version": number, "template": template, "tags": tags, "description": description,
+    });
+    (Event::PromptVersionCreated, data)
+}
+
+async fn get(State(state): State<Shared>, input: Input) -> Answer {
+    let (name, number) = (model_name(&input)?, number(&input)?);
+    answer(&state, move |state| {
+        let (entry, version) = version(&state.store, &name, number)?;
+        Ok(OneVersion::of(&entry, version))
+    })
+    .await
+}
+
+async fn find(State(state): State<Shared>, input: Input) -> Answer {
+    let filter = input.maybe_text("filter")?.unwrap_or_default().to_owned();
+    let limit = page::size(input.maybe_int("max_results")?.unwrap_or(MOST), MOST)?;
+    let offset = page::offset(input.maybe_text("page_token")?)?;
+    let order_by = input.texts("order_by")?;
+    answer(&state, move |state| {
+        let query = Query { filter: &filter, order_by: &order_by, offset, limit };
+        let found = search::versions(&state.store, &query)?;
+        let shown = |version| ModelVersion::of(version, vec![]);
+        Ok(Versions {
+            model_versions: found.items.into_iter().map(shown).collect(),
+            next_page_token: found.more.then(|| page::token(offset + limit)),
+        })
+    })
+    .await
+}
+
+async fn update(State(state): State<Shared>, input: Input) -> Answer {
+    let (name, number) = (model_name(&input)?, number(&input)?);
+    let description = filled(&input, "description")?;
+    answer(&state, move |state| {
+        let (entry, found) = version(&state.store, &name, number)?;
+        let described =
+            registry::describe_version(&state.store, &name, found.number, description.as_deref())?;
+        Ok(OneVersion::of(&entry, described))
+    })
+    .await
+}
+
+async fn remove(State(state): State<Shared>, input: Input) -> Answer {
+    let (name, number) = (model_name(&input)?, number(&input)?);
+    answer(&state, move |state| {
+        let (_, found) = version(&state.store, &name, number)?;
+        registry::remove_version(&state.store, &name, found.number)?;
+        Ok(nothing())
+    })
+    .await
+}
+
+async fn set_stage(State(state): State<Shared>, input: Input) -> Answer {
+    let (name, number) = (model_name(&input)?, number(&input)?);
+    let stage: Stage = input.text("stage")?.parse().map_err(Failure::from)?;
+    let archive = input.maybe_bool("archive_existing_versions")?.unwrap_or(false);
+    answer(&state, move |state| {
+        let (entry, found) = version(&state.store, &name, number)?;
+        let moved = registry::set_stage(&state.store, &name, found.number, stage, archive)?;
+        Ok(OneVersion::of(&entry, moved))
+    })
+    .await
+}
+
+async fn download_uri(State(state): State<Shared>, input: Input) -> Answer {
+    let (name, number) = (model_name(&input)?, number(&input)?);
+    answer(&state, move |state| {
+        let model = version(&state.store, &name, number)?.1.model;
+        Ok(json!({ "artifact_uri": model.location.unwrap_or(model.source) }))
+    })
+    .await
+}
+
+async fn set_tag(State(state): State<Shared>, input: Input) -> Answer {
+    let (name, number) = (model_name(&input)?, number(&input)?);
+    let key = input.text("key")?.to_owned();
+    let value = input.maybe_text("value")?.unwrap_or_default().to_owned();
+    answer(&state, move |state| {
+        let (entry, found) = version(&state.store, &name, number)?;
+        registry::tag_version(&state.store, &name, found.number, &Tags::set(&key, &value))?;
+        let event =
+            if entry.is_prompt() { Event::PromptVersionTagSet } else { Event::VersionTagSet };
+        let version = number.to_string();
+        state.fire(event, json!({"name": name, "version": version, "key": key, "value": value}));
+        Ok(nothing())
+    })
+    .await
+}
+
+async fn remove_tag(State(state): State<Shared>, input: Input) -> Answer {
+    let (name, number) = (model_name(&input)?, number(&input)?);
+    let key = input.text("key")?.to_owned();
+    answer(&state, move |state| {
+        let (entry, found) = version(&state.store, &name, number)?;
+        registry::tag_version(&state.store, &name, found.number, &Tags::unset(&key))?;
+        let event = match entry.is_prompt() {
+            true => Event::PromptVersionTagDeleted,
+            false => Event::VersionTagDeleted,
+        };
+        state.fire(event, json!({"name": name, "version": number.to_string(), "key": key}));
+        Ok(nothing())
+    })
+    .await
+}
