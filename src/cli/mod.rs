@@ -6,6 +6,7 @@ mod dag_json;
 mod environment;
 mod error;
 mod help;
+mod hosting;
 mod interrupt;
 mod json;
 mod moves;

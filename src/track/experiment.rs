@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use serde_bytes::ByteBuf;
 
 use crate::store::{self, Change, Expected, Link, Store, refs};
-use crate::track::{Error, Experiment, ExperimentId, index, limit};
+use crate::track::{Error, Experiment, ExperimentId, Run, index, limit};
 
 /// How often a change is tried again when others change the same experiment at the same time.
 const ATTEMPTS: usize = 16;
@@ -206,6 +206,20 @@ pub fn counts(store: &Store) -> Result<BTreeMap<String, u64>, Error> {
         .query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64)))?
         .collect()
     })?)
+}
+
+/// Makes the experiment that a run goes into where the store does not have it; whoever makes it first, all are content.
+pub fn make_for(store: &Store, run: &Run) -> Result<(), Error> {
+    if refs::get(store, &run.experiment.ref_name())?.is_some() {
+        return Ok(());
+    }
+    let made = named(run.experiment.clone(), &run.experiment_name, run.started);
+    let mut writer = store.writer()?;
+    let link = writer.node(&made)?;
+    match writer.commit(vec![change(&made.id, Expected::Absent, link)]).map_err(Error::from) {
+        Err(error) if !was_made_meanwhile(&error) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Returns whether a commit failed because another made the same experiment at the same moment; it can be tried again.

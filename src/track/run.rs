@@ -382,6 +382,11 @@ impl Status {
             Self::Killed => "KILLED",
         }
     }
+
+    /// Tells whether the run has ended.
+    pub fn is_over(self) -> bool {
+        !matches!(self, Self::Running | Self::Scheduled)
+    }
 }
 
 impl fmt::Debug for Value {

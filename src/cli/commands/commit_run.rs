@@ -10,6 +10,7 @@ use crate::cli::args::{DryRun, Format, pair};
 use crate::cli::environment;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
+use crate::cli::hosting;
 use crate::cli::interrupt;
 use crate::cli::json;
 use crate::cli::session::Session;
@@ -26,12 +27,16 @@ use crate::cli::ui;
 /// The command finds a folder in `MLS_RUN_DIR`. Files left there become artifacts. `params.json` and `metrics.jsonl` in it are
 /// read while it runs; a line of `metrics.jsonl` is `{"step":3,"loss":0.51,"acc":0.8}` or
 /// `{"name":"loss","value":0.51,"step":3}`. `MLS_RUN_ID` is the id of the run.
+///
+/// MLflow code in the command logs into this very run: `MLFLOW_TRACKING_URI`, `MLFLOW_TRACKING_TOKEN`, `MLFLOW_RUN_ID` and
+/// `MLFLOW_EXPERIMENT_ID` name it, on a server that is there as long as the command. Its child runs become child runs.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::writes(
     &[
         ("mls commit-run -p lr=0.1 -m acc=0.93 -a model.bin", "record a run that has been"),
         ("mls commit-run -e churn -- python train.py --lr 0.1", "run a program and record what it does"),
         ("mls commit-run -d train=data/train.csv --system-metrics -- ./train.sh", "with its data and the load of the machine"),
+        ("mls commit-run -- python mlflow_code.py", "MLflow code logs into this run, unchanged"),
         ("mls commit-run -q --metrics-file log.csv", "print nothing but the id"),
     ],
     &[Exit::NotFound],
@@ -103,10 +108,12 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let (mut stdout, mut stderr, mut second) = ui::streams();
     // The run passes signals on to its command, and seals itself when that has ended.
     let begin = || drop(interrupt::take());
+    let serve = |run: &Run| hosting::serve(session, run, &options.variables);
+    let (begin, serve) = (&begin, &serve);
     // One JSON document is the whole answer then.
     let output = match session.ui.format.is_json() {
-        true => Output { stdout: &mut second, stderr: &mut stderr, begin: &begin },
-        false => Output { stdout: &mut stdout, stderr: &mut stderr, begin: &begin },
+        true => Output { stdout: &mut second, stderr: &mut stderr, begin, serve },
+        false => Output { stdout: &mut stdout, stderr: &mut stderr, begin, serve },
     };
     let outcome = commit::run(&store, &options, output, progress)?;
     answer(session, args, outcome)

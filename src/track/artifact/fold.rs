@@ -71,6 +71,15 @@ pub fn fold(writer: &mut Writer<'_>, holder: &Holder, base: Option<Link>) -> Res
     Ok(Folded { tree, version })
 }
 
+/// Tells whether anything is staged for `holder`: then [`fold`] reads its `base`, which must be in the store.
+pub(in crate::track) fn is_staged(store: &Store, holder: &Holder) -> Result<bool, Error> {
+    prepare(store)?;
+    Ok(store.meta(|db| {
+        db.prepare_cached("SELECT 1 FROM staged_holders WHERE holder = ?1")?
+            .exists([holder.to_string()])
+    })?)
+}
+
 /// Writes the bytes of a row into a pack; a row that is gone meanwhile is told by [`forget`].
 pub(super) fn write_bytes(writer: &mut Writer<'_>, content: i64) -> Result<(), Error> {
     let bytes: Option<Vec<u8>> = writer.store().meta(|db| {

@@ -17,8 +17,8 @@ mod settle;
 mod stage;
 mod upload;
 
-pub(in crate::track) use fold::clear;
 pub use fold::{Folded, fold, forget};
+pub(in crate::track) use fold::{clear, is_staged};
 pub use path::{ArtifactPath, MAX_PATH};
 pub use read::{Found, Listed, StoredFile, find, in_base, list};
 pub use settle::{inline_bytes, settle};

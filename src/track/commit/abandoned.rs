@@ -70,6 +70,7 @@ fn seal(store: &Store, abandoned: &Abandoned) -> Result<Found, Error> {
             end.keep_folder = true;
         }
     }
+    let writer = artifact::settle(writer, id, end.artifacts.as_ref())?;
     let (_, run) = live::seal(store, writer, id, end)?;
     Ok(Found { run, warnings })
 }

@@ -8,8 +8,10 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::base::Progress;
 use crate::store::tree::{self, Builder, Entry, Target};
-use crate::store::{Link, Writer, add};
-use crate::track::Error;
+use crate::store::{Link, Writer, add, history};
+use crate::track::artifact::{self as staged, Holder};
+use crate::track::live;
+use crate::track::{Error, RunId};
 
 /// Something on disk, and where it goes among the artifacts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +111,26 @@ pub(super) fn gather(
         true => Ok(None),
         false => Ok(Some(builder.write(writer)?)),
     }
+}
+
+/// Publishes what was gathered for a run where staged artifacts will be laid over it, since they read it in the store;
+/// returns the writer to go on with.
+pub(super) fn settle<'a>(
+    writer: Writer<'a>,
+    id: &RunId,
+    tree: Option<&Link>,
+) -> Result<Writer<'a>, Error> {
+    let store = writer.store();
+    let Some(tree) = tree else { return Ok(writer) };
+    if !staged::is_staged(store, &Holder::Run(id.clone()))? {
+        return Ok(writer);
+    }
+    writer.commit_with(vec![], |db| {
+        history::hold_within(db, &live::holder(id), tree)
+            .map_err(store.database_error("hold artifacts"))
+            .map_err(Error::from)
+    })?;
+    Ok(store.writer()?)
 }
 
 fn whole(

@@ -1,6 +1,6 @@
 //! A run with a command: live while the command runs, sealed however it ends.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +18,7 @@ use crate::track::commit::finish::finish;
 use crate::track::commit::point::Steps;
 use crate::track::commit::prepare::{Prepared, check_parent, prepare};
 use crate::track::commit::watch::Watch;
-use crate::track::commit::{Options, Outcome, Output};
+use crate::track::commit::{Guard, Options, Outcome, Output};
 use crate::track::live::{self, Batch, Home, Owner};
 use crate::track::system::Sampler;
 use crate::track::{Environment, Error, Run, RunId};
@@ -88,7 +88,7 @@ pub(super) fn execute(
         problems: vec![],
         logged: Instant::now(),
     };
-    match session.start(&run, output.begin) {
+    match session.start(&run, &output) {
         Ok(started) => {
             let ending = session.attend(started, output);
             finish(session, ending)
@@ -116,33 +116,43 @@ struct Started {
     logs: [File; 2],
     signals: Interrupts,
     sampler: Option<Sampler>,
+    /// What serves the run while the command runs.
+    guard: Option<Guard>,
 }
 
 impl Session<'_> {
-    fn start(&mut self, run: &Run, begin: &dyn Fn()) -> Result<Started, Error> {
+    fn start(&mut self, run: &Run, output: &Output<'_>) -> Result<Started, Error> {
         let now = run.started;
         let given = self.options.metrics.iter().cloned();
         let given: Vec<_> = given.map(|sample| self.steps.place(sample, now)).collect();
         self.waiting.metrics.extend(given);
         let logs = [self.log_file("stdout.txt")?, self.log_file("stderr.txt")?];
         let (command, folder) = (&self.options.command, &self.options.folder);
-        let mut variables = self.variables();
+        let served = (output.serve)(run);
+        self.warnings.extend(served.warnings);
+        let mut variables = self.variables(served.variables);
         self.python = python::search(command, folder, &variables);
         if !matches!(self.python, Search::None) {
             // Into a pipe, Python would otherwise write nothing for minutes.
             variables.entry("PYTHONUNBUFFERED".into()).or_insert_with(|| "1".into());
         }
         let signals = Interrupts::catch().map_err(Error::io("catch signals for", folder))?;
-        begin();
+        (output.begin)();
         let child = child::spawn(command, folder, &variables)?;
         let clock = self.store.context().clock;
         let every = self.options.system_metrics;
         let sampler = every.map(|every| Sampler::start(every, child.id(), clock));
-        Ok(Started { child, logs, signals, sampler })
+        Ok(Started { child, logs, signals, sampler, guard: served.guard })
     }
 
-    fn variables(&self) -> Variables {
+    fn variables(&self, served: Vec<(OsString, Option<OsString>)>) -> Variables {
         let mut variables = self.options.variables.clone();
+        for (name, value) in served {
+            match value {
+                Some(value) => variables.insert(name, value),
+                None => variables.remove(&name),
+            };
+        }
         let mut set = |name: &str, value: &OsStr| variables.insert(name.into(), value.to_owned());
         set("MLS_RUN_DIR", self.home.files().as_os_str());
         set("MLS_RUN_ID", self.id.as_str().as_ref());
@@ -157,7 +167,7 @@ impl Session<'_> {
 
     /// Stays with the command until it has ended and its output is passed on.
     fn attend(&mut self, started: Started, output: Output<'_>) -> Ending {
-        let Started { mut child, logs: [out_log, err_log], signals, mut sampler } = started;
+        let Started { mut child, logs: [out_log, err_log], signals, mut sampler, guard } = started;
         let Output { stdout, stderr, .. } = output;
         let stop = &AtomicBool::new(false);
         let (sender, events) = unbounded();
@@ -184,6 +194,8 @@ impl Session<'_> {
                 }
             }
             handle.close();
+            // What the command has been answered for is in the store before the run is sealed.
+            drop(guard);
             ending
         })
     }

@@ -8,7 +8,7 @@ use crate::track::capture::python::Search;
 use crate::track::commit::artifact::{self, Source};
 use crate::track::commit::child::Ending;
 use crate::track::commit::execute::Session;
-use crate::track::commit::{Outcome, point, watch};
+use crate::track::commit::{Outcome, children, point, watch};
 use crate::track::live::{self, End};
 use crate::track::{Environment, Error, Status, experiment, limit};
 
@@ -40,12 +40,16 @@ pub(super) fn finish(mut session: Session<'_>, ending: Ending) -> Result<Outcome
         Ending { exit_code: Some(0), .. } => Status::Finished,
         _ => Status::Failed,
     };
+    if let Err(error) = children::end(session.store, &session.id, status, ended) {
+        session.warnings.push(format!("child runs were left running: {error}"));
+    }
     let sources = session.sources(&files);
     for attempt in 1.. {
         let mut writer = session.store.writer()?;
         let mut end = End::new(status, ended);
         (end.exit_code, end.signal) = (ending.exit_code, ending.signal);
         end.artifacts = session.gather(&mut writer, &sources, &mut end.keep_folder);
+        writer = artifact::settle(writer, &session.id, end.artifacts.as_ref())?;
         end.environment = environment(&mut writer, &session.environment)?;
         match live::seal(session.store, writer, &session.id, end) {
             Err(error) if attempt < ATTEMPTS && experiment::was_made_meanwhile(&error) => {}

@@ -3,6 +3,7 @@
 mod abandoned;
 mod artifact;
 mod child;
+mod children;
 mod execute;
 mod finish;
 mod param;
@@ -60,6 +61,27 @@ pub struct Output<'a> {
     pub stderr: &'a mut (dyn Write + Send),
     /// Called when signals are caught here: from then on the caller must not end the process because of one.
     pub begin: &'a dyn Fn(),
+    /// Called when the run is live and its command is about to start: makes it reachable for the command.
+    pub serve: &'a dyn Fn(&Run) -> Served,
+}
+
+/// A run that its command can reach, as long as this lives: all that came is in the store once it is dropped.
+#[derive(Debug, Default)]
+pub struct Served {
+    /// What the command finds in its environment; nothing for a variable that must not be there.
+    pub variables: Vec<(OsString, Option<OsString>)>,
+    /// Why it cannot be reached in some way.
+    pub warnings: Vec<String>,
+    pub guard: Option<Guard>,
+}
+
+/// Ends something by being dropped.
+pub struct Guard(pub Box<dyn std::any::Any + Send>);
+
+impl fmt::Debug for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Guard")
+    }
 }
 
 impl fmt::Debug for Output<'_> {

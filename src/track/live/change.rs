@@ -52,14 +52,14 @@ pub fn update_in(
     let run = change(db, store, id, |run| {
         run.status = update.status.unwrap_or(run.status);
         run.ended = update.ended.or(run.ended);
-        if matches!(run.status, Status::Running | Status::Scheduled) && update.ended.is_none() {
+        if !run.status.is_over() && update.ended.is_none() {
             run.ended = None;
         }
         if let Some(name) = &update.name {
             name.clone_into(&mut run.name);
         }
     })?;
-    let over = !matches!(run.status, Status::Running | Status::Scheduled);
+    let over = run.status.is_over();
     db.prepare_cached(
         "UPDATE live_states SET ended = ?2, touched = ?3, version = version + 1 WHERE run = ?1",
     )

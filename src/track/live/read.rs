@@ -75,12 +75,18 @@ pub fn metric_in(db: &Connection, number: i64) -> rusqlite::Result<Option<(Strin
 
 /// Returns all live runs, in order of their ids.
 pub fn list(store: &Store) -> Result<Vec<Run>, Error> {
+    listed(store, "SELECT id FROM live_runs ORDER BY id")
+}
+
+/// Returns the live runs that belong to no process, in order of their ids.
+pub fn of_clients(store: &Store) -> Result<Vec<Run>, Error> {
+    listed(store, "SELECT id FROM live_runs WHERE owner IS NULL ORDER BY id")
+}
+
+fn listed(store: &Store, sql: &'static str) -> Result<Vec<Run>, Error> {
     prepare(store)?;
-    let ids: Vec<String> = store.meta(|db| {
-        db.prepare_cached("SELECT id FROM live_runs ORDER BY id")?
-            .query_map([], |row| row.get(0))?
-            .collect()
-    })?;
+    let ids: Vec<String> =
+        store.meta(|db| db.prepare_cached(sql)?.query_map([], |row| row.get(0))?.collect())?;
     let mut runs = Vec::with_capacity(ids.len());
     for id in ids.iter().filter_map(|id| id.parse().ok()) {
         // One that is sealed meanwhile is live no more.

@@ -5,6 +5,7 @@ mod checkout;
 mod clone;
 mod commit_run;
 mod commit_run_full;
+mod commit_run_live;
 mod completions;
 mod config;
 mod diff;
