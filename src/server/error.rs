@@ -3,7 +3,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::server::token;
-use crate::{store, track};
+use crate::store;
+use crate::track;
 
 /// What keeps a server from running. What a request meets is an answer and not among these.
 #[derive(Debug, thiserror::Error)]

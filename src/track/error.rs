@@ -40,7 +40,7 @@ pub enum Error {
     DefaultExperiment(&'static str),
     #[error("`{}` is no {what} name: {reason}", name.escape_debug())]
     BadName { what: &'static str, name: String, reason: &'static str },
-    #[error("{what} `{}` is too long: {size} bytes, at most {limit}", name.escape_debug())]
+    #[error("{what} `{}` is too long: {size} characters, at most {limit}", name.escape_debug())]
     TooLong { what: &'static str, name: String, size: usize, limit: usize },
     #[error("`{}` is no value for metric `{}`", value.escape_debug(), name.escape_debug())]
     BadMetricValue { name: String, value: String },

@@ -2,15 +2,15 @@
 
 use crate::track::Error;
 
-/// Bytes of the name of a run or an experiment.
+/// Characters of the name of a run or an experiment.
 pub const NAME: usize = 500;
-/// Bytes of the key of a param, metric or tag.
+/// Characters of the key of a param, metric or tag.
 pub const KEY: usize = 250;
-/// Bytes of the value of a param.
+/// Characters of the value of a param.
 pub const PARAM: usize = 6000;
-/// Bytes of the value of a tag.
+/// Characters of the value of a tag.
 pub const TAG: usize = 8000;
-/// Bytes of a note. MLflow cuts a tag at its limit; a note is text that somebody wrote, so it may be longer.
+/// Characters of a note. MLflow cuts a tag at its limit; a note is text that somebody wrote, so it may be longer.
 pub const NOTE: usize = 65_535;
 /// The tag that holds the note.
 pub const NOTE_TAG: &str = "mlflow.note.content";
@@ -22,7 +22,7 @@ pub fn key(what: &'static str, name: &str) -> Result<(), Error> {
     match name {
         "" => bad("it is empty"),
         "." => bad("it is a dot"),
-        _ if name.len() > KEY => too_long(what, name, name.len(), KEY),
+        _ if longer(name, KEY) => too_long(what, name, name.chars().count(), KEY),
         _ if !name.chars().all(known) => {
             bad("only letters, digits, `_`, `-`, `.`, `/`, `:` and spaces are allowed")
         }
@@ -57,10 +57,15 @@ pub fn name(what: &'static str, name: &str) -> Result<(), Error> {
 }
 
 fn fits(what: &'static str, name: &str, value: &str, limit: usize) -> Result<(), Error> {
-    match value.len() > limit {
-        true => too_long(what, name, value.len(), limit),
+    match longer(value, limit) {
+        true => too_long(what, name, value.chars().count(), limit),
         false => Ok(()),
     }
+}
+
+/// Counts characters, as MLflow does, where there may be too many.
+fn longer(text: &str, limit: usize) -> bool {
+    text.len() > limit && text.chars().count() > limit
 }
 
 fn too_long(what: &'static str, name: &str, size: usize, limit: usize) -> Result<(), Error> {

@@ -144,17 +144,24 @@ fn newest(db: &Connection, query: &Query, enough: usize) -> rusqlite::Result<Vec
     )?;
     let mut rows = statement.query([])?;
     let mut runs = Vec::new();
+    // Runs of one experiment mostly follow each other: what is known of the last one saves two look-ups.
+    let mut last = (i64::MIN, false, false);
     while runs.len() < enough
         && let Some(row) = rows.next()?
     {
         let experiment: i64 = row.get(1)?;
-        let is_deleted = row.get(2)? || deleted.contains(&experiment);
+        if experiment != last.0 {
+            let is_within = query.experiments.is_empty() || within.contains(&experiment);
+            last = (experiment, is_within, deleted.contains(&experiment));
+        }
+        let (_, is_within, with_experiment) = last;
+        let is_deleted = with_experiment || row.get(2)?;
         let wanted = match query.deleted {
             Deleted::Without => !is_deleted,
             Deleted::Only => is_deleted,
             Deleted::With => true,
         };
-        if wanted && (query.experiments.is_empty() || within.contains(&experiment)) {
+        if wanted && is_within {
             runs.push(row.get(0)?);
         }
     }

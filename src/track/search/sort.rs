@@ -1,5 +1,7 @@
 //! The order of answers.
 
+use std::cmp::Ordering;
+
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 
@@ -9,6 +11,9 @@ use crate::track::search::source::source;
 /// Places of what cannot be compared: NaN after all numbers, and what lacks the field after that, in both directions.
 const NAN: u32 = u32::MAX - 1;
 const ABSENT: u32 = u32::MAX;
+
+/// Looking one run up costs about as much as passing this many rows of an index.
+const LOOK_UP: usize = 8;
 
 /// Sorts `runs`, which come in the default order, and drops all but the first `most`.
 ///
@@ -20,8 +25,17 @@ pub(super) fn sort(
     most: usize,
 ) -> rusqlite::Result<Vec<u32>> {
     let size = runs.iter().max().map_or(0, |number| *number as usize + 1);
-    let places: Vec<Vec<u32>> =
-        orders.iter().map(|order| places(db, order, size)).collect::<Result<_, _>>()?;
+    let all: u32 = db
+        .prepare_cached("SELECT coalesce(max(number), 0) FROM runs")?
+        .query_row([], |row| row.get(0))?;
+    let few = runs.len() < all as usize / LOOK_UP;
+    let places: Vec<Vec<u32>> = orders
+        .iter()
+        .map(|order| match few {
+            true => places_of(db, order, &runs, size),
+            false => places(db, order, size),
+        })
+        .collect::<Result<_, _>>()?;
     let mut keyed: Vec<(u32, u32)> =
         runs.iter().enumerate().map(|(came, number)| (*number, came as u32)).collect();
     let compare = |left: &(u32, u32), right: &(u32, u32)| {
@@ -70,4 +84,66 @@ fn places(db: &Connection, order: &Order, size: usize) -> rusqlite::Result<Vec<u
         flipped.for_each(|slot| *slot = place - *slot);
     }
     Ok(places)
+}
+
+/// As [`places`], of these runs alone: each is looked up.
+fn places_of(
+    db: &Connection,
+    order: &Order,
+    runs: &[u32],
+    size: usize,
+) -> rusqlite::Result<Vec<u32>> {
+    let mut places = vec![ABSENT; size];
+    let Some(source) = source(db, &order.field)? else { return Ok(places) };
+    let metric = matches!(order.field, Field::Number(NumberField::Metric(_)));
+    let mut statement = db.prepare_cached(&source.one())?;
+    let mut values: Vec<(Value, u32)> = Vec::with_capacity(runs.len());
+    for run in runs {
+        let mut rows = match source.key {
+            Some(key) => statement.query((run, key))?,
+            None => statement.query([run])?,
+        };
+        // Of several datasets the last in order counts.
+        let mut greatest = None;
+        while let Some(row) = rows.next()? {
+            let value: Value = row.get(0)?;
+            if greatest.as_ref().is_none_or(|known| compare(known, &value).is_lt()) {
+                greatest = Some(value);
+            }
+        }
+        match greatest {
+            Some(Value::Null) if metric => places[*run as usize] = NAN,
+            Some(Value::Null) | None => {}
+            Some(value) => values.push((value, *run)),
+        }
+    }
+    values.sort_unstable_by(|a, b| compare(&a.0, &b.0));
+    let mut place = 0;
+    for (at, (value, run)) in values.iter().enumerate() {
+        if at == 0 || compare(&values[at - 1].0, value).is_ne() {
+            place += 1;
+        }
+        places[*run as usize] = place;
+    }
+    if order.descending {
+        let flipped = places.iter_mut().filter(|slot| **slot < NAN);
+        flipped.for_each(|slot| *slot = place - *slot);
+    }
+    Ok(places)
+}
+
+/// The order that SQLite has for values of one column.
+fn compare(a: &Value, b: &Value) -> Ordering {
+    let rank = |value: &Value| match value {
+        Value::Null => 0,
+        Value::Integer(_) | Value::Real(_) => 1,
+        Value::Text(_) => 2,
+        Value::Blob(_) => 3,
+    };
+    match (a, b) {
+        (Value::Integer(a), Value::Integer(b)) => a.cmp(b),
+        (Value::Real(a), Value::Real(b)) => a.partial_cmp(b).unwrap_or(Ordering::Equal),
+        (Value::Text(a), Value::Text(b)) => a.as_bytes().cmp(b.as_bytes()),
+        _ => rank(a).cmp(&rank(b)),
+    }
 }

@@ -285,7 +285,7 @@ fn bad_input_is_refused_with_its_own_code_and_nothing_is_recorded() {
         (vec!["-m", "a=x"], 2, "`x` is no value for metric `a`"),
         (vec!["-p", "novalue"], 2, "there is no `=`"),
         (vec!["-p", "a/../b=1"], 2, "is no param name"),
-        (vec!["-p", &long], 2, "param `p` is too long: 6001 bytes, at most 6000"),
+        (vec!["-p", &long], 2, "param `p` is too long: 6001 characters, at most 6000"),
         (vec!["-p", "a=1", "-p", "a=2"], 3, "param `a` is `1` already"),
         (vec!["--metrics-file", "bad.jsonl"], 1, "could not read line 2 of"),
         (vec!["--metrics-file", "bad.csv"], 1, "could not read line 2 of"),

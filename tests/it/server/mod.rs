@@ -5,4 +5,5 @@ mod artifacts;
 mod logged_models;
 mod registry;
 mod token;
+mod tracking;
 mod transport;
