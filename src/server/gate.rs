@@ -60,7 +60,7 @@ pub(in crate::server) async fn pass(
             Ok((body, seen)) => {
                 trace.seen = Some(Arc::clone(&seen));
                 let request = Request::from_parts(head, body);
-                handle(next, request, &path, &seen).await
+                caught(next.run(request), &path, &seen).await
             }
         },
     };
@@ -149,10 +149,10 @@ fn preflight(head: &Parts) -> Response {
     response
 }
 
-/// Runs the handler; a panic in it is an answer, and the server lives.
-async fn handle(next: Next, request: Request, path: &str, seen: &Seen) -> Response {
-    let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    match (handled, seen.cut()) {
+/// Waits for the handler; a panic in it is an answer, and the server lives.
+async fn caught(answer: impl Future<Output = Response>, path: &str, seen: &Seen) -> Response {
+    let answer = AssertUnwindSafe(answer).catch_unwind().await;
+    match (answer, seen.cut()) {
         (_, Some(cut)) => refusal_of(cut).answer(path),
         (Ok(response), None) => response,
         (Err(_), None) => {
@@ -207,4 +207,19 @@ fn note_use(state: &Shared, name: &str) {
     tokio::spawn(async move {
         let _ = blocking(&state, move |state: &Hub| token::note_use(&state.store, &name)).await;
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn h16_a_panic_in_a_handler_is_an_answer() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        let panics = async { panic!("on purpose") };
+        let seen = Seen::default();
+        let answer = caught(panics, "/api/2.0/mlflow/x", &seen);
+        let answer = runtime.expect("it starts").block_on(answer);
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
 }

@@ -67,6 +67,12 @@ impl Route {
         Self { method, path, right, limit: pace::USUAL, handler: on(filter, handler) }
     }
 
+    /// Takes bodies of up to so many bytes, rather than the usual few.
+    pub(in crate::server) fn up_to(mut self, bytes: u64) -> Self {
+        self.limit = Limit::UpTo(bytes);
+        self
+    }
+
     /// Takes bodies of any length; the handler reads them piece by piece.
     pub(in crate::server) fn streamed(mut self) -> Self {
         self.limit = Limit::Stream;

@@ -38,6 +38,11 @@ impl Scribe {
         Self { queue: Some(queue), thread: Some(thread) }
     }
 
+    /// Returns how many pieces of work wait.
+    pub(in crate::server) fn waiting(&self) -> usize {
+        self.queue.as_ref().map_or(0, |queue| queue.max_capacity() - queue.capacity())
+    }
+
     /// Runs `work` within a transaction, and returns once it is durable.
     ///
     /// It should be short: parse and check before, read what can be read elsewhere before. A panic in it goes on here.

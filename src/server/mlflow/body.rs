@@ -7,7 +7,7 @@ use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::server::mlflow::failure::Failure;
-use crate::server::mlflow::input::{Input, MAX_BODY};
+use crate::server::mlflow::input::{self, Input};
 use crate::server::state::Shared;
 
 /// The body as `T`, or as fields that a handler goes through to say what is wrong with them.
@@ -21,11 +21,11 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &Shared) -> Result<Self, Failure> {
-        let bytes = axum::body::to_bytes(request.into_body(), MAX_BODY)
-            .await
-            .map_err(|_| Failure::invalid("the body is not whole, or too long"))?;
-        let read = serde_json::from_slice(&bytes)
-            .map_err(|_| Input(serde_json::from_slice(&bytes).unwrap_or_default()));
+        let bytes = input::body(request).await?;
+        let read = match serde_json::from_slice(&bytes) {
+            Ok(read) => Ok(read),
+            Err(_) => Err(input::of_body(&bytes)?),
+        };
         Ok(Self { read, size: bytes.len() })
     }
 }

@@ -3,31 +3,47 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Query, Request};
 use axum::http::Method;
+use axum::http::header::CONTENT_TYPE;
+use hyper::body::Body as _;
 use serde_json::{Map, Value};
 
 use crate::server::mlflow::failure::{Code, Failure};
+use crate::server::mlflow::json;
 use crate::server::state::Shared;
 
 /// The longest body that is read; a dataset's profile may have 16 MiB.
 pub(super) const MAX_BODY: usize = 32 << 20;
 
-/// The fields of a request. Unknown ones are ignored, and a body that is no JSON object has none, as in MLflow.
+/// The fields of a request. Unknown ones are ignored, and an empty body has none, as in MLflow. What is no JSON, or JSON that
+/// can be read in two ways, is refused, where MLflow takes it for an empty body.
 #[derive(Debug, Default)]
 pub(in crate::server) struct Input(pub(in crate::server) Map<String, Value>);
 
 impl FromRequest<Shared> for Input {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, state: &Shared) -> Result<Self, Failure> {
+    async fn from_request(request: Request, _: &Shared) -> Result<Self, Failure> {
         match *request.method() {
             Method::GET | Method::HEAD => of_query(&request),
-            _ => of_body(&body(request, state).await?),
+            _ => of_body(&body(request).await?),
         }
     }
 }
 
-/// Reads a whole body, at most [`MAX_BODY`].
-async fn body(request: Request, _: &Shared) -> Result<Bytes, Failure> {
+/// Reads a whole body, at most [`MAX_BODY`], that says of itself that it is JSON: a form of another site cannot.
+pub(super) async fn body(request: Request) -> Result<Bytes, Failure> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.map(|kind| kind.split(';').next().unwrap_or_default().trim());
+    let is_json = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    let may_have_none = ![Method::POST, Method::PUT].contains(request.method())
+        || (kind.is_none() && request.body().is_end_stream());
+    if !is_json && !may_have_none {
+        let message = match kind {
+            None => "Bad Request. Content-Type header is missing.",
+            Some(_) => "Bad Request. Content-Type must be one of ['application/json'].",
+        };
+        return Err(Failure::invalid(message));
+    }
     axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| {
         Failure::new(
             Code::BadRequest,
@@ -36,10 +52,23 @@ async fn body(request: Request, _: &Shared) -> Result<Bytes, Failure> {
     })
 }
 
-fn of_body(bytes: &[u8]) -> Result<Input, Failure> {
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(fields)) => Ok(Input(fields)),
-        _ => Ok(Input::default()),
+/// Reads the fields of a body.
+pub(super) fn of_body(bytes: &[u8]) -> Result<Input, Failure> {
+    if bytes.is_empty() {
+        return Ok(Input::default());
+    }
+    let bad = |reason: &dyn std::fmt::Display| {
+        Failure::new(Code::BadRequest, format!("The body is no JSON object: {reason}"))
+    };
+    match json::parse(bytes).map_err(|error| bad(&error))? {
+        Value::Object(fields) => Ok(Input(fields)),
+        Value::Null => Ok(Input::default()),
+        // Old clients of MLflow send an object as a text.
+        Value::String(text) => match json::parse(text.as_bytes()) {
+            Ok(Value::Object(fields)) => Ok(Input(fields)),
+            _ => Err(bad(&"it is a text")),
+        },
+        _ => Err(bad(&"it is something else")),
     }
 }
 

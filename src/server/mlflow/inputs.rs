@@ -8,7 +8,7 @@ use rusqlite::Transaction;
 use serde::Serialize;
 
 use crate::server::mlflow::failure::Failure;
-use crate::server::mlflow::input::Input;
+use crate::server::mlflow::input::{Input, MAX_BODY};
 use crate::server::mlflow::rules;
 use crate::server::mlflow::runs::{failure, open, run_id};
 use crate::server::mlflow::wire::{CONTEXT, Empty};
@@ -22,7 +22,8 @@ const EXPERIMENTS: usize = 20;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post("/api/2.0/mlflow/runs/log-inputs", Right::Write, log_inputs),
+        Route::post("/api/2.0/mlflow/runs/log-inputs", Right::Write, log_inputs)
+            .up_to(MAX_BODY as u64),
         Route::post("/api/2.0/mlflow/runs/outputs", Right::Write, outputs),
         Route::post("/ajax-api/2.0/mlflow/experiments/search-datasets", Right::Read, search),
     ]

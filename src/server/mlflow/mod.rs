@@ -11,6 +11,7 @@ mod failure;
 mod info;
 mod input;
 mod inputs;
+mod json;
 mod logged_models;
 mod metrics;
 mod page;

@@ -64,12 +64,13 @@ impl Metrics {
     }
 
     /// Returns all numbers in the text form of Prometheus.
-    pub(in crate::server) fn text(&self, connections: usize) -> String {
+    pub(in crate::server) fn text(&self, connections: usize, waiting: usize) -> String {
         let mut text = String::new();
         let read = |number: &AtomicU64| number.load(Ordering::Relaxed);
         let lost = read(&self.log.lost);
         for (name, kind, help, value) in [
             ("mls_connections", "gauge", "Open connections.", connections as u64),
+            ("mls_writes_waiting", "gauge", "Writes that wait for the scribe.", waiting as u64),
             ("mls_requests_in_flight", "gauge", "Requests being answered.", read(&self.in_flight)),
             ("mls_received_bytes_total", "counter", "Bytes from clients.", read(&self.bytes_in)),
             ("mls_sent_bytes_total", "counter", "Bytes to clients.", read(&self.bytes_out)),

@@ -14,5 +14,5 @@ pub(in crate::server) fn routes() -> Vec<Route> {
 async fn metrics(State(state): State<Shared>) -> impl IntoResponse {
     let shell = &state.shell;
     let kind = "text/plain; version=0.0.4; charset=utf-8";
-    ([(CONTENT_TYPE, kind)], shell.metrics.text(shell.roll.len()))
+    ([(CONTENT_TYPE, kind)], shell.metrics.text(shell.roll.len(), state.scribe.waiting()))
 }

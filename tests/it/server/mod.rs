@@ -2,6 +2,7 @@
 
 mod access;
 mod artifacts;
+mod ending;
 mod logged_models;
 mod registry;
 mod token;

@@ -264,3 +264,37 @@ fn h11_a_thousand_slow_clients_hold_nobody_up() {
     assert_eq!(told, SLOW / 3);
     assert!(is_well(&served));
 }
+
+#[test]
+fn h12_json_that_can_be_read_in_two_ways_is_refused_in_mlflows_shape() {
+    let served = Served::new();
+    let json = [("Content-Type", "application/json; charset=utf-8")];
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    for target in ["/api/2.0/mlflow/experiments/search", "/api/2.0/mlflow/runs/log-batch"] {
+        for body in [
+            r#"{"max_results":5,"max_results":6}"#,
+            r#"{"x":1e999}"#,
+            r#"{"x":"\ud800"}"#,
+            "\u{feff}{}",
+            "{} {}",
+            "{",
+            "[]",
+            "3",
+            "{\"x\":NaN}",
+            &deep,
+        ] {
+            let reply = served.send("POST", target, &json, body.as_bytes());
+            assert_eq!(reply.status, 400, "{target} {body:.60}");
+            assert!(reply.json()["error_code"].is_string());
+        }
+        for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""] {
+            let reply = served.send("POST", target, &[("Content-Type", kind)], b"{}");
+            assert_eq!(reply.status, 400, "{target} {kind}");
+            assert!(reply.json()["message"].as_str().unwrap().contains("Content-Type"));
+        }
+    }
+    let keys: String = (0..200_000).map(|key| format!("\"{key}\":0,")).collect();
+    let body = format!("{{{keys}\"max_results\":5}}");
+    let reply = served.send("POST", "/api/2.0/mlflow/experiments/search", &json, body.as_bytes());
+    assert_eq!(reply.status, 200);
+}
