@@ -20,7 +20,7 @@ mod upload;
 pub use fold::{Folded, fold, forget};
 pub(in crate::track) use fold::{clear, is_staged};
 pub use path::{ArtifactPath, MAX_PATH};
-pub use read::{Found, Listed, StoredFile, find, in_base, list};
+pub use read::{Found, Listed, StoredFile, find, find_in, in_base, list, list_in};
 pub use settle::{inline_bytes, settle};
 pub use stage::{Content, check_room, hold, put, remove};
 pub use upload::{MOST_PARTS, Part, Upload, abort, begin, complete, expire, part, upload_of};

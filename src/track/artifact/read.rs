@@ -69,6 +69,39 @@ pub fn find(store: &Store, holder: &Holder, path: &ArtifactPath) -> Result<Found
     }
 }
 
+/// Returns what a tree that was sealed at `time` holds at `path`.
+pub fn find_in(store: &Store, tree: &Link, path: &ArtifactPath, time: i64) -> Result<Found, Error> {
+    sealed(store, tree, path, time)
+}
+
+/// Returns what a tree has in the folder `path`, in order of the names.
+pub fn list_in(store: &Store, tree: &Link, path: &ArtifactPath) -> Result<Vec<Listed>, Error> {
+    let mut found = BTreeMap::new();
+    if let Some(folder) = folder_in(store, tree, path)? {
+        for entry in tree::read(store, &folder)?.entries {
+            if let Some((name, size)) = shown(&entry) {
+                found.insert(name, size);
+            }
+        }
+    }
+    Ok(found.into_iter().map(|(name, size)| Listed { name, size }).collect())
+}
+
+fn folder_in(store: &Store, tree: &Link, path: &ArtifactPath) -> Result<Option<Link>, Error> {
+    match tree::get(store, tree, path.as_str().as_bytes()) {
+        Ok(entry) => Ok(entry.folder()),
+        Err(StoreError::NoEntry { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A name that is no text cannot be asked for, and a link leads nowhere: neither is shown.
+fn shown(entry: &tree::Entry) -> Option<(String, Option<u64>)> {
+    entry.content()?;
+    let name = String::from_utf8(entry.name.clone()).ok()?;
+    Some((name, (entry.mode != tree::FOLDER).then_some(entry.size)))
+}
+
 /// Returns what a tree holds at `path`.
 fn sealed(store: &Store, tree: &Link, path: &ArtifactPath, time: i64) -> Result<Found, Error> {
     match tree::get(store, tree, path.as_str().as_bytes()) {
@@ -133,12 +166,7 @@ fn sealed_names(
     path: &ArtifactPath,
     found: &mut BTreeMap<String, Option<u64>>,
 ) -> Result<(), Error> {
-    let folder = match tree::get(store, tree, path.as_str().as_bytes()) {
-        Ok(entry) => entry.folder(),
-        Err(StoreError::NoEntry { .. }) => None,
-        Err(error) => return Err(error.into()),
-    };
-    let Some(folder) = folder else { return Ok(()) };
+    let Some(folder) = folder_in(store, tree, path)? else { return Ok(()) };
     let (low, high) = path.bounds();
     let gone: Vec<String> = store.meta(|db| {
         db.prepare_cached(
@@ -149,12 +177,9 @@ fn sealed_names(
     })?;
     let prefix = if path.is_top() { "" } else { low.as_str() };
     for entry in tree::read(store, &folder)?.entries {
-        // A name that is no text cannot be asked for; a link leads nowhere.
-        let (Ok(name), Some(_)) = (String::from_utf8(entry.name.clone()), entry.content()) else {
-            continue;
-        };
+        let Some((name, size)) = shown(&entry) else { continue };
         if !gone.iter().any(|gone| gone.strip_prefix(prefix) == Some(&name)) {
-            found.insert(name, (entry.mode != tree::FOLDER).then_some(entry.size));
+            found.insert(name, size);
         }
     }
     Ok(())

@@ -1,6 +1,8 @@
 use std::io::Write as _;
 use std::net::Shutdown;
 
+use mls::model::registry::{self, NewVersion};
+use mls::store::{Change, Expected, add, tree};
 use mls::track::live::{self, End};
 use mls::track::{ExperimentId, Run, RunId, Status};
 use serde_json::{Value, json};
@@ -318,4 +320,70 @@ fn an_upload_in_parts_survives_a_restart_between_them() {
     assert_eq!(served.call("POST", &mpu("complete"), &end).json(), json!({}));
     assert!(get(&served, &format!("{root}/sub/big.bin")).body == bytes);
     assert_eq!(served.call("POST", &mpu("abort"), &end).json(), json!({}));
+}
+
+#[test]
+fn pages_send_small_files_by_the_run() {
+    let (served, root) = served();
+    let id = root.split('/').nth(1).unwrap();
+    let send = |query: &str, body: &[u8]| {
+        served.send("POST", &format!("/ajax-api/2.0/mlflow/upload-artifact?{query}"), &[], body)
+    };
+    assert_eq!(send(&format!("run_uuid={id}&path=d/x.txt"), b"hello").status, 200);
+    assert_eq!(get(&served, &format!("{root}/d/x.txt")).body, b"hello");
+    for (query, body) in [
+        (format!("run_uuid={id}&path=../x"), &b"x"[..]),
+        (format!("run_uuid={id}&path=x"), b""),
+        (format!("run_uuid={id}"), b"x"),
+        ("path=x".to_owned(), b"x"),
+    ] {
+        assert_eq!(send(&query, body).status, 400, "{query}");
+    }
+    assert_eq!(send("run_uuid=1&path=x", b"x").status, 404);
+}
+
+#[test]
+fn files_of_registered_versions_are_asked_for_by_name_and_number() {
+    let (served, root) = served();
+    put(&served, &format!("{root}/m/MLmodel"), b"of the run");
+    let store = served.store();
+    let mut writer = store.writer().unwrap();
+    let added = add::bytes(&mut writer, b"of a folder").unwrap();
+    let mut builder = tree::Builder::default();
+    let target = tree::Target::Content(added.link);
+    let entry = tree::Entry { name: vec![], mode: tree::FILE, size: added.size, target };
+    builder.insert(b"data/MLmodel", entry).unwrap();
+    let content = builder.write(&mut writer).unwrap();
+    writer
+        .commit(vec![Change {
+            name: "tests/keep".to_owned(),
+            expected: Expected::Any,
+            new: Some(content),
+        }])
+        .unwrap();
+    let name = "my model";
+    registry::create(&store, name, &registry::New::default()).unwrap();
+    let of_run = NewVersion { source: format!("mlflow-artifacts:/{root}/m"), ..Default::default() };
+    registry::register(&store, name, &of_run).unwrap();
+    let source = "/home/ada/model".to_owned();
+    let of_folder = NewVersion { source, content: Some(content), ..Default::default() };
+    registry::register(&store, name, &of_folder).unwrap();
+
+    let file = |version: u32, path: &str| {
+        let query = format!("name=my%20model&version={version}&path={path}");
+        served.get(&format!("/model-versions/get-artifact?{query}"))
+    };
+    assert_eq!(file(1, "MLmodel").body, b"of the run");
+    assert_eq!(file(2, "data/MLmodel").body, b"of a folder");
+    assert_eq!((file(2, "data").status, file(2, "../x").status), (400, 400));
+    assert_eq!((file(2, "x").status, file(3, "x").status), (404, 404));
+    let uri = served
+        .get("/api/2.0/mlflow/model-versions/get-download-uri?name=my%20model&version=2")
+        .json();
+    assert_eq!(uri, json!({"artifact_uri": "mlflow-artifacts:/registered/my%20model/2"}));
+    assert_eq!(get(&served, "registered/my%20model/2/data/MLmodel").body, b"of a folder");
+    let listed = list(&served, "registered/my%2520model/2/data");
+    assert_eq!(listed["files"][0]["path"], "MLmodel");
+    assert_eq!(list(&served, "registered/nobody/2"), json!({}));
+    assert_eq!(put(&served, "registered/my%20model/2/x", b"x").status, 404);
 }

@@ -3,10 +3,12 @@
 //! ```text
 //! EXPERIMENT/RUN/artifacts/PATH
 //! EXPERIMENT/models/m-…/artifacts/PATH          EXPERIMENT may be any path: an experiment's artifact location
+//! registered/NAME/NUMBER/PATH                   only to be read, see `spot.rs`
 //! ```
 
 use axum::http::Uri;
 
+use crate::server::mlflow::artifacts::spot::missing;
 use crate::server::mlflow::failure::Failure;
 use crate::track::artifact::{ArtifactPath, Holder};
 use crate::track::logged::{LoggedModel, ModelId};
@@ -22,16 +24,14 @@ pub(in crate::server::mlflow) struct Address {
 impl Address {
     /// Reads what stands behind `route` in an address, as it was sent: only here it is decoded.
     pub(super) fn of_uri(uri: &Uri, route: &str) -> Result<Self, Failure> {
-        let path = uri.path();
-        let rest = path.find(route).map_or("", |at| &path[at + route.len()..]);
-        Self::parse(rest)
+        let path = safe(Self::rest(uri, route))?;
+        Self::find(&path).ok_or_else(|| missing(&path))
     }
 
-    /// Reads a path of the proxy.
-    pub(super) fn parse(text: &str) -> Result<Self, Failure> {
-        let path = safe(text)?;
-        Self::find(&path)
-            .ok_or_else(|| Failure::absent(format!("No such artifact: '{}'", path.as_str())))
+    /// Returns what stands behind `route`, as it was sent.
+    pub(super) fn rest<'a>(uri: &'a Uri, route: &str) -> &'a str {
+        let path = uri.path();
+        path.find(route).map_or("", |at| &path[at + route.len()..])
     }
 
     /// Returns whose file a path means; none where it is above all runs, or a trace's.

@@ -10,10 +10,11 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::server::mlflow::artifacts::address::Address;
+use crate::server::mlflow::artifacts::spot::{Spot, missing};
 use crate::server::mlflow::failure::{Code, Failure};
 use crate::server::state::{Shared, blocking};
 use crate::store::{self, Store, file};
-use crate::track::artifact::{self, Found, StoredFile};
+use crate::track::artifact::{Found, StoredFile};
 
 /// So much is read at once: a thread is busy with it, and it is what a slow client holds in memory.
 const READ: u64 = 256 << 10;
@@ -53,19 +54,18 @@ pub(super) async fn get(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    send(&state, Address::of_uri(&uri, "/mlflow-artifacts/artifacts/")?, &headers).await
+    let rest = Address::rest(&uri, "/mlflow-artifacts/artifacts/");
+    send(&state, Spot::parse(rest)?, &headers).await
 }
 
 /// Answers with a file.
 pub(in crate::server::mlflow) async fn send(
     state: &Shared,
-    address: Address,
+    spot: Spot,
     headers: &HeaderMap,
 ) -> Result<Response, Failure> {
-    let asked = address.clone();
-    let path = address.path;
-    let found =
-        blocking(state, move |state| artifact::find(&state.store, &asked.holder, &asked.path));
+    let path = spot.path().clone();
+    let found = blocking(state, move |state| spot.look(&state.store));
     let file = match found.await? {
         Found::File(file) => file,
         Found::Folder => {
@@ -73,7 +73,7 @@ pub(in crate::server::mlflow) async fn send(
                 "Artifact path refers to a directory, not a file: '{path}'"
             )));
         }
-        Found::Nothing => return Err(Failure::absent(format!("No such artifact: '{path}'"))),
+        Found::Nothing => return Err(missing(&path)),
     };
     answer(state, file, path.name(), headers).await
 }

@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
-use crate::server::mlflow::artifacts::address::{Address, safe};
-use crate::server::mlflow::failure::Failure;
+use crate::server::mlflow::artifacts::address::safe;
+use crate::server::mlflow::artifacts::spot::Spot;
+use crate::server::mlflow::failure::{Code, Failure};
 use crate::server::mlflow::input::Input;
 use crate::server::state::{Shared, blocking};
 use crate::store::Store;
@@ -36,12 +37,10 @@ pub(super) async fn proxied(
     input: Input,
 ) -> Result<Json<Listing>, Failure> {
     let path = safe(input.maybe_text("path")?.unwrap_or_default())?;
-    let Some(Address { holder, path }) = Address::find(&path) else {
-        return Ok(Json(Listing::default()));
-    };
-    match blocking(&state, move |state| artifact::list(&state.store, &holder, &path)).await {
+    let Some(spot) = Spot::find(&path) else { return Ok(Json(Listing::default())) };
+    match blocking(&state, move |state| spot.list(&state.store)).await {
         // A folder that is not there is empty.
-        Err(Error::NoRun(_) | Error::NoLoggedModel(_)) => Ok(Json(Listing::default())),
+        Err(failure) if failure.code == Code::ResourceDoesNotExist => Ok(Json(Listing::default())),
         other => Ok(Json(Listing { root_uri: None, files: files(other?, "") })),
     }
 }

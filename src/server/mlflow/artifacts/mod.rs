@@ -5,11 +5,13 @@ mod by_name;
 mod download;
 mod listing;
 mod parts;
+mod spot;
 mod upload;
 
 pub(super) use address::{Address, model_uri};
 pub(super) use download::send;
 pub(super) use listing::{Listing, list};
+pub(super) use spot::{Spot, version_uri};
 
 use axum::http::Method;
 
@@ -43,6 +45,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/api/2.0/mlflow/artifacts/presigned-upload-url", Right::Write, presigned),
         Route::get("/api/2.0/mlflow/artifacts/list", Right::Read, listing::of_run),
         Route::get("/get-artifact", Right::Read, by_name::of_run),
+        Route::post("/ajax-api/2.0/mlflow/upload-artifact", Right::Write, by_name::upload)
+            .streamed(),
+        Route::get("/model-versions/get-artifact", Right::Read, by_name::of_version),
     ]
 }
 

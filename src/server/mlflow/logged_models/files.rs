@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use crate::server::mlflow::artifacts::{self, Address, Listing, model_uri};
+use crate::server::mlflow::artifacts::{self, Address, Listing, Spot, model_uri};
 use crate::server::mlflow::failure::{Code, Failure};
 use crate::server::mlflow::input::Input;
 use crate::server::mlflow::logged_models::find;
@@ -42,7 +42,8 @@ pub(super) async fn get(
     };
     let path = safe(path)?;
     let model = blocking(&state, move |state| find(&state.store, &id, false)).await?;
-    artifacts::send(&state, Address { holder: Holder::Model(model.id), path }, &headers).await
+    let address = Address { holder: Holder::Model(model.id), path };
+    artifacts::send(&state, Spot::Held(address), &headers).await
 }
 
 fn safe(text: &str) -> Result<ArtifactPath, Failure> {
