@@ -8,7 +8,9 @@ use super::wire::{ModelVersion, OneVersion, Versions};
 use super::{Answer, answer, filled, model_name, nothing, number, source, tags, version};
 use crate::model::registry::{self, NewVersion, Tags};
 use crate::model::search::{self, Query};
+use crate::model::source::Source;
 use crate::model::{Stage, is_prompt};
+use crate::server::mlflow::artifacts::version_uri;
 use crate::server::mlflow::failure::Failure;
 use crate::server::mlflow::input::Input;
 use crate::server::mlflow::page;
@@ -157,8 +159,14 @@ async fn set_stage(State(state): State<Shared>, input: Input) -> Answer {
 async fn download_uri(State(state): State<Shared>, input: Input) -> Answer {
     let (name, number) = (model_name(&input)?, number(&input)?);
     answer(&state, move |state| {
-        let model = version(&state.store, &name, number)?.1.model;
-        Ok(json!({ "artifact_uri": model.location.unwrap_or(model.source) }))
+        let found = version(&state.store, &name, number)?.1;
+        let uri = found.model.location.unwrap_or(found.model.source);
+        // What was registered from a file of this machine is in the store, and is downloaded from there.
+        let uri = match (Source::parse(&uri), found.model.content) {
+            (Source::Elsewhere, Some(_)) => version_uri(&name, found.number),
+            _ => uri,
+        };
+        Ok(json!({ "artifact_uri": uri }))
     })
     .await
 }
