@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::server::mlflow::body::{Body, Float, Int};
 use crate::server::mlflow::failure::Failure;
-use crate::server::mlflow::input::{Input, missing};
+use crate::server::mlflow::input::{Input, missing, wrong};
 use crate::server::mlflow::rules;
 use crate::server::mlflow::runs::{failure, no_run, open, parse_id, set_tags};
 use crate::server::mlflow::wire::Empty;
@@ -94,11 +94,7 @@ fn wrong_metric(input: &Input) -> Failure {
         input.maybe_int("timestamp")?;
         input.maybe_int("step")?;
         if let Some(value) = input.0.get("value") {
-            return Err(rules::invalid(
-                "value",
-                value,
-                "Please specify value as a valid double (64-bit floating point)",
-            ));
+            return Err(wrong("value", value));
         }
         Ok(())
     };

@@ -181,6 +181,9 @@ fn condition(clause: Clause) -> Result<Condition, Failure> {
                     name.key
                 ))),
             },
+            Attribute::Name if matches!(test, Test::Among { .. }) => Err(Failure::invalid(
+                "Only ['experiment_id'] attributes support comparison with a list of quoted string values.",
+            )),
             at => Ok(Condition::Text(at, text_test(&name.key, test)?)),
         },
         Some(entity) => Err(Failure::invalid(format!(

@@ -177,12 +177,22 @@ pub(in crate::server) fn missing(name: &str) -> Failure {
     ))
 }
 
-fn wrong(name: &str, value: &Value) -> Failure {
+/// MLflow's words for a parameter of a wrong type, with Python's name of the type.
+pub(in crate::server) fn wrong(name: &str, value: &Value) -> Failure {
     let mut shown = value.to_string();
     if shown.len() > 200 {
         shown = shown.chars().take(200).chain("...".chars()).collect();
     }
+    let kind = match value {
+        Value::Null => "NoneType",
+        Value::Bool(_) => "bool",
+        Value::Number(number) if number.is_f64() => "float",
+        Value::Number(_) => "int",
+        Value::String(_) => "str",
+        Value::Array(_) => "list",
+        Value::Object(_) => "dict",
+    };
     Failure::invalid(format!(
-        "Invalid value {shown} for parameter '{name}' supplied. See the API docs for more information about request parameters."
+        "Invalid value {shown} for parameter '{name}' supplied:  Hint: Value was of type '{kind}'. See the API docs for more information about request parameters."
     ))
 }

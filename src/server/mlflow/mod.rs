@@ -8,6 +8,7 @@ mod experiment_search;
 mod experiments;
 #[expect(dead_code, reason = "routes that use all of it come one by one")]
 mod failure;
+mod grammar;
 mod info;
 mod input;
 mod inputs;

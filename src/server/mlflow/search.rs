@@ -9,14 +9,11 @@ use crate::server::mlflow::experiment_search::{View, view};
 use crate::server::mlflow::failure::Failure;
 use crate::server::mlflow::input::Input;
 use crate::server::mlflow::wire::{Homes, WireRun};
-use crate::server::mlflow::{page, rules};
+use crate::server::mlflow::{grammar, page, rules};
 use crate::server::route::{Right, Route};
 use crate::server::state::{Shared, blocking};
 use crate::track::ExperimentId;
-use crate::track::filter::{
-    self, Attribute, Condition, Expr, Field, Filter, NumberField, Order, ParseError, TextField,
-    TextTest,
-};
+use crate::track::filter::{self, Order};
 use crate::track::search::{self, Deleted, Query};
 
 const DEFAULT: i64 = 1000;
@@ -69,7 +66,7 @@ fn query(input: &Input) -> Result<Query, Failure> {
         View::Deleted => Deleted::Only,
         View::All => Deleted::With,
     };
-    let filter = filter(input.maybe_text("filter")?.unwrap_or(""))?;
+    let filter = grammar::filter(input.maybe_text("filter")?.unwrap_or(""))?;
     let mut sort = vec![];
     for text in input.texts("order_by")? {
         sort.extend(order(&text)?);
@@ -85,66 +82,6 @@ fn experiment(id: &str) -> Result<ExperimentId, Failure> {
             "Invalid experiment ID '{id}'. Experiment ID must be a valid integer."
         ))
     })
-}
-
-fn wrong(error: &ParseError) -> Failure {
-    Failure::invalid(format!("Invalid clause(s) in filter string: {error}"))
-}
-
-/// Parses a filter; what `mls` understands beyond MLflow is refused as MLflow refuses it.
-fn filter(text: &str) -> Result<Filter, Failure> {
-    let filter = filter::parse_runs(text).map_err(|error| wrong(&error))?;
-    let joined =
-        |word: &str| Err(Failure::invalid(format!("Invalid clause(s) in filter string: '{word}'")));
-    match &filter {
-        Expr::Or(_) => return joined("or"),
-        Expr::Not(_) => return joined("not"),
-        Expr::And(parts) => {
-            for part in parts {
-                match part {
-                    Expr::Or(_) => return joined("or"),
-                    Expr::Not(_) => return joined("not"),
-                    Expr::And(_) => return joined("("),
-                    Expr::Is(condition) => allowed(condition)?,
-                }
-            }
-        }
-        Expr::Is(condition) => allowed(condition)?,
-    }
-    Ok(filter)
-}
-
-fn allowed(condition: &Condition) -> Result<(), Failure> {
-    let refused = |what: String| Err(Failure::invalid(what));
-    match condition {
-        Condition::Number { field: NumberField::Duration, .. } => {
-            refused("Invalid attribute key 'duration' specified.".to_owned())
-        }
-        Condition::Present { field, .. } => match field {
-            Field::Text(TextField::Param(_) | TextField::Tag(_)) => Ok(()),
-            other => refused(format!(
-                "Invalid comparator 'IS NULL' for '{other}'; only params and tags may be absent."
-            )),
-        },
-        Condition::Text { field: TextField::Attribute(attribute), test } => match attribute {
-            Attribute::Experiment | Attribute::ExperimentId => {
-                refused(format!("Invalid attribute key '{}' specified.", attribute.as_str()))
-            }
-            Attribute::Id => Ok(()),
-            _ if matches!(test, TextTest::Among { .. }) => refused(format!(
-                "Only the attributes in {{'run_id'}} support comparison with a list of quoted string values; '{}' does not.",
-                attribute.as_str()
-            )),
-            _ => Ok(()),
-        },
-        Condition::Text {
-            field: TextField::Param(_) | TextField::Tag(_),
-            test: TextTest::Among { .. },
-        } => {
-            refused("Invalid comparator 'IN' not one of '{'=', '!=', 'LIKE', 'ILIKE'}'".to_owned())
-        }
-        _ => Ok(()),
-    }
 }
 
 fn order(text: &str) -> Result<Vec<Order>, Failure> {
