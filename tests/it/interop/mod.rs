@@ -4,5 +4,6 @@
 //! The package is in the Python that `MLS_TEST_PYTHON` names, or where `.ci/run` has put it; else these tests say
 //! `skipped:` and why. `MLS_PROOF=full` makes the large ones as large as the issue asks.
 
+mod client;
 mod moving;
 mod package;

@@ -5,13 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
+use crate::proof::tell;
 use crate::support::Sandbox;
 
 /// Returns a Python with the package, or says why there is none.
-#[expect(
-    clippy::print_stdout,
-    reason = "what was tested against, and what was not, belongs in the log"
-)]
 pub(super) fn python() -> Option<&'static Path> {
     static FOUND: OnceLock<Option<PathBuf>> = OnceLock::new();
     let found = FOUND.get_or_init(|| {
@@ -23,13 +20,14 @@ pub(super) fn python() -> Option<&'static Path> {
         let said = Command::new(&python).args(["-c", version]).stderr(Stdio::null()).output();
         let version = said.ok().filter(|said| said.status.success());
         version.map(|said| {
-            println!("mlflow and scikit-learn: {}", String::from_utf8_lossy(&said.stdout).trim());
+            let versions = String::from_utf8_lossy(&said.stdout).into_owned();
+            tell(&format!("proof: against mlflow and scikit-learn {}", versions.trim()));
             python
         })
     });
     if found.is_none() {
-        println!(
-            "skipped: no Python with `mlflow` and `scikit-learn` (set MLS_TEST_PYTHON, or run .ci/run)"
+        tell(
+            "skipped: no Python with `mlflow` and `scikit-learn` (set MLS_TEST_PYTHON, or run .ci/run)",
         );
     }
     found.as_deref()
@@ -72,7 +70,6 @@ pub(super) fn prepared(sandbox: &Sandbox, python: &Path, name: &str) -> Command 
     command
 }
 
-#[expect(dead_code, reason = "scripts against it come with its routes")]
 /// A running `mls hub` over the sandbox's store.
 #[derive(Debug)]
 pub(super) struct Hub {
@@ -80,7 +77,6 @@ pub(super) struct Hub {
     pub(super) url: String,
 }
 
-#[expect(dead_code, reason = "scripts against it come with its routes")]
 impl Hub {
     pub(super) fn start(sandbox: &Sandbox) -> Self {
         let mut command = sandbox.command(["hub", "--port", "0"]);

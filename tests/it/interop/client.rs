@@ -1,0 +1,28 @@
+//! The package's own client against a hub: what a training script does, and what it finds again.
+
+use super::package::{Hub, python, script};
+use crate::support::Sandbox;
+
+#[test]
+fn everything_a_training_script_logs_is_there_as_the_client_expects() {
+    let Some(python) = python() else { return };
+    let sandbox = Sandbox::with_store();
+    let hub = Hub::start(&sandbox);
+    script(&sandbox, python, "client.py", [hub.url.as_str()]);
+    drop(hub);
+    // What a client of MLflow has logged is what `mls` knows.
+    let runs = sandbox.json(["runs", "tags.late = 'yes'"]);
+    assert_eq!(runs[0]["metrics"]["late"], 9.0);
+    assert_eq!(runs[0]["name"], "renamed");
+    sandbox.ok(["fsck", "--read-data"]);
+}
+
+#[test]
+fn every_row_of_the_search_grammar_finds_what_mlflow_finds() {
+    let Some(python) = python() else { return };
+    let sandbox = Sandbox::with_store();
+    let hub = Hub::start(&sandbox);
+    let sqlite = format!("sqlite:///{}", sandbox.path().join("own.db").display());
+    let said = script(&sandbox, python, "search.py", [hub.url.as_str(), &sqlite]);
+    assert!(said.contains(" searches, "), "{said}");
+}
