@@ -26,3 +26,28 @@ fn every_row_of_the_search_grammar_finds_what_mlflow_finds() {
     let said = script(&sandbox, python, "search.py", [hub.url.as_str(), &sqlite]);
     assert!(said.contains(" searches, "), "{said}");
 }
+
+#[test]
+fn models_are_logged_registered_and_loaded_by_every_form_of_address() {
+    let Some(python) = python() else { return };
+    let sandbox = Sandbox::with_store();
+    let hub = Hub::start(&sandbox);
+    script(&sandbox, python, "models.py", [hub.url.as_str()]);
+    drop(hub);
+    let models = sandbox.json(["models"]);
+    let names: Vec<_> = models.as_array().unwrap().iter().map(|model| &model["name"]).collect();
+    assert!(names.contains(&&serde_json::json!("many")), "{models}");
+    sandbox.ok(["fsck", "--read-data"]);
+}
+
+#[test]
+fn h15_sixteen_clients_at_once_lose_no_point() {
+    let Some(python) = python() else { return };
+    let sandbox = Sandbox::with_store();
+    let hub = Hub::start(&sandbox);
+    let said = script(&sandbox, python, "crowd.py", [hub.url.as_str()]);
+    assert!(said.contains("16 processes"), "{said}");
+    drop(hub);
+    assert_eq!(sandbox.json(["runs", "-e", "crowd"]).as_array().unwrap().len(), 17);
+    sandbox.ok(["fsck", "--read-data"]);
+}
