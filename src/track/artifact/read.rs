@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension as _;
 use crate::store::{Error as StoreError, Link, Store, tree};
 use crate::track::Error;
 use crate::track::artifact::stage::is_gone;
-use crate::track::artifact::{ArtifactPath, Holder, prepare};
+use crate::track::artifact::{ArtifactPath, Base, Holder, prepare};
 
 /// What lies at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +36,39 @@ pub struct Listed {
     pub size: Option<u64>,
 }
 
+/// How often a holder may be sealed while it is read.
+const ATTEMPTS: usize = 100;
+
+/// Reads with the base of `holder`; again where it was sealed meanwhile, since what was staged is in its tree then.
+fn steadily<T>(
+    store: &Store,
+    holder: &Holder,
+    read: impl Fn(&Base) -> Result<T, Error>,
+) -> Result<T, Error> {
+    prepare(store)?;
+    let mut base = holder.base(store)?.ok_or_else(|| holder.missing())?;
+    for _ in 0..ATTEMPTS {
+        let found = read(&base);
+        let now = holder.base(store)?.ok_or_else(|| holder.missing())?;
+        if now == base {
+            return found;
+        }
+        base = now;
+    }
+    read(&base)
+}
+
 /// Returns what lies at `path`.
 pub fn find(store: &Store, holder: &Holder, path: &ArtifactPath) -> Result<Found, Error> {
-    prepare(store)?;
-    let base = holder.base(store)?.ok_or_else(|| holder.missing())?;
+    steadily(store, holder, |base| find_on(base, store, holder, path))
+}
+
+fn find_on(
+    base: &Base,
+    store: &Store,
+    holder: &Holder,
+    path: &ArtifactPath,
+) -> Result<Found, Error> {
     let name = holder.to_string();
     let (low, high) = path.bounds();
     let (file, folder, gone) = store.meta(|db| {
@@ -118,8 +147,15 @@ fn sealed(store: &Store, tree: &Link, path: &ArtifactPath, time: i64) -> Result<
 
 /// Returns whether what was sealed has something at `path` that is not removed yet.
 pub fn in_base(store: &Store, holder: &Holder, path: &ArtifactPath) -> Result<bool, Error> {
-    prepare(store)?;
-    let base = holder.base(store)?.ok_or_else(|| holder.missing())?;
+    steadily(store, holder, |base| in_tree(base, store, holder, path))
+}
+
+fn in_tree(
+    base: &Base,
+    store: &Store,
+    holder: &Holder,
+    path: &ArtifactPath,
+) -> Result<bool, Error> {
     let Some(tree) = base.tree else { return Ok(false) };
     match tree::get(store, &tree, path.as_str().as_bytes()) {
         Ok(_) => Ok(!store.meta(|db| is_gone(db, holder, path.as_str()))?),
@@ -130,8 +166,15 @@ pub fn in_base(store: &Store, holder: &Holder, path: &ArtifactPath) -> Result<bo
 
 /// Returns what is in the folder `path`, in order of the names; nothing for a file and for what is not there.
 pub fn list(store: &Store, holder: &Holder, path: &ArtifactPath) -> Result<Vec<Listed>, Error> {
-    prepare(store)?;
-    let base = holder.base(store)?.ok_or_else(|| holder.missing())?;
+    steadily(store, holder, |base| list_on(base, store, holder, path))
+}
+
+fn list_on(
+    base: &Base,
+    store: &Store,
+    holder: &Holder,
+    path: &ArtifactPath,
+) -> Result<Vec<Listed>, Error> {
     let mut found = BTreeMap::new();
     if let Some(tree) = base.tree
         && !store.meta(|db| is_gone(db, holder, path.as_str()))?

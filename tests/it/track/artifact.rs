@@ -228,3 +228,26 @@ fn an_upload_that_is_aborted_leaves_nothing() {
         store.meta(|db| db.query_row("SELECT count(*) FROM held", [], |row| row.get(0))).unwrap();
     assert_eq!(held, 0);
 }
+
+#[test]
+fn h15_a_file_is_never_missing_while_its_run_is_sealed() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let (_folder, store) = store();
+    for _ in 0..20 {
+        let (id, holder) = begin(&store);
+        put(&store, &holder, "plots/a.txt", b"alpha").unwrap();
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    assert_eq!(names(&store, &holder, "plots").len(), 1);
+                    let found = artifact::find(&store, &holder, &path("plots/a.txt")).unwrap();
+                    assert!(matches!(found, Found::File(_)), "{found:?}");
+                }
+            });
+            seal(&store, &id);
+            done.store(true, Ordering::Relaxed);
+            reader.join().unwrap();
+        });
+    }
+}
