@@ -628,6 +628,7 @@ plain\t''
 none\t''"
 complete -c mls -n "__fish_mls_using_subcommand hub" -l auth -d 'Ask every client for a token of `mls token add`'
 complete -c mls -n "__fish_mls_using_subcommand hub" -l insecure -d 'Listen on other addresses than loopback without asking for tokens'
+complete -c mls -n "__fish_mls_using_subcommand hub" -l allow-private-webhooks -d 'Let webhooks lead to private addresses and speak plain HTTP [env: MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS]'
 complete -c mls -n "__fish_mls_using_subcommand hub" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand hub" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand hub" -s y -l yes -d 'Answer every question with yes'

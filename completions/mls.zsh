@@ -837,6 +837,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
 '--auth[Ask every client for a token of \`mls token add\`]' \
 '(--auth)--insecure[Listen on other addresses than loopback without asking for tokens]' \
+'--allow-private-webhooks[Let webhooks lead to private addresses and speak plain HTTP \[env\: MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS\]]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \

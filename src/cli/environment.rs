@@ -23,6 +23,8 @@ pub(crate) struct Environment {
     pub(crate) host: String,
     /// MLflow's own variables for who asks a server: token, user, password.
     pub(crate) mlflow: [Option<String>; 3],
+    /// MLflow's own variable for webhooks that lead to private addresses.
+    pub(crate) private_webhooks: bool,
     /// `MLS_TEST_CLOCK`: milliseconds since 1970 at which the clock stands still; with a sign, by how much it is off.
     pub(crate) test_clock: Option<String>,
 }
@@ -45,6 +47,8 @@ impl Environment {
             host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
             mlflow: ["TOKEN", "USERNAME", "PASSWORD"]
                 .map(|name| text(&format!("MLFLOW_TRACKING_{name}"))),
+            private_webhooks: text("MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS")
+                .is_some_and(|value| ["true", "1"].contains(&value.to_ascii_lowercase().as_str())),
             test_clock: text("MLS_TEST_CLOCK"),
         }
     }

@@ -12,6 +12,7 @@ use crate::server::Error;
 use crate::server::access::{AllowedHost, Hosts, Rules};
 use crate::server::connection::{Certificate, Listening, Roll, Tls, serve};
 use crate::server::gate::Shell;
+use crate::server::mlflow::Courier;
 use crate::server::report::{Lines, Log, Metrics};
 use crate::server::route::{Table, router};
 use crate::server::state::State;
@@ -37,6 +38,10 @@ pub struct Options {
     pub log: Option<Lines>,
     /// How many connections there may be at once.
     pub connections: usize,
+    /// Whether webhooks may lead to private addresses and speak plain HTTP.
+    pub private_webhooks: bool,
+    /// How long a webhook that failed is left alone at first.
+    pub webhook_pause: Duration,
     /// How long requests may go on once the server is told to end.
     pub patience: Duration,
 }
@@ -51,6 +56,8 @@ impl Default for Options {
             tls: None,
             log: None,
             connections: 2048,
+            private_webhooks: false,
+            webhook_pause: Duration::from_secs(1),
             patience: Duration::from_secs(20),
         }
     }
@@ -84,7 +91,8 @@ pub fn start(store: Store, options: &Options) -> Result<Hub, Error> {
         .map_err(|source| Error::System { action: "start threads", source })?;
     let metrics = Arc::new(Metrics::new(Log::start(options.log.clone())));
     let roll = Arc::new(Roll::new(options.connections.max(1)));
-    let state = Arc::new(State::new(store, shell(options, &metrics, &roll))?);
+    let courier = Courier::new(options.private_webhooks, options.webhook_pause);
+    let state = Arc::new(State::new(store, shell(options, &metrics, &roll), courier)?);
     let (secure, patience) = (tls.is_some(), options.patience);
     let listening = Listening { app: router(&state), roll, metrics, tls, patience };
     drop(state);

@@ -8,6 +8,7 @@ use tokio::task;
 use crate::server::gate::Shell;
 use crate::server::intake::Intake;
 use crate::server::keeper::Keeper;
+use crate::server::mlflow::Courier;
 use crate::server::scribe::Scribe;
 use crate::store::Store;
 use crate::track::{self, index, live};
@@ -23,20 +24,26 @@ pub(in crate::server) struct State {
     pub(in crate::server) settling: Arc<Mutex<u64>>,
     /// What stands around the faces.
     pub(in crate::server) shell: Shell,
+    /// Tells webhooks what happens.
+    pub(in crate::server) courier: Courier,
     /// Dropped after the scribe, so that it seals all that was ended.
     _keeper: Keeper,
 }
 
 impl State {
     /// Makes the tables that handlers count on, and starts what works beside them.
-    pub(in crate::server) fn new(store: Store, shell: Shell) -> Result<Self, track::Error> {
+    pub(in crate::server) fn new(
+        store: Store,
+        shell: Shell,
+        courier: Courier,
+    ) -> Result<Self, track::Error> {
         live::prepare(&store)?;
         index::refresh(&store)?;
         let store = Arc::new(store);
         let scribe = Scribe::start(Arc::clone(&store));
         let keeper = Keeper::start(Arc::clone(&store));
         let (intake, settling) = (Intake::default(), Arc::default());
-        Ok(Self { store, scribe, intake, settling, shell, _keeper: keeper })
+        Ok(Self { store, scribe, intake, settling, shell, courier, _keeper: keeper })
     }
 }
 

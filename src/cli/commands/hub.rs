@@ -60,6 +60,9 @@ pub(crate) struct Args {
     /// Threads that serve requests
     #[arg(long, value_name = "COUNT", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: u16,
+    /// Let webhooks lead to private addresses and speak plain HTTP [env: MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS]
+    #[arg(long)]
+    allow_private_webhooks: bool,
     /// Append a line of JSON for each request to FILE; with `-v` they go to stderr
     #[arg(long, value_name = "FILE")]
     access_log: Option<PathBuf>,
@@ -101,6 +104,8 @@ fn options(session: &Session, args: &Args) -> Result<server::Options, CommandErr
         }),
         log,
         connections: room(),
+        private_webhooks: args.allow_private_webhooks
+            || session.settings.environment.private_webhooks,
         ..server::Options::default()
     })
 }

@@ -23,6 +23,8 @@ mod search;
 mod webhooks;
 mod wire;
 
+pub(in crate::server) use webhooks::Courier;
+
 use crate::server::route::Route;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -36,5 +38,6 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(search::routes());
     routes.extend(inputs::routes());
     routes.extend(registry::routes());
+    routes.extend(webhooks::routes());
     routes
 }

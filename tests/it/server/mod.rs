@@ -8,3 +8,4 @@ mod registry;
 mod token;
 mod tracking;
 mod transport;
+mod webhooks;

@@ -1,0 +1,284 @@
+//! Webhooks over the wire, and what their receivers get.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, Mac as _};
+use mls::server::Options;
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use crate::support::Served;
+
+const HOOKS: &str = "/api/2.0/mlflow/webhooks";
+
+/// What a receiver got.
+struct Got {
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Got {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+/// Starts a receiver that gives these answers, one for each connection.
+fn receiver(answers: Vec<Vec<u8>>) -> (SocketAddr, Receiver<Got>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (told, got) = channel();
+    thread::spawn(move || {
+        for answer in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let (mut headers, mut line) = (vec![], String::new());
+            while reader.read_line(&mut line).unwrap() > 2 {
+                if let Some((name, value)) = line.trim_end().split_once(": ") {
+                    headers.push((name.to_ascii_lowercase(), value.to_owned()));
+                }
+                line.clear();
+            }
+            let mut got = Got { headers, body: String::new() };
+            let length: u64 = got.header("content-length").map_or(0, |text| text.parse().unwrap());
+            reader.take(length).read_to_string(&mut got.body).unwrap();
+            let _ = stream.write_all(&answer);
+            drop(stream);
+            if told.send(got).is_err() {
+                return;
+            }
+        }
+    });
+    (address, got)
+}
+
+fn answer(status: &str, more: &str) -> Vec<u8> {
+    format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n{more}\r\n")
+        .into_bytes()
+}
+
+/// A server whose webhooks may lead to this machine.
+fn open() -> Served {
+    Served::with(Options {
+        private_webhooks: true,
+        webhook_pause: Duration::from_millis(20),
+        ..Options::default()
+    })
+}
+
+fn create(served: &Served, url: &str, events: &[(&str, &str)]) -> Value {
+    let events: Vec<Value> =
+        events.iter().map(|(of, done)| json!({"entity": of, "action": done})).collect();
+    let body =
+        json!({"name": "hook", "url": url, "events": events, "secret": "hush", "description": "d"});
+    let reply = served.call("POST", HOOKS, &body);
+    assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));
+    reply.json()["webhook"].clone()
+}
+
+fn model(served: &Served, name: &str) {
+    let path = "/api/2.0/mlflow/registered-models/create";
+    assert_eq!(served.call("POST", path, &json!({"name": name})).status, 200);
+}
+
+const CREATED: &[(&str, &str)] = &[("REGISTERED_MODEL", "CREATED")];
+
+#[test]
+fn a_webhook_is_kept_changed_listed_and_removed_and_its_secret_never_shown() {
+    let mut served = open();
+    let hook = create(&served, "http://127.0.0.1:9/x", CREATED);
+    let id = hook["webhook_id"].as_str().unwrap().to_owned();
+    assert_eq!((&hook["status"], &hook["description"]), (&json!("ACTIVE"), &json!("d")));
+    assert_eq!(hook["events"], json!([{"entity": "REGISTERED_MODEL", "action": "CREATED"}]));
+    let one = format!("{HOOKS}/{id}");
+    let body = json!({"name": "other", "status": "DISABLED", "events": [{"entity": "MODEL_VERSION_TAG", "action": "SET"}]});
+    let changed = served.call("PATCH", &one, &body).json()["webhook"].clone();
+    assert_eq!((&changed["name"], &changed["status"]), (&json!("other"), &json!("DISABLED")));
+    assert_eq!(changed["url"], hook["url"]);
+    served.restart();
+    assert_eq!(served.get(&one).json()["webhook"], changed);
+    for _ in 0..2 {
+        create(&served, "http://127.0.0.1:9/x", CREATED);
+    }
+    let first = served.get(&format!("{HOOKS}?max_results=2")).json();
+    assert_eq!(first["webhooks"].as_array().unwrap().len(), 2);
+    let token = first["next_page_token"].as_str().unwrap().replace('=', "%3D");
+    let second = served.get(&format!("{HOOKS}?max_results=2&page_token={token}")).json();
+    assert_eq!(second["webhooks"], json!([changed]));
+    assert!(second.get("next_page_token").is_none());
+    let all = [served.get(HOOKS).body, served.get(&one).body].concat();
+    assert!(!String::from_utf8_lossy(&all).contains("hush"));
+    assert_eq!(served.call("DELETE", &one, &json!({})).json(), json!({}));
+    assert_eq!(served.get(&one).status, 404);
+    assert_eq!(served.call("PATCH", &one, &json!({})).status, 404);
+}
+
+#[test]
+fn an_event_is_delivered_and_signed_as_mlflow_does_it() {
+    let served = open();
+    let (address, got) = receiver(vec![answer("200 OK", "")]);
+    create(&served, &format!("http://{address}/hook?a=b"), CREATED);
+    let disabled = create(&served, "http://127.0.0.1:9/", CREATED);
+    let one = format!("{HOOKS}/{}", disabled["webhook_id"].as_str().unwrap());
+    served.call("PATCH", &one, &json!({"status": "DISABLED"}));
+    model(&served, "iris");
+    let got = got.recv_timeout(Duration::from_secs(20)).unwrap();
+    let sent = got.json();
+    assert_eq!((&sent["entity"], &sent["action"]), (&json!("registered_model"), &json!("created")));
+    assert_eq!(sent["data"], json!({"name": "iris", "tags": {}, "description": ""}));
+    assert!(sent["timestamp"].as_str().unwrap().ends_with("+00:00"));
+    let header = |name| got.header(name).unwrap().to_owned();
+    assert_eq!(header("content-type"), "application/json");
+    let (id, time) = (header("x-mlflow-delivery-id"), header("x-mlflow-timestamp"));
+    let mut mac = Hmac::<Sha256>::new_from_slice(b"hush").unwrap();
+    mac.update(format!("{id}.{time}.{}", got.body).as_bytes());
+    assert_eq!(
+        header("x-mlflow-signature"),
+        format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
+    );
+}
+
+#[test]
+fn a_delivery_that_fails_is_tried_again_with_the_same_id() {
+    let served = open();
+    let answers = vec![answer("503 Busy", "Retry-After: 0\r\n"), vec![], answer("200 OK", "")];
+    let (address, got) = receiver(answers);
+    create(&served, &format!("http://{address}/"), CREATED);
+    model(&served, "iris");
+    let got: Vec<Got> =
+        (0..3).map(|_| got.recv_timeout(Duration::from_secs(20)).unwrap()).collect();
+    assert!(
+        got.iter()
+            .all(|one| one.header("x-mlflow-delivery-id") == got[0].header("x-mlflow-delivery-id"))
+    );
+}
+
+#[test]
+fn a_webhook_is_tried_with_an_example() {
+    let served = open();
+    let (address, got) = receiver(vec![answer("204 No Content", ""), answer("410 Gone", "")]);
+    let hook = create(&served, &format!("http://{address}/"), CREATED);
+    let path = format!("{HOOKS}/{}/test", hook["webhook_id"].as_str().unwrap());
+    let result = served.call("POST", &path, &json!({})).json()["result"].clone();
+    assert_eq!(result, json!({"success": true, "response_status": 204}));
+    assert_eq!(got.recv().unwrap().json()["data"]["name"], "example_model");
+    let event = json!({"event": {"entity": "MODEL_VERSION_TAG", "action": "SET"}});
+    let result = served.call("POST", &path, &event).json()["result"].clone();
+    assert_eq!(result, json!({"success": false, "response_status": 410}));
+    assert_eq!(got.recv().unwrap().json()["entity"], "model_version_tag");
+    // Nobody is there any more.
+    let result = served.call("POST", &path, &json!({})).json()["result"].clone();
+    assert_eq!(result["success"], false);
+    assert!(result["error_message"].as_str().unwrap().starts_with("Failed to test webhook:"));
+}
+
+#[test]
+fn h09_a_webhook_leads_to_the_public_internet_and_nowhere_else() {
+    let served = Served::new();
+    for url in [
+        "http://example.com/",
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "https://10.0.0.1/",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[::1]/",
+        "https://[::ffff:10.0.0.1]/",
+        "https://[64:ff9b::a00:1]/",
+        "https://2130706433/",
+        "https://0x7f000001/",
+        "https://127.1/",
+        "https://user:pass@1.1.1.1/",
+        "file:///etc/passwd",
+        "gopher://1.1.1.1/",
+        "",
+    ] {
+        let body = json!({"name": "h", "url": url, "events": [{"entity": "REGISTERED_MODEL", "action": "CREATED"}]});
+        let reply = served.call("POST", HOOKS, &body);
+        assert_eq!(reply.status, 400, "{url}");
+        assert_eq!(reply.json()["error_code"], "INVALID_PARAMETER_VALUE", "{url}");
+    }
+    assert_eq!(served.get(HOOKS).json(), json!({}));
+}
+
+#[test]
+fn h09_what_was_allowed_once_is_checked_again_when_it_is_sent() {
+    let served = open();
+    let (address, got) = receiver(vec![answer("200 OK", "")]);
+    let hook = create(&served, &format!("https://{address}/"), CREATED);
+    // The same store, served by an operator who allows less.
+    let strict = mls::server::start(served.store(), &Options::default()).unwrap();
+    let path = format!("{HOOKS}/{}/test", hook["webhook_id"].as_str().unwrap());
+    let url = format!("{}{path}", strict.url());
+    let said = std::process::Command::new("curl")
+        .args(["-s", "-X", "POST", "-H", "Content-Type: application/json", "-d", "{}", &url])
+        .output();
+    let Ok(said) = said else { return eprintln!("skipped: no curl") };
+    let result: Value = serde_json::from_slice(&said.stdout).unwrap();
+    assert_eq!(result["result"]["success"], false, "{result}");
+    assert!(result["result"]["error_message"].as_str().unwrap().contains("non-public"), "{result}");
+    assert!(got.try_recv().is_err(), "nothing was sent");
+}
+
+#[test]
+fn h09_redirects_are_not_followed_and_long_answers_not_read_or_shown() {
+    let served = open();
+    let (elsewhere, other) = receiver(vec![answer("200 OK", "")]);
+    let mut long = b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n".to_vec();
+    long.extend(std::iter::repeat_n(b'x', 1 << 20));
+    let moved = answer("302 Found", &format!("Location: http://{elsewhere}/\r\n"));
+    let (address, got) = receiver(vec![moved, long]);
+    let hook = create(&served, &format!("http://{address}/"), CREATED);
+    let path = format!("{HOOKS}/{}/test", hook["webhook_id"].as_str().unwrap());
+    let result = served.call("POST", &path, &json!({})).json()["result"].clone();
+    assert_eq!(result, json!({"success": true, "response_status": 302}));
+    let reply = served.call("POST", &path, &json!({}));
+    assert!(reply.body.len() < 1000, "what was answered is not shown");
+    got.recv().unwrap();
+    assert!(other.try_recv().is_err(), "the other place was not asked");
+}
+
+#[test]
+fn requests_that_make_no_webhook_are_refused_with_mlflows_words() {
+    let served = open();
+    let event = json!([{"entity": "REGISTERED_MODEL", "action": "CREATED"}]);
+    for (body, wanted) in [
+        (json!({}), "Missing value for required parameter 'name'"),
+        (json!({"name": "a"}), "Missing value for required parameter 'url'"),
+        (
+            json!({"name": "a", "url": "http://127.0.0.1/"}),
+            "Missing value for required parameter 'events'",
+        ),
+        (json!({"name": "a", "url": "http://127.0.0.1/", "events": []}), "non-empty list"),
+        (
+            json!({"name": "-a", "url": "http://127.0.0.1/", "events": event}),
+            "Webhook name '-a' is invalid",
+        ),
+        (
+            json!({"name": "A", "url": "http://127.0.0.1/", "events": event}),
+            "Webhook name 'A' is invalid",
+        ),
+        (
+            json!({"name": "a", "url": "http://127.0.0.1/", "events": [{"entity": "REGISTERED_MODEL", "action": "DELETED"}]}),
+            "Invalid action 'deleted' for entity 'registered_model'",
+        ),
+        (
+            json!({"name": "a", "url": "http://127.0.0.1/", "events": event, "status": "x"}),
+            "status",
+        ),
+    ] {
+        let reply = served.call("POST", HOOKS, &body);
+        let text = String::from_utf8_lossy(&reply.body).into_owned();
+        assert_eq!(reply.status, 400, "{text}");
+        assert!(text.contains(wanted), "{body}: {text}");
+    }
+}
