@@ -56,7 +56,7 @@ impl Refusal {
             }
             Shape::Sync if !self.plain => (
                 "application/json",
-                json!({"error": {"code": self.status.as_u16(), "message": self.message}})
+                json!({"error": {"code": code(self.status).to_lowercase(), "message": self.message}})
                     .to_string(),
             ),
             _ => ("text/plain; charset=utf-8", self.message.into_owned()),

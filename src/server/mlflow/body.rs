@@ -20,13 +20,13 @@ pub(super) struct Body<T> {
 impl<T: DeserializeOwned> FromRequest<Shared> for Body<T> {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, _: &Shared) -> Result<Self, Failure> {
-        let bytes = input::body(request).await?;
-        let read = match serde_json::from_slice(&bytes) {
+    async fn from_request(request: Request, state: &Shared) -> Result<Self, Failure> {
+        let body = input::body(request, state).await?;
+        let read = match serde_json::from_slice(&body.bytes) {
             Ok(read) => Ok(read),
-            Err(_) => Err(input::of_body(&bytes)?),
+            Err(_) => Err(input::of_body(&body.bytes)?),
         };
-        Ok(Self { read, size: bytes.len() })
+        Ok(Self { read, size: body.bytes.len() })
     }
 }
 

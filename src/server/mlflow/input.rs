@@ -1,12 +1,12 @@
 //! What a client sends: the JSON object of a body, or the query of a GET, with the errors that MLflow gives for it.
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, Query, Request};
 use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use hyper::body::Body as _;
 use serde_json::{Map, Value};
 
+use crate::server::intake::{Broken, Held, Taken};
 use crate::server::mlflow::failure::{Code, Failure};
 use crate::server::mlflow::json;
 use crate::server::state::Shared;
@@ -22,16 +22,18 @@ pub(in crate::server) struct Input(pub(in crate::server) Map<String, Value>);
 impl FromRequest<Shared> for Input {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, _: &Shared) -> Result<Self, Failure> {
+    async fn from_request(request: Request, state: &Shared) -> Result<Self, Failure> {
         match *request.method() {
             Method::GET | Method::HEAD => of_query(&request),
-            _ => of_body(&body(request).await?),
+            _ => of_body(&body(request, state).await?.bytes),
         }
     }
 }
 
 /// Reads a whole body, at most [`MAX_BODY`], that says of itself that it is JSON: a form of another site cannot.
-pub(super) async fn body(request: Request) -> Result<Bytes, Failure> {
+///
+/// The bodies of all requests together are counted: slow clients with much to say do not fill the memory.
+pub(super) async fn body(request: Request, state: &Shared) -> Result<Held, Failure> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.map(|kind| kind.split(';').next().unwrap_or_default().trim());
     let is_json = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
@@ -44,12 +46,17 @@ pub(super) async fn body(request: Request) -> Result<Bytes, Failure> {
         };
         return Err(Failure::invalid(message));
     }
-    axum::body::to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| {
-        Failure::new(
-            Code::BadRequest,
-            format!("the body is not whole, or longer than {MAX_BODY} bytes"),
-        )
-    })
+    let bad = |message: &str| Failure::new(Code::BadRequest, message);
+    match state.intake.take(request.into_body(), MAX_BODY + 1).await {
+        Ok(Taken::Whole(held)) => Ok(held),
+        Ok(Taken::Long(..)) => Err(bad("the body is too long")),
+        Err(Broken::Off) => Err(bad("the body is not whole")),
+        Err(Broken::Stalled) => Err(bad("the rest of the body does not come")),
+        Err(Broken::Busy) => {
+            let message = "others send all that can be taken in; try again";
+            Err(Failure::new(Code::TemporarilyUnavailable, message))
+        }
+    }
 }
 
 /// Reads the fields of a body.
