@@ -24,6 +24,10 @@ use crate::store::{Error, Link, Writer};
 /// Buffers in flight, a little over a mebibyte each.
 const BUFFERS: usize = 16;
 
+/// Buffers of a stream beyond one for each worker: a server reads many streams at once, and each comes no faster than
+/// its sender sends.
+const AHEAD: usize = 4;
+
 /// More threads than this only wait for the one that reads.
 const MAX_WORKERS: usize = 8;
 
@@ -57,11 +61,15 @@ pub(super) fn run(
         });
     }
     let workers = thread::available_parallelism().map_or(1, NonZero::get).min(MAX_WORKERS);
+    let count = match &source {
+        Source::Files(..) => BUFFERS,
+        Source::Stream(_) => BUFFERS.min(workers + AHEAD),
+    };
     thread::scope(|scope| {
         let (buffers, empty) = bounded(BUFFERS);
         let (jobs, work) = bounded(workers);
         let (answers, done) = unbounded();
-        for _ in 0..BUFFERS {
+        for _ in 0..count {
             buffers.send(Buffer::default()).expect("there is room for all");
         }
         scope.spawn(move || feed(store, source, &empty, &jobs));
