@@ -74,7 +74,7 @@ async fn log_metric(
     let metric = read.map_err(|input| wrong_metric(&input))?;
     let id = id_of(metric.run_id.as_deref(), metric.run_uuid.as_deref())?;
     let mut batch = Batch::default();
-    metric.add_to(&mut batch, "")?;
+    metric.add_to(&mut batch, None)?;
     state
         .scribe
         .write(move |db, store| {
@@ -102,14 +102,18 @@ fn wrong_metric(input: &Input) -> Failure {
 }
 
 impl Metric {
-    fn add_to(self, batch: &mut Batch, path: &str) -> Result<(), Failure> {
+    /// Checks it and takes it up; `place` is where it stands in a batch.
+    fn add_to(self, batch: &mut Batch, place: Option<usize>) -> Result<(), Failure> {
+        let path = || place.map_or_else(String::new, |place| format!("metrics[{place}]"));
         let at = |field: &'static str| -> Cow<'static, str> {
-            if path.is_empty() { field.into() } else { format!("{path}.{field}").into() }
+            place.map_or(field.into(), |place| format!("metrics[{place}].{field}").into())
         };
         let key = self.key.filter(|key| !key.is_empty()).ok_or_else(|| missing(&at("key")))?;
         let Some(Float(value)) = self.value else { return Err(missing(&at("value"))) };
         let Some(Int(time)) = self.timestamp else { return Err(missing(&at("timestamp"))) };
-        rules::metric(path, &key)?;
+        if !rules::is_plain(&key) {
+            rules::metric(&path(), &key)?;
+        }
         if time < 0 {
             let why = format!(
                 "metric '{key}' (value={value:?}). Timestamp must be a nonnegative long (64-bit integer) "
@@ -174,7 +178,7 @@ impl Whole {
         let mut batch = Batch::default();
         // Names are looked at before counts, as MLflow does; no more of them than can be.
         for (place, metric) in metrics.into_iter().take(METRICS + 1).enumerate() {
-            metric.add_to(&mut batch, &format!("metrics[{place}]"))?;
+            metric.add_to(&mut batch, Some(place))?;
         }
         batch.params = pairs("params", params, rules::param)?;
         let tags = pairs("tags", tags, rules::tag)?;

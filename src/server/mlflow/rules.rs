@@ -21,6 +21,13 @@ pub(super) fn invalid(path: &str, value: &Value, why: &str) -> Failure {
     Failure::invalid(format!("Invalid value {shown} for parameter '{path}' supplied{why}"))
 }
 
+/// Tells of most names at a glance that they keep every rule.
+pub(super) fn is_plain(name: &str) -> bool {
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' ' | b':');
+    (1..=KEY).contains(&name.len()) && name.bytes().all(plain)
+}
+
 /// Checks the name of a metric, a param or a tag, which stands at `path` of the request.
 pub(super) fn name(path: &str, name: &str) -> Result<(), Failure> {
     let known = |c: char| c.is_alphanumeric() || "/_.- :".contains(c);

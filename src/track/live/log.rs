@@ -124,31 +124,67 @@ fn param(
 }
 
 fn metrics(db: &Transaction<'_>, id: &RunId, points: &[(String, Point)]) -> rusqlite::Result<()> {
-    let mut insert =
-        db.prepare_cached("INSERT OR IGNORE INTO live_points VALUES (?1, ?2, ?3, ?4)")?;
-    let mut seen: BTreeMap<&str, (i64, Option<Summary>)> = BTreeMap::new();
+    let mut by_key: BTreeMap<&str, Vec<Point>> = BTreeMap::new();
     for (key, point) in points {
-        let point = series::plain(*point);
-        let (number, summary) = match seen.get_mut(key.as_str()) {
-            Some(known) => known,
-            None => {
-                let known = metric(db, id, key)?;
-                seen.entry(key).or_insert(known)
+        by_key.entry(key).or_default().push(series::plain(*point));
+    }
+    for (key, points) in by_key {
+        let (number, known) = metric(db, id, key)?;
+        let fresh = insert(db, number, &points)?;
+        if fresh == 0 {
+            continue;
+        }
+        let before = known.as_ref().map_or(0, |summary| summary.count);
+        // A point that was there already changes nothing but a count.
+        let mut summary = points.into_iter().fold(known, |summary, point| match summary {
+            Some(mut summary) => {
+                summary.add(point);
+                Some(summary)
             }
-        };
-        if insert.execute((*number, point.step, point.time, to_row(point.value.0)))? == 1 {
-            match summary {
-                Some(summary) => summary.add(point),
-                None => *summary = Some(Summary::of(point)),
-            }
+            None => Some(Summary::of(point)),
+        });
+        if let Some(summary) = &mut summary {
+            summary.count = before + fresh as u64;
+            mark(db, id, number)?;
+            set_metric(db, number, summary)?;
         }
     }
-    for (number, summary) in seen.into_values() {
-        let Some(summary) = summary else { continue };
-        mark(db, id, number)?;
-        set_metric(db, number, &summary)?;
-    }
     Ok(())
+}
+
+/// Rows of one statement: to begin and end one costs as much as several rows.
+const ROWS: [usize; 3] = [64, 8, 1];
+
+/// Writes points; returns how many were not there.
+fn insert(db: &Transaction<'_>, metric: i64, mut points: &[Point]) -> rusqlite::Result<usize> {
+    let mut fresh = 0;
+    for rows in ROWS {
+        if points.len() < rows {
+            continue;
+        }
+        let sql = format!(
+            "INSERT OR IGNORE INTO live_points VALUES (?1, ?, ?, ?){}",
+            ", (?1, ?, ?, ?)".repeat(rows - 1)
+        );
+        let mut insert = db.prepare_cached(&sql)?;
+        while let Some((now, later)) = points.split_at_checked(rows) {
+            points = later;
+            let mut at = 1;
+            let mut bind = |value: i64| -> rusqlite::Result<()> {
+                insert.raw_bind_parameter(at, value)?;
+                at += 1;
+                Ok(())
+            };
+            bind(metric)?;
+            for point in now {
+                bind(point.step)?;
+                bind(point.time)?;
+                bind(to_row(point.value.0))?;
+            }
+            fresh += insert.raw_execute()?;
+        }
+    }
+    Ok(fresh)
 }
 
 /// Keeps the last point of a model, metric and dataset.
