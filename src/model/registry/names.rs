@@ -74,15 +74,7 @@ pub fn rename(store: &Store, old: &str, new: &str) -> Result<Entry, Error> {
 pub fn remove(store: &Store, name: &str) -> Result<(), Error> {
     change(store, name, |draft| {
         let entry = get(store, name)?;
-        for (number, place) in &entry.versions {
-            draft.remove(version_ref(name, *number), place.model);
-            if let Some(about) = place.about {
-                draft.remove(about_ref(name, *number), about);
-            }
-        }
-        for (alias, (link, _)) in &entry.aliases {
-            draft.remove(alias_ref(name, alias), *link);
-        }
+        draft.clear(&entry);
         draft.edit(&entry, |record, now| {
             (record.deleted, record.updated) = (Some(now), now);
             (record.description, record.tags) = (None, BTreeMap::new());
@@ -92,11 +84,27 @@ pub fn remove(store: &Store, name: &str) -> Result<(), Error> {
 }
 
 impl Draft<'_> {
+    /// Removes all versions and aliases.
+    fn clear(&mut self, entry: &Entry) {
+        let name = entry.name();
+        for (number, place) in &entry.versions {
+            self.remove(version_ref(name, *number), place.model);
+            if let Some(about) = place.about {
+                self.remove(about_ref(name, *number), about);
+            }
+        }
+        for (alias, (link, _)) in &entry.aliases {
+            self.remove(alias_ref(name, alias), *link);
+        }
+    }
+
     fn create(&mut self, name: &str, new: &New) -> Result<(), Error> {
         let there = record(self.store, name)?;
         if let Some(there) = there.as_ref().filter(|there| there.is_there()) {
             return Err(exists(there));
         }
+        // A push says that a model was deleted and leaves what it had: that must not come back.
+        there.iter().for_each(|there| self.clear(there));
         let now = self.store.now();
         let created = new.created.unwrap_or(now);
         let record = Registered {

@@ -233,6 +233,20 @@ fn versions_that_come_without_their_model_are_still_found() {
 }
 
 #[test]
+fn what_a_deleted_model_left_behind_does_not_come_back_under_a_new_one() {
+    let (_sandbox, store) = sandbox();
+    let made = registered(&store, "iris", "s3://b/x");
+    registry::remove(&store, "iris").unwrap();
+    // As another store leaves it that was told of the end of the model alone.
+    let name = "models/iris/v1".to_owned();
+    let change = Change { name, expected: Expected::Absent, new: Some(made.id) };
+    store.writer().unwrap().commit(vec![change]).unwrap();
+    assert!(registry::find(&store, "iris").unwrap().is_none());
+    assert_eq!(registered(&store, "iris", "s3://b/y").number, 2);
+    assert_eq!(numbers(&store, "iris"), [2]);
+}
+
+#[test]
 fn a_version_that_comes_from_elsewhere_keeps_its_number_and_its_time() {
     let (_sandbox, store) = sandbox();
     registry::create(&store, "iris", &New { created: Some(5), ..New::default() }).unwrap();
