@@ -82,6 +82,12 @@ _mls() {
             mls,log)
                 cmd="mls__subcmd__log"
                 ;;
+            mls,login)
+                cmd="mls__subcmd__login"
+                ;;
+            mls,logout)
+                cmd="mls__subcmd__logout"
+                ;;
             mls,ls)
                 cmd="mls__subcmd__ls"
                 ;;
@@ -279,6 +285,12 @@ _mls() {
                 ;;
             mls__subcmd__help,log)
                 cmd="mls__subcmd__help__subcmd__log"
+                ;;
+            mls__subcmd__help,login)
+                cmd="mls__subcmd__help__subcmd__login"
+                ;;
+            mls__subcmd__help,logout)
+                cmd="mls__subcmd__help__subcmd__logout"
                 ;;
             mls__subcmd__help,ls)
                 cmd="mls__subcmd__help__subcmd__ls"
@@ -530,7 +542,7 @@ _mls() {
 
     case "${cmd}" in
         mls)
-            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help"
+            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1896,7 +1908,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help)
-            opts="cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help"
+            opts="cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2358,6 +2370,34 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__log)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__login)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__logout)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3098,6 +3138,90 @@ _mls() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__login)
+            opts="-u -C -c -q -v -y -h --username --password-stdin --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__logout)
+            opts="-C -c -q -v -y -h --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 -C)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -122,7 +122,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':url -- The path or `file\:///path` of a store:_default' \
+':url -- The path or `file\:///path` of a store, or the `http(s)\://` address of a hub:_default' \
 '::folder -- The folder to make the store in; named as the last part of URL if left out:_files' \
 && ret=0
 ;;
@@ -998,6 +998,55 @@ csv\:"Comma-separated values, for listings"))' \
 '::thing -- Only what happened to this run, model, version, alias, ref, or folder of refs such as `experiments`:_default' \
 && ret=0
 ;;
+(login)
+_arguments "${_arguments_options[@]}" : \
+'-u+[Log in under a name; a token alone needs none]:NAME:_default' \
+'--username=[Log in under a name; a token alone needs none]:NAME:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--password-stdin[Read the token or password from standard input]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':url -- The address of a hub:_default' \
+&& ret=0
+;;
+(logout)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':url -- The address of a hub:_default' \
+&& ret=0
+;;
 (ls)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -1042,7 +1091,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::remote -- A remote, or the path of a store; `origin` if left out:_default' \
+'::remote -- A remote, or the path or address of a store; `origin` if left out:_default' \
 '*::refs -- Runs, refs, folders of refs, or globs over them:_default' \
 && ret=0
 ;;
@@ -2111,6 +2160,14 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(login)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(logout)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (ls)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2312,6 +2369,8 @@ _mls_commands() {
 'init:Make a store' \
 'lineage:Show what a model or a run came from' \
 'log:Show who changed what, and when' \
+'login:Keep the token for a hub' \
+'logout:Forget the token for a hub' \
 'ls:List a folder in the store' \
 'ls-remote:List the refs of another store' \
 'man:Write the manual pages' \
@@ -2600,6 +2659,8 @@ _mls__subcmd__help_commands() {
 'init:Make a store' \
 'lineage:Show what a model or a run came from' \
 'log:Show who changed what, and when' \
+'login:Keep the token for a hub' \
+'logout:Forget the token for a hub' \
 'ls:List a folder in the store' \
 'ls-remote:List the refs of another store' \
 'man:Write the manual pages' \
@@ -2801,6 +2862,16 @@ _mls__subcmd__help__subcmd__lineage_commands() {
 _mls__subcmd__help__subcmd__log_commands() {
     local commands; commands=()
     _describe -t commands 'mls help log commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__login_commands] )) ||
+_mls__subcmd__help__subcmd__login_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help login commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__logout_commands] )) ||
+_mls__subcmd__help__subcmd__logout_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help logout commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__ls_commands] )) ||
 _mls__subcmd__help__subcmd__ls_commands() {
@@ -3029,6 +3100,16 @@ _mls__subcmd__lineage_commands() {
 _mls__subcmd__log_commands() {
     local commands; commands=()
     _describe -t commands 'mls log commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__login_commands] )) ||
+_mls__subcmd__login_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls login commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__logout_commands] )) ||
+_mls__subcmd__logout_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls logout commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__ls_commands] )) ||
 _mls__subcmd__ls_commands() {

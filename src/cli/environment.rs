@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The variables that mean something to `mls`, and whose process it is.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Environment {
     pub(crate) store: Option<PathBuf>,
     /// Where the user's own settings are: `$XDG_CONFIG_HOME` or `~/.config`.
@@ -27,6 +27,24 @@ pub(crate) struct Environment {
     pub(crate) private_webhooks: bool,
     /// `MLS_TEST_CLOCK`: milliseconds since 1970 at which the clock stands still; with a sign, by how much it is off.
     pub(crate) test_clock: Option<String>,
+    /// Where Docker keeps its settings: `$DOCKER_CONFIG` or `~/.docker`.
+    pub(crate) docker: Option<PathBuf>,
+    /// `MLS_TOKEN`.
+    pub(crate) token: Option<String>,
+    pub(crate) tracking_token: Option<String>,
+    pub(crate) tracking_uri: Option<String>,
+    pub(crate) http_proxy: Option<String>,
+    pub(crate) https_proxy: Option<String>,
+    pub(crate) no_proxy: Option<String>,
+    /// `MLS_CA_FILE`: certificates that are trusted besides the system's.
+    pub(crate) certificates: Option<PathBuf>,
+}
+
+/// Tokens and the passwords of proxies stay unsaid.
+impl std::fmt::Debug for Environment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Environment").field("store", &self.store).finish_non_exhaustive()
+    }
 }
 
 impl Environment {
@@ -50,6 +68,15 @@ impl Environment {
             private_webhooks: text("MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS")
                 .is_some_and(|value| ["true", "1"].contains(&value.to_ascii_lowercase().as_str())),
             test_clock: text("MLS_TEST_CLOCK"),
+            docker: path("DOCKER_CONFIG").or_else(|| path("HOME").map(|home| home.join(".docker"))),
+            token: text("MLS_TOKEN"),
+            tracking_token: text("MLFLOW_TRACKING_TOKEN"),
+            tracking_uri: text("MLFLOW_TRACKING_URI"),
+            // In capitals it could be set by whoever asks a CGI script.
+            http_proxy: text("http_proxy").or_else(|| text("ALL_PROXY")),
+            https_proxy: ["https_proxy", "HTTPS_PROXY", "ALL_PROXY"].into_iter().find_map(text),
+            no_proxy: text("no_proxy").or_else(|| text("NO_PROXY")),
+            certificates: path("MLS_CA_FILE"),
         }
     }
 }

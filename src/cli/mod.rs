@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod credentials;
 mod dag_json;
 mod environment;
 mod error;

@@ -14,6 +14,7 @@
 
 mod error;
 pub mod filter;
+mod fit;
 pub mod import;
 pub mod lineage;
 pub mod merge;
@@ -25,6 +26,7 @@ pub mod search;
 pub mod source;
 
 pub use error::Error;
+pub use fit::fits;
 pub use name::{Reference, Which};
 pub use node::{About, Alias, Model, PROMPT_TAG, Registered, Stage, is_prompt};
 pub use registry::{Entry, Version};

@@ -8,6 +8,7 @@ use std::thread;
 
 use crate::base::fs::remove;
 use crate::base::{Progress, Task};
+use crate::remote::graph::Graph;
 use crate::remote::place::Placed;
 use crate::remote::plan::{Plan, Step};
 use crate::remote::transport::SharedParcel;
@@ -23,28 +24,29 @@ enum Done {
     Objects(Vec<(Link, Vec<u8>)>),
 }
 
-/// Brings everything in `plan` into `writer`, verified.
+/// Brings everything in `plan` into `writer`, verified; what links the records have is added to `graph`.
 pub(crate) fn carry(
     wanted: &Wanted,
     plan: Plan,
     writer: &mut Writer<'_>,
+    mut graph: Option<&mut Graph>,
     progress: &dyn Progress,
 ) -> Result<Sent, Error> {
     let mut sent = Sent { objects: wanted.objects(), ..Sent::default() };
     let bytes = plan.bytes();
     progress.start(Task::Receive, Some(bytes));
     let folder = writer.folder().to_owned();
-    let next = AtomicUsize::new(0);
+    let (next, links) = (AtomicUsize::new(0), graph.is_some());
     let steps = &plan.steps;
     // Few results wait at a time: each may be as large as an object can be.
-    let (results, incoming) = crossbeam_channel::bounded::<Result<Done, Error>>(4);
+    let (results, incoming) = crossbeam_channel::bounded::<Result<(Done, Graph), Error>>(4);
     thread::scope(|scope| {
         for _ in 0..workers(steps.len()) {
             let (results, next, folder) = (results.clone(), &next, &folder);
             scope.spawn(move || {
                 while let Some(step) = steps.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let mut give = |done| results.send(Ok(done)).map_err(|_| Error::Stopped);
-                    if let Err(error) = work(step, folder, progress, &mut give) {
+                    if let Err(error) = work(step, folder, links, progress, &mut give) {
                         let _ = results.send(Err(error)); // nobody waits where another failed first
                         return;
                     }
@@ -52,7 +54,13 @@ pub(crate) fn carry(
             });
         }
         drop(results);
-        incoming.into_iter().try_for_each(|done| take(done?, writer, &mut sent))
+        incoming.into_iter().try_for_each(|done| {
+            let (done, links) = done?;
+            if let Some(graph) = &mut graph {
+                graph.extend(links);
+            }
+            take(done, writer, &mut sent)
+        })
     })?;
     progress.finish(Task::Receive);
     complete(wanted, writer).map(|()| sent)
@@ -62,24 +70,32 @@ fn workers(steps: usize) -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(8).min(steps.max(1))
 }
 
+/// Does one step; `links` says whether the links of records are asked for.
 fn work(
     step: &Step,
     folder: &Path,
+    links: bool,
     progress: &dyn Progress,
-    give: &mut dyn FnMut(Done) -> Result<(), Error>,
+    give: &mut dyn FnMut((Done, Graph)) -> Result<(), Error>,
 ) -> Result<(), Error> {
     match step {
-        Step::Pack { pack, frames } => give(take_pack(pack, frames, folder, progress)?),
+        Step::Pack { pack, frames } => give(take_pack(pack, frames, folder, links, progress)?),
         Step::Frames { pack, whole, parts } => {
             let frames: Vec<&Vec<Entry>> = whole.iter().chain(parts).collect();
             let heads: Vec<Entry> = frames.iter().map(|frame| frame[0]).collect();
             pack.stored(&heads, &mut |number, stored| {
-                let frame = frames[number];
-                give(match number < whole.len() {
-                    true => read_frame(frame, stored)?,
-                    false => read_objects(frame, &stored)?,
-                })?;
-                progress.advance(Task::Receive, u64::from(frame[0].stored));
+                let (entries, mut graph) = (frames[number], Graph::default());
+                let raw = decode(&entries[0], &stored)?;
+                verify_parts(entries, &raw)?;
+                if links {
+                    graph.add(entries, &raw)?;
+                }
+                let done = match number < whole.len() {
+                    true => frame(entries, stored),
+                    false => objects(entries, &raw),
+                };
+                give((done, graph))?;
+                progress.advance(Task::Receive, u64::from(entries[0].stored));
                 Ok(())
             })
         }
@@ -91,8 +107,9 @@ fn take_pack(
     pack: &SharedParcel,
     frames: &[Vec<Entry>],
     folder: &Path,
+    links: bool,
     progress: &dyn Progress,
-) -> Result<Done, Error> {
+) -> Result<(Done, Graph), Error> {
     let path = folder.join(format!("{}.pack", pack.digest()));
     let placed = pack.place(frames, &path)?;
     let copy = Pack::open(path.clone(), pack.digest())?;
@@ -101,26 +118,27 @@ fn take_pack(
         remove(&path).map_err(Error::io("remove", &path))?;
         return Err(error.into());
     }
+    let mut graph = Graph::default();
+    if links {
+        graph.add_pack(&copy, frames)?;
+    }
     let links = frames.iter().flatten().map(|entry| entry.link).collect();
     let sealed = Sealed { digest: pack.digest(), path };
-    Ok(Done::Pack { sealed, size: copy.size, links, placed })
+    Ok((Done::Pack { sealed, size: copy.size, links, placed }, graph))
 }
 
-fn read_frame(entries: &[Entry], stored: Vec<u8>) -> Result<Done, Error> {
+fn frame(entries: &[Entry], stored: Vec<u8>) -> Done {
     let first = entries[0];
-    verify_parts(entries, &decode(&first, &stored)?)?;
     let objects = entries.iter().map(part).collect();
-    Ok(Done::Frame(Frame { codec: first.codec, raw_len: first.raw, stored, objects }))
+    Done::Frame(Frame { codec: first.codec, raw_len: first.raw, stored, objects })
 }
 
-fn read_objects(entries: &[Entry], stored: &[u8]) -> Result<Done, Error> {
-    let raw = decode(&entries[0], stored)?;
-    verify_parts(entries, &raw)?;
+fn objects(entries: &[Entry], raw: &[u8]) -> Done {
     let objects = entries.iter().map(|entry| {
         let (start, len) = (entry.start as usize, entry.len as usize);
         (entry.link, raw[start..start + len].to_vec())
     });
-    Ok(Done::Objects(objects.collect()))
+    Done::Objects(objects.collect())
 }
 
 fn decode(entry: &Entry, stored: &[u8]) -> Result<Vec<u8>, store::Error> {

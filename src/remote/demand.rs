@@ -1,5 +1,7 @@
 //! Content on demand: a store that was cloned without its content fetches what is read, and a damaged one what is lost.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use crate::base::{Digest, Silent};
 use crate::remote::transfer::{Terms, bring, keep_on_failure};
 use crate::remote::{Error, Peer};
@@ -8,11 +10,18 @@ use crate::store::{self, Frame, Kind, Link, Part, Store};
 
 /// Lets `store` fetch what it lacks when it is read; `open` opens the other store when that happens first.
 pub fn on_demand(store: &Store, open: impl Fn() -> Result<Peer, Error> + Send + Sync + 'static) {
+    let peer: Mutex<Option<Arc<Peer>>> = Mutex::default();
+    let opened = move || -> Result<Arc<Peer>, Error> {
+        let mut peer = peer.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*peer {
+            Some(peer) => Ok(Arc::clone(peer)),
+            None => Ok(Arc::clone(peer.insert(Arc::new(open()?)))),
+        }
+    };
     store.set_source(Box::new(move |store, links| {
-        open().and_then(|peer| supply(store, &peer, links)).map_err(|error| match error {
-            Error::Store(error) => error,
-            Error::Io { action, path, source } => store::Error::Io { action, path, source },
-            _ => store::Error::Missing(links[0]),
+        opened().and_then(|peer| supply(store, &peer, links)).map_err(|error| match error {
+            Error::Incomplete { link, .. } => store::Error::Missing(link),
+            error => error.into(),
         })
     }));
 }

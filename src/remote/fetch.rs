@@ -77,12 +77,18 @@ impl Draft {
         draft.report.bad_names = listing.bad;
         let seen = seen(store, &remote.name)?;
         let mut there = BTreeSet::new();
+        let mut chosen = vec![];
         for found in listing.refs {
-            let name = found.name.clone();
+            there.insert(found.name.clone());
             if (options.select)(peer.store(), &found).map_err(Error::Choose)? {
-                draft.take(store, peer, remote, &seen, found, options)?;
+                chosen.push(found);
             }
-            there.insert(name);
+        }
+        // What decides about refs that have moved is brought at once, where it is far away.
+        let moved = chosen.iter().filter(|found| seen.get(&found.name) != Some(&found.target));
+        peer.store().supply(&moved.map(|found| found.target).collect::<Vec<_>>())?;
+        for found in chosen {
+            draft.take(store, peer, remote, &seen, found, options)?;
         }
         if options.prune {
             for (name, old) in seen.iter().filter(|(name, _)| !there.contains(*name)) {

@@ -11,11 +11,13 @@
 //! values, which ids the other side has, packs, and a compare-and-swap of several refs.
 
 mod ancestry;
+pub(crate) mod answer;
 mod carry;
 mod clone;
 mod demand;
 mod error;
 mod fetch;
+mod graph;
 mod list;
 pub mod mlflow;
 mod peer;
@@ -23,12 +25,15 @@ mod place;
 mod plan;
 mod pull;
 mod push;
+pub(crate) mod receive;
 mod refname;
 mod report;
 mod transfer;
 mod transport;
+pub(crate) mod uploads;
 mod url;
 mod wanted;
+pub(crate) mod wire;
 
 pub use clone::{Clone, clone};
 pub use demand::{heal, on_demand};
@@ -40,6 +45,7 @@ pub use pull::{Merge, pull};
 pub use push::{Push, push};
 pub use refname::{default_refs, is_immutable};
 pub use report::{How, Moved, Report, Sent};
+pub use transport::{Credential, Web};
 pub use url::Url;
 
 use crate::store::{Ref, Store};

@@ -1,6 +1,6 @@
 //! Another store: its refs, and what it holds.
 
-use crate::remote::transport::{Folder, Origin, Transport};
+use crate::remote::transport::{Folder, Hub, Origin, Transport, Web};
 use crate::remote::{Error, Url};
 use crate::store::{self, Context, Kind, Ref, Store, Trust, refs};
 
@@ -23,11 +23,22 @@ pub struct Listing {
 }
 
 impl Peer {
-    /// Opens the store at `url`: the folder itself, or the `.mlstore` in it.
+    /// Opens the store at `url`: the folder itself, or the `.mlstore` in it; a hub as anybody may.
     pub fn open(url: &Url, context: Context, trust: Trust) -> Result<Self, Error> {
+        if url.is_web() {
+            return Self::connect(url, context, trust, &Web::default());
+        }
         let folder = store::locate(url.folder());
         let store = Store::open_with(&folder, context, trust)?;
         Ok(Self { transport: Box::new(Folder { store, trust }) })
+    }
+
+    /// Opens the store at `url`, which may be a hub.
+    pub fn connect(url: &Url, context: Context, trust: Trust, web: &Web) -> Result<Self, Error> {
+        match url.is_web() {
+            true => Ok(Self { transport: Box::new(Hub::open(url, context, web)?) }),
+            false => Self::open(url, context, trust),
+        }
     }
 
     /// Returns the other store, to read what its refs point at.

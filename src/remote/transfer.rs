@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::base::Progress;
 use crate::remote::carry::carry;
+use crate::remote::graph::Graph;
 use crate::remote::plan::Plan;
 use crate::remote::transport::{Holder, LocalPack, Origin, SharedParcel};
 use crate::remote::{Error, Sent};
@@ -29,21 +30,31 @@ pub(crate) fn bring(
     terms: Terms,
     progress: &dyn Progress,
 ) -> Result<Sent, Error> {
-    let complete = refs::list(writer.store(), "")?.into_iter().map(|r| r.target).collect();
-    let mut holder = Taker { writer, complete };
+    let complete: HashSet<Link> =
+        refs::list(writer.store(), "")?.into_iter().map(|r| r.target).collect();
+    let mut holder = Taker { writer, complete: &complete };
     let wanted = from.wanted(roots, &mut holder, terms.blobs, progress)?;
-    if terms.dry_run || wanted.objects() == 0 {
+    if terms.dry_run {
         let copied = Plan::make(&wanted, vec![])?.bytes();
         return Ok(Sent { objects: wanted.objects(), copied, shared: 0 });
     }
-    let left = leftover::find(writer.store())?;
-    let sound = left.packs.iter().filter(|pack| is_sound(pack));
-    let sound = sound.map(|pack| -> SharedParcel {
-        Arc::new(LocalPack { pack: Arc::clone(pack), trust: Trust::Own })
-    });
-    let plan = Plan::make(&wanted, sound.collect())?;
-    let sent = carry(&wanted, plan, writer, progress)?;
-    left.used();
+    let (mut sent, mut graph) = (Sent::default(), None);
+    if !from.is_trusted() {
+        graph = Some(Graph::default());
+    }
+    if wanted.objects() > 0 {
+        let left = leftover::find(writer.store())?;
+        let sound = left.packs.iter().filter(|pack| is_sound(pack));
+        let sound = sound.map(|pack| -> SharedParcel {
+            Arc::new(LocalPack { pack: Arc::clone(pack), trust: Trust::Own })
+        });
+        let plan = Plan::make(&wanted, sound.collect())?;
+        sent = carry(&wanted, plan, writer, graph.as_mut(), progress)?;
+        left.used();
+    }
+    if let Some(graph) = graph {
+        graph.check(roots, writer, &complete, terms.blobs, "the other store")?;
+    }
     Ok(sent)
 }
 
@@ -51,7 +62,7 @@ pub(crate) fn bring(
 struct Taker<'a, 'b> {
     writer: &'a mut Writer<'b>,
     /// What its refs point at: it has all that these lead to, if it has them.
-    complete: HashSet<Link>,
+    complete: &'a HashSet<Link>,
 }
 
 impl Holder for Taker<'_, '_> {
@@ -61,6 +72,10 @@ impl Holder for Taker<'_, '_> {
 
     fn have(&mut self, links: &[Link]) -> Result<Vec<bool>, Error> {
         links.iter().map(|link| Ok(self.writer.has(link)?)).collect()
+    }
+
+    fn complete(&self) -> Vec<Link> {
+        self.complete.iter().copied().collect()
     }
 }
 

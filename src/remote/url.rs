@@ -14,26 +14,29 @@ const MAX: usize = 4096;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url {
     text: String,
+    /// Where a store in a folder is; of a hub, the name that its store may be given here.
     folder: PathBuf,
+    web: bool,
 }
 
 impl Url {
     /// Reads an address; a relative path begins at `base`.
     pub fn parse(text: &str, base: &Path) -> Result<Self, Error> {
-        let bad = |reason| Error::BadUrl { url: text.chars().take(200).collect(), reason };
+        let bad = |reason| Error::BadUrl { url: without_password(text), reason };
         if let Some(reason) = fault(text) {
             return Err(bad(reason));
         }
         if let Some(rest) = text.strip_prefix("file://") {
             let folder = file(rest).map_err(bad)?;
-            return Ok(Self { text: text.to_owned(), folder });
+            return Ok(Self { text: text.to_owned(), folder, web: false });
         }
         match scheme(text) {
             None => {
                 let folder = join(base, text);
-                Ok(Self { text: folder.to_string_lossy().into_owned(), folder })
+                Ok(Self { text: folder.to_string_lossy().into_owned(), folder, web: false })
             }
-            Some(scheme) if ["http", "https", "ssh", "s3", "gs", "az", "oci"].contains(&scheme) => {
+            Some("http" | "https") => web(text).map_err(bad),
+            Some(scheme) if ["ssh", "s3", "gs", "az", "oci"].contains(&scheme) => {
                 Err(Error::ForeignScheme { scheme: scheme.to_owned() })
             }
             Some("file") => Err(bad("a `file` address begins with `file:///`")),
@@ -41,7 +44,18 @@ impl Url {
         }
     }
 
-    /// Returns the folder it leads to: a store, or what holds one.
+    /// Returns whether a hub answers there.
+    pub fn is_web(&self) -> bool {
+        self.web
+    }
+
+    /// Returns the host of a hub, and its port where it is not the usual one.
+    pub fn host(&self) -> Option<&str> {
+        let (_, rest) = self.text.split_once("://").filter(|_| self.web)?;
+        rest.split('/').next()
+    }
+
+    /// Returns the folder it leads to: a store, or what holds one. For a hub, what a clone of it is called.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
@@ -50,6 +64,35 @@ impl Url {
     pub fn as_str(&self) -> &str {
         &self.text
     }
+}
+
+/// Reads the address of a hub: a host, perhaps a port and a path below which the hub answers, and nothing else.
+fn web(text: &str) -> Result<Url, &'static str> {
+    let url = reqwest::Url::parse(text).map_err(|_| "it is no address on the web")?;
+    let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
+        return Err("it names no host");
+    };
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("names and passwords have no place in it; `mls login` keeps them");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("the address of a hub has no `?` and no `#`");
+    }
+    let last = url.path_segments().and_then(|mut parts| parts.rfind(|part| !part.is_empty()));
+    let folder = PathBuf::from(last.unwrap_or(host));
+    Ok(Url { text: url.as_str().trim_end_matches('/').to_owned(), folder, web: true })
+}
+
+/// Returns an address as it may be shown: whatever comes before a host stays unsaid.
+fn without_password(text: &str) -> String {
+    let shown = match text
+        .split_once("://")
+        .and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?)))
+    {
+        Some((scheme, (_, host))) => format!("{scheme}://…@{host}"),
+        None => text.to_owned(),
+    };
+    shown.chars().take(200).collect()
 }
 
 fn fault(text: &str) -> Option<&'static str> {
@@ -135,6 +178,19 @@ mod tests {
     }
 
     #[test]
+    fn the_address_of_a_hub_is_kept_without_its_last_slash() {
+        for (text, kept, name) in [
+            ("http://localhost:5000/", "http://localhost:5000", "localhost"),
+            ("https://hub.example.com/team/", "https://hub.example.com/team", "team"),
+            ("HTTP://[::1]:80", "http://[::1]", "[::1]"),
+        ] {
+            let url = Url::parse(text, Path::new("/")).unwrap();
+            assert!(url.is_web());
+            assert_eq!((url.as_str(), url.folder()), (kept, Path::new(name)));
+        }
+    }
+
+    #[test]
     fn s08_what_could_run_something_or_hide_something_is_refused() {
         for text in [
             "",
@@ -153,13 +209,20 @@ mod tests {
             "host:path",
             "git@host:path",
             "javascript:x",
+            "http://",
+            "https:///x",
+            "http://ada:secret@hub/",
+            "http://hub:-x",
+            "http://hub/?x",
+            "https://hub/#x",
+            "http://hub/%0d%0aHost:x",
         ] {
             assert!(
                 matches!(Url::parse(text, Path::new("/")), Err(Error::BadUrl { .. })),
                 "{text}"
             );
         }
-        for text in ["ssh://-oProxyCommand=x", "https://hub", "s3://bucket", "oci://reg/x"] {
+        for text in ["ssh://-oProxyCommand=x", "s3://bucket", "oci://reg/x"] {
             let refused = Url::parse(text, Path::new("/"));
             assert!(matches!(refused, Err(Error::ForeignScheme { .. })), "{text}");
         }

@@ -96,6 +96,14 @@ impl Wanted {
             self.packs[place].entries.push(found.entry);
         }
     }
+
+    /// Adds objects that lie in one pack; those that are wanted from elsewhere already are left out.
+    pub(crate) fn add_pack(&mut self, pack: SharedParcel, mut entries: Vec<Entry>) {
+        entries.retain(|entry| self.links.insert(entry.link));
+        if !entries.is_empty() {
+            self.packs.push(Holding { pack, entries });
+        }
+    }
 }
 
 /// What a walk has met.

@@ -25,6 +25,7 @@ mod right;
 mod route;
 mod scribe;
 mod state;
+mod sync;
 pub mod token;
 mod trace;
 

@@ -10,6 +10,7 @@ use crate::server::intake::Intake;
 use crate::server::keeper::Keeper;
 use crate::server::mlflow::Courier;
 use crate::server::scribe::Scribe;
+use crate::server::sync::Desk;
 use crate::store::Store;
 use crate::track::{self, index, live};
 
@@ -26,6 +27,8 @@ pub(in crate::server) struct State {
     pub(in crate::server) shell: Shell,
     /// Tells webhooks what happens.
     pub(in crate::server) courier: Courier,
+    /// Transfers from and to other stores.
+    pub(in crate::server) desk: Desk,
     /// Dropped after the scribe, so that it seals all that was ended.
     _keeper: Keeper,
 }
@@ -43,7 +46,8 @@ impl State {
         let scribe = Scribe::start(Arc::clone(&store));
         let keeper = Keeper::start(Arc::clone(&store));
         let (intake, settling) = (Intake::default(), Arc::default());
-        Ok(Self { store, scribe, intake, settling, shell, courier, _keeper: keeper })
+        let desk = Desk::default();
+        Ok(Self { store, scribe, intake, settling, shell, courier, desk, _keeper: keeper })
     }
 }
 

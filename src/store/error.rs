@@ -18,6 +18,9 @@ pub enum Error {
     WrongFileType { path: PathBuf, found: &'static str, wanted: &'static str },
     #[error("object {0} is not in the store")]
     Missing(Link),
+    /// What is not here could not be fetched from where it is.
+    #[error(transparent)]
+    Source(Box<dyn std::error::Error + Send + Sync>),
     #[error("{what} is damaged: {reason}")]
     Damaged { what: String, reason: String },
     #[error("object {link} is no {wanted}: {reason}")]

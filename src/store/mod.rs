@@ -31,7 +31,7 @@ pub mod fsck;
 pub mod gc;
 pub mod history;
 mod layout;
-mod lease;
+pub(crate) mod lease;
 pub(crate) mod leftover;
 mod link;
 mod meta;

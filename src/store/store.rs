@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction};
 use serde::de::DeserializeOwned;
 
 use super::meta::{self, Durability, Meta};
-use super::pack::{Found, FrameCache, PackSet};
+use super::pack::{Builder, Found, FrameCache, PackSet};
 use super::source::{Source, Supply};
 use super::{Error, Link, Trust, Writer, layout, object};
 use crate::base::{Clock, Digest};
@@ -51,6 +51,23 @@ impl Store {
         let meta = Meta::new(folder.join("meta.db"));
         let (folder, frames) = (folder.to_owned(), FrameCache::default());
         Ok(Self { folder, context, packs, frames, meta, source: Source::default() })
+    }
+
+    /// Opens a folder that is no store, to keep objects of another one in that are looked at: no refs, no database.
+    pub(crate) fn window(folder: &Path, context: Context) -> Result<Self, Error> {
+        let packs = folder.join("packs");
+        std::fs::create_dir_all(&packs).map_err(Error::io("create", &packs))?;
+        let (packs, meta) = (PackSet::open(packs)?, Meta::new(folder.join("meta.db")));
+        let (folder, frames) = (folder.to_owned(), FrameCache::default());
+        Ok(Self { folder, context, packs, frames, meta, source: Source::default() })
+    }
+
+    /// Keeps objects in a window; the caller has hashed them.
+    pub(crate) fn keep(&self, objects: &[(Link, Vec<u8>)]) -> Result<(), Error> {
+        let mut builder = Builder::new(&self.folder);
+        objects.iter().try_for_each(|(link, bytes)| builder.object(*link, bytes))?;
+        builder.publish(self.packs.folder())?;
+        self.packs.refresh()
     }
 
     /// Returns the folder of the store.

@@ -26,6 +26,8 @@ pub struct Writer<'a> {
     builder: Builder,
     written: HashSet<Link>,
     undoes: Option<Digest>,
+    /// Who did what, if not this process for itself.
+    behalf: Option<(String, String)>,
     afterwards: Vec<Afterwards>,
 }
 
@@ -51,6 +53,7 @@ impl<'a> Writer<'a> {
             builder,
             written: HashSet::new(),
             undoes: None,
+            behalf: None,
             afterwards: vec![],
         })
     }
@@ -127,6 +130,11 @@ impl<'a> Writer<'a> {
         self.undoes = Some(operation);
     }
 
+    /// Says who asked for the commit, and with which command, where that was another process.
+    pub(crate) fn on_behalf_of(&mut self, actor: String, command: String) {
+        self.behalf = Some((actor, command));
+    }
+
     /// Makes everything durable and moves the refs, all or none. `None` where nothing moved.
     pub fn commit(self, changes: Vec<Change>) -> Result<Option<Logged>, Error> {
         self.commit_with(changes, |_| Ok(()))
@@ -185,11 +193,13 @@ impl<'a> Writer<'a> {
         }
         let head = operation::head(db)?;
         let context = self.store.context();
+        let own = (context.actor.clone(), context.command.clone());
+        let (actor, command) = self.behalf.clone().unwrap_or(own);
         Ok(Some(Operation {
             number: head.map_or(1, |(number, _)| number + 1),
             time: context.clock.now(),
-            actor: context.actor.clone(),
-            command: context.command.clone(),
+            actor,
+            command,
             previous: head.map(|(_, digest)| ByteBuf::from(digest.as_bytes())),
             undoes: self.undoes.map(|digest| ByteBuf::from(digest.as_bytes())),
             moves,

@@ -9,6 +9,7 @@ mod error;
 pub mod experiment;
 pub mod export;
 pub mod filter;
+mod fit;
 pub mod import;
 pub mod index;
 pub mod limit;
@@ -25,6 +26,7 @@ pub mod series;
 pub mod system;
 
 pub use error::{Candidate, Error};
+pub use fit::fits;
 pub use index::Listed;
 pub use run::{
     Code, Command, Dataset, Environment, Experiment, ExperimentId, ModelMetric, ModelOutput,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test arranges the disk and its own environment")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test that called them")]
+#![expect(clippy::duplicate_mod, reason = "what holds of stores in folders is tested of hubs too")]
 
 mod support;
 

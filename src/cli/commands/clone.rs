@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use mls::remote::{self, Clone, Url};
 
 use crate::cli::args::DryRun;
-use crate::cli::error::CommandError;
+use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
 use crate::cli::settings::STORE;
@@ -18,13 +18,14 @@ use crate::cli::sharing::{self, Globs, Told, TrustOwner};
 #[command(after_long_help = help::writes(
     &[
         ("mls clone /srv/team", "make `team` in this folder"),
+        ("mls clone https://hub.example.com team", "make `team` with what a hub has"),
         ("mls clone /srv/team mine --runs 'bold-*'", "only runs whose names begin so"),
         ("mls clone /srv/team --filter blob:none", "records first, content when it is read"),
     ],
-    &[],
+    &[Exit::Network],
 ))]
 pub(crate) struct Args {
-    /// The path or `file:///path` of a store
+    /// The path or `file:///path` of a store, or the `http(s)://` address of a hub
     url: String,
     /// The folder to make the store in; named as the last part of URL if left out
     #[arg(value_name = "DIR")]

@@ -17,7 +17,7 @@ use crate::cli::{help, interrupt};
         ("mls fetch origin bold-fox-12", "get one run"),
         ("mls fetch --prune", "also forget what is gone there"),
     ],
-    &[Exit::NotFound],
+    &[Exit::NotFound, Exit::Network],
 ))]
 pub(crate) struct Args {
     #[command(flatten)]

@@ -16,10 +16,10 @@ use crate::cli::table::{Cell, Column, Table};
         ("mls ls-remote", "list what `origin` has"),
         ("mls ls-remote /srv/team runs", "list the runs of any store"),
     ],
-    &[Exit::NotFound],
+    &[Exit::NotFound, Exit::NotAllowed, Exit::Network],
 ))]
 pub(crate) struct Args {
-    /// A remote, or the path of a store; `origin` if left out
+    /// A remote, or the path or address of a store; `origin` if left out
     remote: Option<String>,
     /// Runs, refs, folders of refs, or globs over them
     #[arg(value_name = "REF")]

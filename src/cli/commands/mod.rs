@@ -21,6 +21,8 @@ mod import;
 mod init;
 mod lineage;
 mod log;
+mod login;
+mod logout;
 mod ls;
 mod ls_remote;
 mod man;
@@ -70,7 +72,21 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Models", &["models", "model"]),
-    ("Sharing", &["clone", "remote", "push", "pull", "fetch", "ls-remote", "hub", "token"]),
+    (
+        "Sharing",
+        &[
+            "clone",
+            "remote",
+            "push",
+            "pull",
+            "fetch",
+            "ls-remote",
+            "hub",
+            "token",
+            "login",
+            "logout",
+        ],
+    ),
     ("Program", &["quickstart", "config", "doctor", "completions", "man", "help"]),
 ];
 
@@ -97,6 +113,8 @@ pub(crate) enum Command {
     Init(init::Args),
     Lineage(lineage::Args),
     Log(log::Args),
+    Login(login::Args),
+    Logout(logout::Args),
     Ls(ls::Args),
     LsRemote(ls_remote::Args),
     Man(man::Args),
@@ -140,6 +158,8 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Init(args) => init::run(session, args),
         Command::Lineage(args) => lineage::run(session, args),
         Command::Log(args) => log::run(session, args),
+        Command::Login(args) => login::run(session, args),
+        Command::Logout(args) => logout::run(session, args),
         Command::Ls(args) => ls::run(session, args),
         Command::LsRemote(args) => ls_remote::run(session, args),
         Command::Man(args) => man::run(session, args),

@@ -18,7 +18,7 @@ use crate::cli::session::Session;
         ("mls pull origin bold-fox-12", "get and merge one run"),
         ("mls pull --dry-run", "show what would arrive"),
     ],
-    &[Exit::NotFound],
+    &[Exit::NotFound, Exit::Network],
 ))]
 pub(crate) struct Args {
     #[command(flatten)]

@@ -19,7 +19,7 @@ use crate::cli::{help, thing};
         ("mls push origin 'models/iris*'", "send all versions of some models"),
         ("mls push --dry-run", "show what would be sent"),
     ],
-    &[Exit::NotFound],
+    &[Exit::NotFound, Exit::Network],
 ))]
 pub(crate) struct Args {
     /// A remote, or the path of a store; `origin` if left out

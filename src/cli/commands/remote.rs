@@ -11,12 +11,13 @@ use crate::cli::table::{Cell, Column, Table};
 
 /// Manage the stores that this one knows by a name
 ///
-/// A remote is a path or `file:///path`: the folder of another store, or the one that holds it. A relative path is kept
-/// as an absolute one. Alone, the command lists them.
+/// A remote is a path or `file:///path`: the folder of another store, or the one that holds it; or `http(s)://host`, a
+/// hub. A relative path is kept as an absolute one. Alone, the command lists them.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::writes(
     &[
         ("mls remote add origin /srv/team", "know another store as `origin`"),
+        ("mls remote add hub https://hub.example.com", "know a hub as `hub`"),
         ("mls remote", "list the remotes"),
         ("mls remote set-url origin /mnt/team", "the other store has moved"),
         ("mls remote rm origin", "forget it, and what was seen there"),

@@ -18,6 +18,13 @@ impl From<E> for CommandError {
             E::NoRemote { .. } | E::NoSuchRef { .. } => Exit::NotFound,
             E::RemoteExists(_) | E::NotEmpty(_) | E::Refused(_) => Exit::Conflict,
             E::TooManyRefs { .. } | E::Incomplete { .. } => Exit::Damaged,
+            E::Unreachable { .. } | E::Changing { .. } => Exit::Network,
+            E::NoHub { .. } => Exit::NoStore,
+            E::Denied { .. } => Exit::NotAllowed,
+            E::OtherVersion { .. } => Exit::Unsupported,
+            E::Full { .. } => Exit::NoSpace,
+            E::Nonsense { .. } | E::Rejected { .. } => Exit::Damaged,
+            E::HubFailed { .. } | E::Malformed(_) => Exit::Failed,
             E::Merge { .. } | E::Choose(_) | E::Stopped => Exit::Failed,
         };
         let error = Self::new(exit, error);
@@ -35,8 +42,18 @@ fn hint(error: &E) -> Option<String> {
             return did_you_mean(near)
                 .or_else(|| Some("Run `mls remote list` to see all remotes.".to_owned()));
         }
-        E::BadUrl { .. } => "An address is a path or `file:///path`.",
-        E::ForeignScheme { .. } => "Give a path or `file:///path`.",
+        E::BadUrl { .. } => "An address is a path, `file:///path` or `http(s)://host`.",
+        E::ForeignScheme { .. } => "Give a path, `file:///path` or `http(s)://host`.",
+        E::Unreachable { .. } => "What has arrived is kept; the same command goes on from there.",
+        E::NoHub { .. } => "Check the address; `mls hub` starts a hub there.",
+        E::Denied { address, login: true, .. } => {
+            return Some(format!("Run `mls login {address}` with a token of that hub."));
+        }
+        E::Denied { .. } => "Ask whoever keeps the hub for a token with more rights.",
+        E::OtherVersion { .. } => "Use the same version of mls on both sides.",
+        E::Full { .. } => "Nothing was moved there; whoever keeps the hub has to make room.",
+        E::Rejected { .. } => "Run `mls fsck --read-data` in both stores; no ref has moved.",
+        E::Changing { .. } => "Run the same command again.",
         E::RemoteExists(name) => {
             return Some(format!("Run `mls remote set-url {name}` to give it another address."));
         }
@@ -47,6 +64,7 @@ fn hint(error: &E) -> Option<String> {
         E::Refused(refusals) => return refusals.first().map(|refusal| refused(refusal.reason)),
         E::BadName { .. } | E::SameStore(_) | E::TooManyRefs { .. } => return None,
         E::Merge { .. } | E::Choose(_) | E::Stopped | E::Store(_) => return None,
+        E::Nonsense { .. } | E::HubFailed { .. } | E::Malformed(_) => return None,
     };
     Some(hint.to_owned())
 }
@@ -59,6 +77,8 @@ fn refused(reason: Reason) -> String {
         }
         Reason::Rewound | Reason::Stale => "Run `mls fetch` and look at what is there first.",
         Reason::NoNode => "Run `mls fsck` to see what is wrong with it.",
+        Reason::BadName => "Push others by naming them.",
+        Reason::NotAllowed => "Ask whoever keeps the hub for a token with more rights.",
         Reason::Foreign => "All else was taken; tell whoever keeps the other store.",
     };
     hint.to_owned()

@@ -6,6 +6,11 @@ use crate::cli::error::{CommandError, Exit, did_you_mean, of_database, of_io};
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
+        let error = match mls::remote::Error::from(error) {
+            mls::remote::Error::Store(error) => error,
+            // What was read is in another store.
+            other => return other.into(),
+        };
         let hint = hint(&error);
         let exit = exit(&error);
         let error = Self::new(exit, error);
@@ -24,6 +29,7 @@ pub(super) fn exit(error: &E) -> Exit {
         E::UnsupportedFormat { .. } => Exit::Unsupported,
         E::ForeignOwner(_) | E::WrongFileType { .. } | E::BadFileName { .. } => Exit::Unsafe,
         E::Missing(_) | E::Damaged { .. } | E::Malformed { .. } => Exit::Damaged,
+        E::Source(_) => Exit::Failed,
         E::NoObject(_) | E::NoRef(_) | E::NoOperation(_) | E::NoEntry { .. } => Exit::NotFound,
         E::AmbiguousObject { .. } | E::RefMoved { .. } => Exit::Conflict,
         E::CannotUndo { .. } | E::Exists(_) => Exit::Conflict,
@@ -42,6 +48,7 @@ fn hint(error: &E) -> Option<String> {
         E::NoStore(_) => "Run `mls init` to make a store here.",
         E::UnsupportedFormat { .. } => "A later version of mls made it; use that one.",
         E::ForeignOwner(_) => "Take it over with `chown`, or make your own with `mls clone`.",
+        E::Source(_) => return None,
         E::Missing(_) => "Run `mls fsck` to see what is missing and what it belongs to.",
         E::Damaged { .. } => {
             "Run `mls fsck --read-data` to find all damage, `mls fsck --repair` to mend what can be."

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use globset::{GlobBuilder, GlobMatcher};
-use mls::model::registry;
+use mls::model::fits;
 use mls::remote::{self, default_refs};
 use mls::store::{Ref, Store};
-use mls::track::logged::LoggedModel;
 use mls::track::{Experiment, ExperimentId, Run, RunId};
 
 use crate::cli::error::CommandError;
@@ -41,6 +40,7 @@ impl Choice {
         if wanted.is_empty() {
             return Ok(Self::All { caches });
         }
+        look_at(store, refs)?;
         let mut chosen = BTreeSet::new();
         for wanted in wanted {
             let pattern = Pattern::new(wanted)?;
@@ -83,24 +83,12 @@ impl Choice {
 /// Tells whether what another store calls a run, an experiment or a model is one, and the one that its name says: a ref
 /// that is not would keep every listing of runs from being made.
 pub(crate) fn accept(store: &Store, found: &Ref) -> Chosen {
-    let accepted = match found.name.split('/').next() {
-        Some("runs") => {
-            store.read_node::<Run>(&found.target).map(|run| run.id.ref_name() == found.name)
-        }
-        Some("experiments") => store
-            .read_node::<Experiment>(&found.target)
-            .map(|experiment| experiment.id.ref_name() == found.name),
-        Some("logged-models") => store
-            .read_node::<LoggedModel>(&found.target)
-            .map(|model| model.id.ref_name() == found.name),
-        Some("models") => registry::accept(store, found),
-        _ => return Ok(true),
-    };
-    match accepted {
+    match store.read(&found.target) {
+        Ok(bytes) => Ok(fits(&found.name, &bytes)),
         Err(mls::store::Error::Malformed { .. }) => Ok(false),
         // The transfer tells which object is missing or damaged.
         Err(mls::store::Error::Missing(_) | mls::store::Error::Damaged { .. }) => Ok(true),
-        other => Ok(other?),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -140,6 +128,7 @@ impl Globs {
         if globs.is_empty() {
             return Ok(Choice::All { caches: false });
         }
+        look_at(store, refs)?;
         let mut chosen = BTreeSet::new();
         for (kind, glob) in globs {
             let glob = matcher(&glob)?;
@@ -199,6 +188,14 @@ impl<'a> Pattern<'a> {
 fn matcher(text: &str) -> Result<GlobMatcher, CommandError> {
     let glob = GlobBuilder::new(text).literal_separator(false).build();
     glob.map(|glob| glob.compile_matcher()).map_err(CommandError::usage)
+}
+
+/// Has the records of all runs and experiments brought where they can be read, at once and not one by one.
+fn look_at(store: &Store, refs: &[Ref]) -> Result<(), CommandError> {
+    let named =
+        |found: &&Ref| ["runs/", "experiments/"].iter().any(|kind| found.name.starts_with(kind));
+    let links: Vec<_> = refs.iter().filter(named).map(|found| found.target).collect();
+    Ok(store.supply(&links).map_err(remote::Error::from)?)
 }
 
 /// Returns what a run or an experiment is called; nothing for other refs and for what cannot be read as such.

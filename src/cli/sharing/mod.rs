@@ -3,6 +3,7 @@
 mod choose;
 mod heal;
 mod show;
+mod web;
 
 use mls::remote::{self, Peer, Url};
 use mls::store::config::Remote;
@@ -14,6 +15,7 @@ use crate::cli::session::Session;
 pub(crate) use choose::{Choice, Globs, accept};
 pub(crate) use heal::heal;
 pub(crate) use show::Told;
+pub(crate) use web::web;
 
 /// What a remote is called where none is named.
 const ORIGIN: &str = "origin";
@@ -76,6 +78,9 @@ pub(crate) fn open(
 
 /// Opens the store at `url`.
 pub(crate) fn open_url(session: &Session, url: &Url, trust: Trust) -> Result<Peer, CommandError> {
+    if url.is_web() {
+        return Ok(Peer::connect(url, session.context(), trust, &web(session, url))?);
+    }
     let address = mls::store::locate(url.folder()).display().to_string();
     Peer::open(url, session.context(), trust).map_err(|error| {
         let lacks = matches!(&error, remote::Error::Store(mls::store::Error::NoStore(_)));
@@ -100,7 +105,8 @@ pub(crate) fn fill_gaps(session: &Session, store: &Store) -> Result<(), CommandE
     let url = Url::parse(&remote.url, &session.settings.folder)?;
     let (context, trust) =
         (session.context(), if remote.trusted { Trust::Any } else { Trust::Own });
-    remote::on_demand(store, move || Peer::open(&url, context.clone(), trust));
+    let web = web(session, &url);
+    remote::on_demand(store, move || Peer::connect(&url, context.clone(), trust, &web));
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use crate::base::near;
 use crate::model::Error;
 use crate::model::name::{self, Reference, Which};
 use crate::model::node::{About, Alias, Model, Registered, Stage, is_prompt};
-use crate::store::{self, Link, Ref, Store, refs};
+use crate::store::{Link, Ref, Store, object, refs};
 
 pub use alias::{remove as remove_alias, set as set_alias};
 pub use change::Tags;
@@ -293,16 +293,17 @@ impl Role {
     }
 }
 
-/// Tells whether `found`, which another store has, is what its name says: one that is not would keep the registry from
-/// being read.
-pub fn accept(store: &Store, found: &Ref) -> Result<bool, store::Error> {
-    let Some((name, role)) = Role::of(&found.name) else { return Ok(false) };
-    let target = &found.target;
+/// Tells whether the bytes of a record are what a ref of this name may point at: one that is not would keep the registry
+/// from being read.
+pub fn fits(reference: &str, bytes: &[u8]) -> bool {
+    let Some((name, role)) = Role::of(reference) else { return false };
     match role {
-        Role::Registered => store.read_node::<Registered>(target).map(|record| record.name == name),
-        Role::Model(_) => store.read_node::<Model>(target).map(|_| true),
-        Role::About(_) => store.read_node::<About>(target).map(|_| true),
-        Role::Alias(_) => store.read_node::<Alias>(target).map(|_| true),
+        Role::Registered => {
+            object::decode::<Registered>(bytes).is_ok_and(|record| record.name == name)
+        }
+        Role::Model(_) => object::decode::<Model>(bytes).is_ok(),
+        Role::About(_) => object::decode::<About>(bytes).is_ok(),
+        Role::Alias(_) => object::decode::<Alias>(bytes).is_ok(),
     }
 }
 

@@ -6,6 +6,7 @@
 //! is trusted for any of this.
 
 mod folder;
+mod http;
 
 use std::fmt::Debug;
 use std::path::Path;
@@ -19,6 +20,8 @@ use crate::store::pack::Entry;
 use crate::store::{Link, Ref, Store, Writer};
 
 pub(crate) use folder::{Folder, LocalPack};
+pub(crate) use http::Hub;
+pub use http::{Credential, Web};
 
 /// The way to another store.
 pub(crate) trait Transport: Origin + Debug + Send + Sync {
@@ -40,6 +43,11 @@ pub(crate) trait Transport: Origin + Debug + Send + Sync {
 
 /// Where objects come from.
 pub(crate) trait Origin {
+    /// Whether what it says is needed is known to be all of it, since this program has followed the links itself.
+    fn is_trusted(&self) -> bool {
+        true
+    }
+
     /// Tells which of some objects are there.
     fn have(&self, links: &[Link]) -> Result<Vec<bool>, Error>;
 
@@ -60,6 +68,9 @@ pub(crate) trait Holder {
 
     /// Tells which of some objects are there.
     fn have(&mut self, links: &[Link]) -> Result<Vec<bool>, Error>;
+
+    /// Returns nodes that are there with all that they lead to, for one who walks elsewhere.
+    fn complete(&self) -> Vec<Link>;
 }
 
 /// A pack of the other store, as far as a transfer knows it.

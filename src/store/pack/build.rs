@@ -67,8 +67,7 @@ impl Builder {
 
     /// Syncs what was added and gives it names in `packs`; returns the packs, which nothing refers to yet.
     pub(crate) fn publish(&mut self, packs: &Path) -> Result<Vec<Sealed>, Error> {
-        self.flush()?;
-        self.seal()?;
+        self.finish()?;
         let sealed = mem::take(&mut self.sealed);
         if sealed.is_empty() {
             return Ok(sealed);
@@ -76,6 +75,17 @@ impl Builder {
         sealed.iter().try_for_each(|pack| pack.publish(packs))?;
         sync_folder(packs).map_err(Error::io("sync", packs))?;
         Ok(sealed)
+    }
+
+    /// Closes the pack that is being filled; nothing is given a name.
+    pub(crate) fn finish(&mut self) -> Result<(), Error> {
+        self.flush()?;
+        self.seal()
+    }
+
+    /// Returns the packs that are full, for one who has another use for them than a name.
+    pub(crate) fn take_sealed(&mut self) -> Vec<Sealed> {
+        mem::take(&mut self.sealed)
     }
 
     fn flush(&mut self) -> Result<(), Error> {

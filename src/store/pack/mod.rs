@@ -40,7 +40,7 @@ pub(crate) use build::Builder;
 pub(crate) use cache::FrameCache;
 pub(crate) use entry::{ENTRY, Entry};
 pub(crate) use read::Pack;
-pub(crate) use scan::{fills, part, verify_parts};
+pub(crate) use scan::{fills, part, tidy, verify_parts};
 pub(crate) use set::{Found, PackSet, Survey};
 pub(crate) use write::{PackWriter, Sealed};
 

@@ -186,11 +186,6 @@ impl Pack {
         }
     }
 
-    /// Returns where the frames end.
-    pub(super) fn table_offset(&self) -> u64 {
-        self.table.offset
-    }
-
     pub(super) fn damaged(&self, reason: impl Into<String>) -> Error {
         Error::damaged(format!("pack `{}`", self.path.display()), reason)
     }

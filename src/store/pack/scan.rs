@@ -18,23 +18,7 @@ impl Pack {
     ///
     /// A pack that came from elsewhere and does not may hide bytes, and is not taken as it is.
     pub(crate) fn tidy_frames(&self) -> Result<Option<Vec<Vec<Entry>>>, Error> {
-        let frames = self.frames()?;
-        let mut at = HEAD as u64;
-        for frame in &frames {
-            let head = FRAME_HEAD + 4 * frame.len();
-            if u64::from(frame[0].offset) != at + head as u64 || !fills(frame) {
-                return Ok(None);
-            }
-            at = u64::from(frame[0].offset) + u64::from(frame[0].stored);
-        }
-        Ok((at == self.table_offset()).then_some(frames))
-    }
-
-    /// Returns the entries frame by frame, in the order of the file.
-    pub(crate) fn frames(&self) -> Result<Vec<Vec<Entry>>, Error> {
-        let mut entries = self.entries()?;
-        entries.sort_by_key(|entry| (entry.offset, entry.start));
-        Ok(entries.chunk_by(|a, b| a.offset == b.offset).map(<[Entry]>::to_vec).collect())
+        Ok(tidy(&self.entries()?, self.size))
     }
 
     /// Reads every byte once: the file has the digest that names it, and every object is what its entry says.
@@ -83,6 +67,27 @@ impl Pack {
             .map_err(|error| self.damaged(format!("object {}: {error}", first.link)))?;
         verify_parts(frame, raw).map_err(|error| self.damaged(error.to_string()))
     }
+}
+
+/// Returns all entries of a pack of `size` bytes frame by frame, if the frames fill it and their objects fill the frames.
+pub(crate) fn tidy(entries: &[Entry], size: u64) -> Option<Vec<Vec<Entry>>> {
+    let frames = by_frame(entries);
+    let mut at = HEAD as u64;
+    for frame in &frames {
+        let head = FRAME_HEAD + 4 * frame.len();
+        if u64::from(frame[0].offset) != at + head as u64 || !fills(frame) {
+            return None;
+        }
+        at = u64::from(frame[0].offset) + u64::from(frame[0].stored);
+    }
+    let rest = entries.len() as u64 * ENTRY as u64 + super::TRAILER as u64;
+    (at + rest == size).then_some(frames)
+}
+
+fn by_frame(entries: &[Entry]) -> Vec<Vec<Entry>> {
+    let mut entries = entries.to_vec();
+    entries.sort_by_key(|entry| (entry.offset, entry.start));
+    entries.chunk_by(|a, b| a.offset == b.offset).map(<[Entry]>::to_vec).collect()
 }
 
 /// Checks the objects in the decoded bytes of a frame.

@@ -130,6 +130,17 @@ impl PackSet {
         Ok(packs)
     }
 
+    /// Opens the pack of this name; nothing where it is gone.
+    pub(crate) fn open_pack(&self, digest: &Digest) -> Result<Option<Arc<Pack>>, Error> {
+        let names = ["pack", "condemned"].map(|kind| format!("{digest}.{kind}"));
+        for path in names.map(|name| self.folder.join(name)) {
+            if let Some(pack) = self.pack(&Slot { digest: *digest, path })? {
+                return Ok(Some(pack));
+            }
+        }
+        Ok(None)
+    }
+
     /// Returns every pack but the condemned ones.
     pub(crate) fn kept(&self) -> Result<Vec<Arc<Pack>>, Error> {
         let state = self.state();

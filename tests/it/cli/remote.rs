@@ -66,11 +66,11 @@ fn s08_addresses_that_could_run_something_are_refused() {
         let said = sandbox.mls(["remote", "add", "origin", "--", address]);
         assert_eq!(said.code(), 2, "{said}");
     }
-    insta::assert_snapshot!(sandbox.mls(["remote", "add", "origin", "https://hub"]), @"
+    insta::assert_snapshot!(sandbox.mls(["remote", "add", "origin", "s3://hub"]), @"
     exit 2
     --- stderr
-    error: this version of mls exchanges with stores in folders, and not over `https`
-    hint: Give a path or `file:///path`.
+    error: this version of mls exchanges with stores in folders and hubs, and not over `s3`
+    hint: Give a path, `file:///path` or `http(s)://host`.
     ");
     assert_eq!(sandbox.ok(["remote", "list", "--format", "csv"]), "name,url");
 }

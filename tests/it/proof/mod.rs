@@ -14,6 +14,7 @@ mod interleave;
 mod kills;
 mod power;
 mod rot;
+mod uploads;
 mod witness;
 
 use std::io::Write as _;

@@ -24,7 +24,8 @@ fn commit_parts(mut writer: Writer<'_>, parts: Vec<Link>) {
 fn is_damage(outcome: Result<remote::Report, Error>) -> bool {
     matches!(
         outcome,
-        Err(Error::Store(store::Error::Damaged { .. } | store::Error::Malformed { .. }))
+        Err(Error::Store(store::Error::Damaged { .. } | store::Error::Malformed { .. })
+            | Error::Rejected { .. })
     )
 }
 

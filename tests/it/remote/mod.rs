@@ -1,8 +1,10 @@
 //! Mirrors `src/remote`: two stores in one folder, through the library.
 
 mod exchange;
+mod files;
 mod forged;
 mod mlflow;
+mod over_http;
 mod partial;
 mod pull;
 mod race;
@@ -34,19 +36,26 @@ struct Pair {
     folder: tempfile::TempDir,
     here: Store,
     hub: Store,
+    /// Where the other store is served, if it is not reached as a folder.
+    served: Option<mls::server::Hub>,
 }
 
 impl Pair {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        Self::in_folder(folder, None)
+    }
+
+    fn in_folder(folder: tempfile::TempDir, served: Option<mls::server::Hub>) -> Self {
         let (here, hub) = (make(folder.path(), "here"), make(folder.path(), "hub"));
-        let pair = Self { folder, here, hub };
+        let pair = Self { folder, here, hub, served };
         remote::add(&pair.here, "origin", &pair.url()).unwrap();
         pair
     }
 
     fn url(&self) -> Url {
-        Url::parse("hub", self.folder.path()).unwrap()
+        let address = self.served.as_ref().map_or_else(|| "hub".to_owned(), |hub| hub.url());
+        Url::parse(&address, self.folder.path()).unwrap()
     }
 
     fn peer(&self) -> Peer {

@@ -1,0 +1,154 @@
+//! What a hub answers from its store to those who fetch and push: nothing here changes anything.
+//!
+//! Whoever may read sees every ref but those that tell of third stores, and any object whose id it knows: packs are
+//! handed out as they are, so a right to read is a right to all that the store holds.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::base::{Digest, Silent};
+use crate::remote::transport::{Holder, LocalPack};
+use crate::remote::wanted::Wanted;
+use crate::remote::wire::{self, ID};
+use crate::remote::{Error, MAX_REFS};
+use crate::store::pack::{Entry, Pack};
+use crate::store::{self, Link, Ref, Store, Trust, operation, walk};
+
+/// So many versions before each record are sent along.
+const HISTORY: usize = 100;
+
+/// Returns a page of refs.
+pub(crate) fn refs(store: &Store, from: usize) -> Result<wire::Refs, Error> {
+    let (head, refs): (_, Vec<Ref>) = store.meta(|db| {
+        let head = operation::head(db)?.map_or(0, |(number, _)| number);
+        let sql = "SELECT substr(name, 1, 2000), target FROM refs
+            WHERE name NOT LIKE 'remotes/%' ORDER BY name LIMIT ?1 OFFSET ?2";
+        let mut select = db.prepare_cached(sql)?;
+        let page = (wire::PAGE as i64 + 1, from.min(MAX_REFS + 1) as i64);
+        let refs = select
+            .query_map(page, |row| Ok(Ref { name: row.get(0)?, target: row.get(1)? }))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok((head, refs))
+    })?;
+    let page = &refs[..refs.len().min(wire::PAGE)];
+    Ok(wire::Refs {
+        version: wire::VERSION,
+        head,
+        names: page.iter().map(|found| found.name.clone()).collect(),
+        targets: wire::ids(page.iter().map(|found| &found.target)),
+        more: refs.len() > page.len(),
+    })
+}
+
+/// Returns one bit for each of some objects: whether it is there and will stay.
+pub(crate) fn have(store: &Store, links: &[Link]) -> Result<Vec<u8>, Error> {
+    let mut bits = vec![0; links.len().div_ceil(8)];
+    store.packs().refresh()?;
+    for (place, link) in links.iter().enumerate() {
+        if store.packs().find(link)?.is_some() {
+            bits[place / 8] |= 1 << (place % 8);
+        }
+    }
+    Ok(bits)
+}
+
+/// Returns some records as a list, and the versions before them; what is not there is left out.
+pub(crate) fn records(store: &Store, links: &[Link], history: bool) -> Result<Vec<u8>, Error> {
+    let mut list = vec![];
+    let mut seen: HashSet<Link> = links.iter().copied().collect();
+    for link in links {
+        let mut open = vec![*link];
+        let mut left = if history { HISTORY } else { 0 };
+        while let Some(link) = open.pop() {
+            let bytes = match store.read(&link) {
+                Ok(bytes) => bytes,
+                Err(store::Error::Missing(_) | store::Error::Damaged { .. }) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            if list.len() + bytes.len() > wire::MAX_RECORDS && !list.is_empty() {
+                list.extend(wire::MORE);
+                return Ok(list);
+            }
+            list.extend(wire::id(&link));
+            list.extend((bytes.len() as u32).to_le_bytes());
+            list.extend(&bytes);
+            for before in walk::previous(&bytes) {
+                if left > 0 && seen.insert(before) {
+                    left -= 1;
+                    open.push(before);
+                }
+            }
+        }
+    }
+    list.extend(wire::END);
+    Ok(list)
+}
+
+/// Where everything lies that somebody needs.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    packs: Vec<(Arc<Pack>, Vec<Entry>)>,
+}
+
+/// Finds what `roots` lead to and `complete` does not.
+pub(crate) fn plan(
+    store: &Store,
+    roots: &[Link],
+    complete: HashSet<Link>,
+    blobs: bool,
+) -> Result<Plan, Error> {
+    let seen: RefCell<HashMap<Digest, Arc<Pack>>> = RefCell::default();
+    let wrap = |pack: &Arc<Pack>| -> Arc<dyn crate::remote::transport::Parcel> {
+        seen.borrow_mut().insert(pack.digest, Arc::clone(pack));
+        Arc::new(LocalPack { pack: Arc::clone(pack), trust: Trust::Own })
+    };
+    let mut holder = Somebody { complete };
+    let place = "the other store";
+    let wanted = Wanted::walk(store, roots, &mut holder, blobs, place, &wrap, &Silent)?;
+    let mut seen = seen.take();
+    let packs = wanted
+        .packs
+        .into_iter()
+        .filter_map(|holding| Some((seen.remove(&holding.pack.digest())?, holding.entries)));
+    Ok(Plan { packs: packs.collect() })
+}
+
+impl Plan {
+    /// Returns the packs, to be kept open until they have been read.
+    pub(crate) fn packs(&self) -> impl Iterator<Item = &Arc<Pack>> {
+        self.packs.iter().map(|(pack, _)| pack)
+    }
+
+    /// Returns the list, a piece for each pack.
+    pub(crate) fn pieces(self) -> impl Iterator<Item = Vec<u8>> {
+        let pieces = self.packs.into_iter().map(|(pack, entries)| {
+            let mut piece = pack.digest.as_bytes().to_vec();
+            piece.extend(pack.size.to_le_bytes());
+            piece.extend(pack.objects().to_le_bytes());
+            piece.extend((entries.len() as u32).to_le_bytes());
+            piece.extend(entries.iter().flat_map(Entry::encode));
+            piece
+        });
+        pieces.chain(std::iter::once(wire::END[..ID - 1].to_vec()))
+    }
+}
+
+/// One who fetches: what it has besides, it leaves out itself.
+struct Somebody {
+    complete: HashSet<Link>,
+}
+
+impl Holder for Somebody {
+    fn is_complete(&mut self, node: &Link) -> Result<bool, Error> {
+        Ok(self.complete.contains(node))
+    }
+
+    fn have(&mut self, links: &[Link]) -> Result<Vec<bool>, Error> {
+        Ok(vec![false; links.len()])
+    }
+
+    fn complete(&self) -> Vec<Link> {
+        vec![]
+    }
+}

@@ -1,0 +1,157 @@
+//! Answering those who fetch, and those who ask before they push.
+
+use std::os::unix::fs::FileExt as _;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Path, Query, State};
+use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, RANGE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde::Deserialize;
+
+use crate::base::Digest;
+use crate::remote::wire::{self, code};
+use crate::remote::{Error, answer};
+use crate::server::state::{Shared, blocking};
+use crate::server::sync::MAX_QUESTION;
+use crate::server::sync::problem::Problem;
+use crate::store::Link;
+use crate::store::pack::Pack;
+
+/// Read from a pack at once.
+const BLOCK: u64 = 512 << 10;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct From {
+    #[serde(default)]
+    from: usize,
+}
+
+pub(super) async fn refs(
+    State(state): State<Shared>,
+    Query(from): Query<From>,
+) -> Result<Response, Problem> {
+    let page = blocking(&state, move |state| answer::refs(&state.store, from.from)).await?;
+    Ok(binary(Body::from(wire::encode(&page))))
+}
+
+pub(super) async fn have(State(state): State<Shared>, body: Body) -> Result<Response, Problem> {
+    let question = read(body).await?;
+    let links = wire::links(&question).filter(|links| links.len() <= wire::BATCH);
+    let links = links.ok_or_else(|| Problem::malformed("at most 16,384 ids are asked for"))?;
+    let bits = blocking(&state, move |state| answer::have(&state.store, &links)).await?;
+    Ok(binary(Body::from(bits)))
+}
+
+pub(super) async fn objects(State(state): State<Shared>, body: Body) -> Result<Response, Problem> {
+    let question: wire::Records =
+        wire::decode(&read(body).await?).ok_or_else(|| Problem::malformed("no question"))?;
+    let links = ids(&question.links)?;
+    if links.len() > wire::BATCH {
+        return Err(Problem::malformed("at most 16,384 objects are asked for"));
+    }
+    let _turn = state.desk.work.acquire().await;
+    let history = question.history;
+    let list = blocking(&state, move |state| answer::records(&state.store, &links, history));
+    Ok(binary(Body::from(list.await?)))
+}
+
+pub(super) async fn plan(State(state): State<Shared>, body: Body) -> Result<Response, Problem> {
+    let question: wire::Wants =
+        wire::decode(&read(body).await?).ok_or_else(|| Problem::malformed("no question"))?;
+    let roots = ids(&question.roots)?;
+    let complete = ids(&question.complete)?.into_iter().collect();
+    let _turn = state.desk.work.acquire().await;
+    let plan =
+        blocking(&state, move |state| answer::plan(&state.store, &roots, complete, question.blobs));
+    let plan = plan.await?;
+    plan.packs().for_each(|pack| state.desk.offer(pack));
+    let pieces = plan.pieces().map(|piece| Ok::<_, std::io::Error>(Bytes::from(piece)));
+    Ok(binary(Body::from_stream(stream::iter(pieces))))
+}
+
+/// Answers with a pack, or the one range of it that is asked for.
+pub(super) async fn pack(
+    State(state): State<Shared>,
+    Path(digest): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let digest = digest.parse().map_err(|_| Problem::malformed("no digest"))?;
+    let pack = find(&state, digest).await?;
+    let range = match headers.get(RANGE).map(|range| range.to_str().ok().and_then(parse_range)) {
+        None => None,
+        Some(Some((from, last))) if from <= last && last < pack.size => Some((from, last + 1)),
+        Some(_) => {
+            let whole = format!("bytes */{}", pack.size);
+            return Ok(
+                (StatusCode::RANGE_NOT_SATISFIABLE, [(CONTENT_RANGE, whole)]).into_response()
+            );
+        }
+    };
+    let (from, end) = range.unwrap_or((0, pack.size));
+    let size = pack.size;
+    let mut response = binary(Body::from_stream(pieces(pack, from, end)));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LENGTH, (end - from).into());
+    headers.insert(ACCEPT_RANGES, axum::http::HeaderValue::from_static("bytes"));
+    if range.is_some() {
+        let range = format!("bytes {from}-{}/{size}", end - 1);
+        headers.insert(CONTENT_RANGE, range.parse().expect("numbers make a header"));
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    }
+    Ok(response)
+}
+
+async fn find(state: &Shared, digest: Digest) -> Result<Arc<Pack>, Problem> {
+    if let Some(pack) = state.desk.offered(&digest) {
+        return Ok(pack);
+    }
+    let found = blocking(state, move |state| state.store.packs().open_pack(&digest)).await?;
+    found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, code::NOT_FOUND, "no such pack"))
+}
+
+fn pieces(
+    pack: Arc<Pack>,
+    from: u64,
+    end: u64,
+) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> {
+    stream::unfold(from, move |at| {
+        let pack = Arc::clone(&pack);
+        async move {
+            if at >= end {
+                return None;
+            }
+            let length = BLOCK.min(end - at);
+            let read = tokio::task::spawn_blocking(move || {
+                let mut block = vec![0; length as usize];
+                pack.file().read_exact_at(&mut block, at).map(|()| Bytes::from(block))
+            });
+            let block = read.await.map_err(std::io::Error::other).and_then(|block| block);
+            let next = if block.is_ok() { at + length } else { end };
+            Some((block, next))
+        }
+    })
+}
+
+fn parse_range(range: &str) -> Option<(u64, u64)> {
+    let (from, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    Some((from.parse().ok()?, last.parse().ok()?))
+}
+
+/// Reads a question, as long as one may be.
+pub(super) async fn read(body: Body) -> Result<Bytes, Problem> {
+    to_bytes(body, MAX_QUESTION).await.map_err(|_| {
+        let message = "the question is too long, or was cut off";
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, code::TOO_LARGE, message)
+    })
+}
+
+fn ids(bytes: &[u8]) -> Result<Vec<Link>, Problem> {
+    wire::links(bytes).ok_or_else(|| Error::Malformed("the ids").into())
+}
+
+fn binary(body: Body) -> Response {
+    ([(CONTENT_TYPE, "application/octet-stream")], body).into_response()
+}
