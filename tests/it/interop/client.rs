@@ -51,3 +51,22 @@ fn h15_sixteen_clients_at_once_lose_no_point() {
     assert_eq!(sandbox.json(["runs", "-e", "crowd"]).as_array().unwrap().len(), 17);
     sandbox.ok(["fsck", "--read-data"]);
 }
+
+/// The one `mlflow server` of all tests: it takes 20 s of CPU to start.
+#[test]
+fn the_same_requests_are_answered_as_mlflow_server_answers_them_and_it_can_be_imported() {
+    let Some(python) = python() else { return };
+    let (sandbox, into, beside) = (Sandbox::with_store(), Sandbox::with_store(), Sandbox::new());
+    let hub = Hub::start(&sandbox);
+    let (store, folder) = (into.path(), beside.path());
+    let args = [
+        hub.url.as_str(),
+        env!("CARGO_BIN_EXE_mls"),
+        store.to_str().unwrap(),
+        folder.to_str().unwrap(),
+    ];
+    let said = script(&sandbox, python, "recorded.py", args);
+    assert!(said.contains(" 0 answers differ"), "{said}");
+    assert_eq!(into.json(["runs"])[0]["name"], "bold");
+    into.ok(["fsck", "--read-data"]);
+}
