@@ -1,11 +1,13 @@
 //! The main job on real data in a new folder: each command shown as it is typed, then run, then its output.
 
 use std::fs;
-use std::io;
+use std::io::{self, BufRead as _, BufReader};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use mls::base;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::cli::args::Format;
 use crate::cli::error::{CommandError, Exit};
@@ -17,7 +19,8 @@ use crate::cli::ui::Ui;
 /// See the main job done on a real data set
 ///
 /// Makes a folder with measurements of 344 penguins and a training program of shell and awk, and does there what you
-/// would do: record two training runs, compare them, push them to another store, clone that and check a model out.
+/// would do: record two training runs, compare them, push them to another store, clone that, check a model out, and serve
+/// the store on a free port of this machine for a moment.
 /// Every command is shown as you would type it. Nothing outside of the folder is touched.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::after(
@@ -67,12 +70,19 @@ const STEPS: &[(&str, &str)] = &[
         "sh train.sh lr=0.1 >/dev/null && cmp out/model.json ../from-colleague/model.json && echo the same",
     ),
     ("Is everything there and intact?", "mls -C ../colleague fsck --read-data"),
+    (
+        "A team's server: MLflow's clients log to it, stores push to it and pull from it.",
+        "mls -C ../shared hub --port PORT &",
+    ),
+    ("A copy over the network is the same.", "mls clone http://127.0.0.1:PORT ../over-http"),
+    ("", "mls -C ../over-http runs"),
 ];
 
 const NEXT: &str = "\
 mls show quick                            one run with all that was recorded
 mls runs 'metrics.test_accuracy > 0.95'   MLflow's search grammar
-mls commit-run -- python train.py         your own program: what it writes to $MLS_RUN_DIR is kept
+mls commit-run -- python train.py         your own program: what it writes to $MLS_RUN_DIR is kept, and what MLflow logs
+mls hub                                   then MLFLOW_TRACKING_URI=http://127.0.0.1:5000 for all your MLflow code
 mls log                                   all that was done; `mls undo` takes the last thing back
 mls help                                  all commands";
 
@@ -94,35 +104,86 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     )?;
     typed(ui, &format!("cd {}", work.display()))?;
     step(ui, &work, "", "ls")?;
+    let port = free_port().map_err(|error| cannot_start("mls hub", error))?;
+    let mut served = vec![];
     for (about, line) in STEPS {
-        step(ui, &work, about, line)?;
+        let line = line.replace("PORT", &port.to_string());
+        match line.strip_suffix(" &") {
+            Some(server) => served.push(serve(ui, &work, about, server)?),
+            None => step(ui, &work, about, &line)?,
+        }
     }
+    drop(served);
     say(ui, HEADER, "\n# What next? All of this is yours to try:")?;
     typed(ui, &format!("cd {}", work.display()))?;
     ui.data(format!("{NEXT}\n").as_bytes())
 }
 
 fn step(ui: &Ui, work: &Path, about: &str, line: &str) -> Result<(), CommandError> {
-    if !about.is_empty() {
-        say(ui, HEADER, &format!("\n# {about}"))?;
-    }
-    typed(ui, line)?;
-    let program = std::env::current_exe().map_err(|error| cannot_start(line, error))?;
+    introduce(ui, about, line)?;
     // The line runs as it is shown, also where this program is not on the path or not called `mls`.
-    let status = Command::new("sh")
-        .args(["-c", &format!("mls() {{ \"$MLS_QUICKSTART\" \"$@\"; }}\n{line}")])
-        .current_dir(work)
-        .env("MLS_QUICKSTART", program)
-        .env("MLS_PAGER", "cat")
-        .env_remove("MLS_STORE")
-        .env_remove("MLS_RUN_DIR")
-        .stdin(Stdio::null())
-        .status()
+    let status = shell(work, &format!("mls() {{ \"$MLS_QUICKSTART\" \"$@\"; }}\n{line}"))
+        .and_then(|mut shell| shell.status())
         .map_err(|error| cannot_start(line, error))?;
     match status.success() {
         true => Ok(()),
         false => Err(CommandError::new(Exit::Failed, format!("`{line}` ended with {status}"))),
     }
+}
+
+/// A server in the background; it is told to end, and awaited.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let pid = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw);
+        if let Some(pid) = pid {
+            let _ = kill_process(pid, Signal::TERM);
+        }
+        let _ = self.0.wait();
+    }
+}
+
+/// Starts a server and shows the line by which it says that it is ready.
+fn serve(ui: &Ui, work: &Path, about: &str, line: &str) -> Result<Server, CommandError> {
+    introduce(ui, about, &format!("{line} &"))?;
+    // Without a shell in between, so that it is the server that is told to end.
+    let words = line.strip_prefix("mls").unwrap_or(line);
+    let server = shell(work, &format!("exec \"$MLS_QUICKSTART\"{words}"))
+        .and_then(|mut shell| shell.stdout(Stdio::piped()).spawn());
+    let mut server = Server(server.map_err(|error| cannot_start(line, error))?);
+    let mut ready = String::new();
+    if let Some(stdout) = server.0.stdout.take() {
+        BufReader::new(stdout).read_line(&mut ready)?;
+    }
+    match ready.is_empty() {
+        true => Err(CommandError::new(Exit::Failed, format!("`{line}` did not begin to serve"))),
+        false => ui.data(ready.as_bytes()).map(|()| server),
+    }
+}
+
+fn introduce(ui: &Ui, about: &str, line: &str) -> Result<(), CommandError> {
+    if !about.is_empty() {
+        say(ui, HEADER, &format!("\n# {about}"))?;
+    }
+    typed(ui, line)
+}
+
+fn shell(work: &Path, script: &str) -> io::Result<Command> {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", script])
+        .current_dir(work)
+        .env("MLS_QUICKSTART", std::env::current_exe()?)
+        .env("MLS_PAGER", "cat")
+        .env_remove("MLS_STORE")
+        .env_remove("MLS_RUN_DIR")
+        .stdin(Stdio::null());
+    Ok(shell)
+}
+
+fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 fn say(ui: &Ui, style: anstyle::Style, text: &str) -> Result<(), CommandError> {

@@ -11,7 +11,7 @@ use crate::store::meta::PATIENCE;
 use crate::store::{Error, pack};
 
 /// The kibibytes of pages that the first connection of a program keeps, and each other.
-const CACHE: [i32; 2] = [16_384, 4_096];
+const CACHE: [i32; 2] = [16_384, 12_288];
 
 /// A connection, and whether it can only read.
 pub(super) struct Opened {
@@ -21,11 +21,7 @@ pub(super) struct Opened {
 
 /// Opens a database that is there; a lost one must be seen and repaired, never be made anew and empty.
 pub(super) fn open(path: &Path, is_first: bool) -> Result<Opened, Error> {
-    match is_first {
-        true => drop(pack::open_regular(path)?),
-        // To close a file is to lose the locks that this process has on it, through whatever connection.
-        false => check_regular(path)?,
-    }
+    check_regular(path)?;
     let log_is_new = log_is_new(path);
     let shared = OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut read_only = false;
@@ -67,6 +63,7 @@ fn log_is_new(path: &Path) -> bool {
     !fs::metadata(log).is_ok_and(|log| log.len() > 0)
 }
 
+/// Looks without opening: to close a file is to lose the locks that this process has on it, through whatever connection.
 fn check_regular(path: &Path) -> Result<(), Error> {
     let found = fs::symlink_metadata(path).map_err(Error::io("open", path))?;
     match found.is_file() {

@@ -14,6 +14,8 @@ fn the_main_job_is_done_from_start_to_end() {
         "$ mls clone ../shared ../colleague",
         "the same",
         "sound",
+        "Listening on http://127.0.0.1:",
+        "../over-http",
     ] {
         assert!(stdout.contains(line), "{line}: {said}");
     }
