@@ -38,10 +38,22 @@ pub(crate) fn relation(
         return Ok(Relation::Behind);
     }
     match base {
-        Some(base) if base == theirs => Ok(Relation::Ahead),
+        // What was last seen there may have been fetched and never taken over: a history that is known decides.
+        Some(base) if base == theirs && !is_known(ours, stores)? => Ok(Relation::Ahead),
         Some(base) if base == ours => Ok(Relation::Behind),
         _ => Ok(Relation::Diverged),
     }
+}
+
+/// Tells whether `newer` names versions before it and all of them, to the first, are still there.
+fn is_known(newer: &Link, stores: &[&Store]) -> Result<bool, Error> {
+    let (mut any, mut whole) = (false, true);
+    versions(newer, stores, |version| {
+        any = true;
+        whole &= stores.iter().any(|store| store.has(version).unwrap_or(false));
+        whole
+    })?;
+    Ok(any && whole)
 }
 
 /// Tells whether `older` is among the versions before `newer`.

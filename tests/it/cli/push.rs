@@ -122,3 +122,24 @@ fn a_remote_of_a_newer_format_is_left_alone() {
     hint: A later version of mls made it; use that one.
     ");
 }
+
+#[test]
+fn a_fetch_between_lets_no_push_take_back_what_others_changed() {
+    let sandbox = Sandbox::new();
+    sandbox.ok(["init", "hub"]);
+    sandbox.ok(["init", "a"]);
+    sandbox.ok(["-C", "a", "remote", "add", "origin", "../hub"]);
+    let id = sandbox.ok(["-C", "a", "-q", "commit-run", "-m", "x=1"]);
+    sandbox.ok(["-C", "a", "push"]);
+    sandbox.ok(["clone", "hub", "b"]);
+    sandbox.ok(["-C", "a", "run-edit", &id, "-t", "a=1"]);
+    sandbox.ok(["-C", "b", "run-edit", &id, "-t", "b=1"]);
+    sandbox.ok(["-C", "a", "push"]);
+    sandbox.ok(["-C", "b", "fetch"]);
+    let refused = sandbox.mls(["-C", "b", "push"]);
+    assert_eq!(refused.code(), 3, "{refused}");
+    sandbox.ok(["-C", "b", "pull"]);
+    sandbox.ok(["-C", "b", "push"]);
+    let tags = sandbox.json(["-C", "hub", "runs"])[0]["tags"].clone();
+    assert_eq!((tags["a"].as_str(), tags["b"].as_str()), (Some("1"), Some("1")), "{tags}");
+}
