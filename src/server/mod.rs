@@ -7,7 +7,7 @@
 //!             └► a face (`mlflow`, …) translates ──► rooms below mean it
 //! ```
 //!
-//! Rooms below are synchronous. A handler that reads the store crosses over with [`state::blocking`].
+//! Rooms below are synchronous. A handler that reads the store crosses over with `state::blocking`.
 
 pub mod access;
 mod connection;
