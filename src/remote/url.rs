@@ -35,7 +35,11 @@ impl Url {
                 let folder = join(base, text);
                 Ok(Self { text: folder.to_string_lossy().into_owned(), folder, web: false })
             }
-            Some("http" | "https") => web(text).map_err(bad),
+            Some(scheme)
+                if ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web)) =>
+            {
+                web(text).map_err(bad)
+            }
             Some(scheme) if ["ssh", "s3", "gs", "az", "oci"].contains(&scheme) => {
                 Err(Error::ForeignScheme { scheme: scheme.to_owned() })
             }
@@ -68,6 +72,10 @@ impl Url {
 
 /// Reads the address of a hub: a host, perhaps a port and a path below which the hub answers, and nothing else.
 fn web(text: &str) -> Result<Url, &'static str> {
+    // A browser takes any number of slashes there; in an address that is kept, none is left out.
+    if text.split_once("://").is_none_or(|(_, rest)| rest.starts_with(['/', '\\'])) {
+        return Err("it names no host");
+    }
     let url = reqwest::Url::parse(text).map_err(|_| "it is no address on the web")?;
     let Some(host) = url.host_str().filter(|host| !host.is_empty()) else {
         return Err("it names no host");

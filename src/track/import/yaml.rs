@@ -24,6 +24,9 @@ impl Yaml {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
+        if text.trim().is_empty() {
+            return Err("it is empty".to_owned());
+        }
         let fields = serde_norway::from_str::<BTreeMap<String, Value>>(text);
         let fields = fields.map_err(|error| format!("it is no YAML of MLflow: {error}"))?;
         Ok(Self { fields })
