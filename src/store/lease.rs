@@ -7,7 +7,7 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::base::fs::{create_new, remove};
+use crate::base::fs::{create_new, remove, rename};
 use crate::store::{Error, pack};
 
 /// Held by a writer from before it first looks for an object until its refs are moved.
@@ -45,9 +45,12 @@ impl Lease {
         let folder = incoming.join(name);
         fs::create_dir(&folder).map_err(Error::io("create", &folder))?;
         let path = folder.join("lease");
+        // Locked before it has its name: a lease that can be seen and is not locked is a dead one.
         let make = || -> io::Result<File> {
-            let lock = create_new(&path)?;
+            let unnamed = folder.join("lease.new");
+            let lock = create_new(&unnamed)?;
             lock.lock()?;
+            rename(&unnamed, &path)?;
             Ok(lock)
         };
         let mut lease = match make() {
@@ -139,4 +142,30 @@ fn young_or_gone(folder: PathBuf) -> Option<Seen> {
     let alive = meta.is_dir() && age.as_secs() < 60;
     let command = String::new();
     meta.is_dir().then_some(Seen { folder, alive, generation: 0, pid: 0, command })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    #[test]
+    fn a_lease_looks_alive_from_its_first_moment_to_its_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..3_000 {
+                    drop(Lease::take(folder.path(), "test", || Ok(1)).unwrap());
+                }
+                done.store(true, Ordering::Relaxed);
+            });
+            while !done.load(Ordering::Relaxed) {
+                for seen in list(folder.path()).unwrap() {
+                    // A folder that goes while it is looked at may be anything.
+                    assert!(seen.alive || !seen.folder.exists(), "{seen:?}");
+                }
+            }
+        });
+    }
 }
