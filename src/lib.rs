@@ -7,7 +7,9 @@
 //!
 //! - [`base`]: digests, clock, atomic files, progress. Knows nothing of `mls`.
 //! - [`store`]: objects, packs, refs and operations on disk. Knows links between objects, not their meaning.
-//! - [`remote`]: other stores, as links and refs. Moves what is missing, verifies what arrives.
+//! - [`remote`]: other stores, as links and refs; registries, as blobs and manifests. Moves what is missing, verifies what arrives.
+//! - [`container`]: a process in a box. Knows a root folder, not an image.
+//! - [`image`]: layers, manifests, Dockerfiles; what is built, pulled, pushed and unpacked.
 //! - [`track`]: what objects mean as experiments, runs and metrics; search and comparison of runs.
 //! - [`model`]: models by name, their numbered versions and aliases; where a version came from.
 //! - [`server`]: HTTP faces over one store; each translates and none knows another.
@@ -15,6 +17,8 @@
 //! The command line is no part of this library: `cli` is a module of `main.rs`.
 
 pub mod base;
+pub mod container;
+pub mod image;
 pub mod model;
 pub mod remote;
 pub mod server;

@@ -27,6 +27,7 @@ mod pull;
 mod push;
 pub(crate) mod receive;
 mod refname;
+pub mod registry;
 mod report;
 mod transfer;
 mod transport;

@@ -18,6 +18,7 @@ mod intake;
 mod keeper;
 mod listen;
 mod mlflow;
+mod oci;
 mod pace;
 mod refusal;
 mod report;

@@ -15,7 +15,7 @@ use crate::server::pace::{self, Limit};
 use crate::server::report::{self, Metrics, Series};
 pub(in crate::server) use crate::server::right::Right;
 use crate::server::state::Shared;
-use crate::server::{health, mlflow, sync};
+use crate::server::{health, mlflow, oci, sync};
 
 /// One method of one path.
 #[derive(Debug)]
@@ -94,6 +94,7 @@ fn table() -> Vec<Route> {
     let mut table = health::routes();
     table.extend(report::routes());
     table.extend(mlflow::routes());
+    table.extend(oci::routes());
     table.extend(sync::routes());
     table
 }

@@ -11,9 +11,11 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("base", &[]),
     ("store", &["base"]),
     ("remote", &["store", "base"]),
+    ("container", &["base"]),
+    ("image", &["container", "remote", "store", "base"]),
     ("track", &["store", "base"]),
-    ("model", &["track", "store", "base"]),
-    ("server", &["model", "track", "remote", "store", "base"]),
+    ("model", &["track", "image", "store", "base"]),
+    ("server", &["model", "track", "image", "remote", "store", "base"]),
 ];
 
 /// A file longer than this, tests left out, wants to be two.

@@ -1,7 +1,13 @@
 //! The one place that turns a failure into words, hints and an exit code.
 
+mod build;
+mod container;
+mod dockerfile;
+mod image;
+mod layer;
 mod model;
 mod remote;
+mod rootfs;
 mod server;
 mod store;
 mod token;

@@ -1,0 +1,5 @@
+//! The language of Dockerfiles: text in, instructions out. Touches no disk.
+
+mod error;
+
+pub use error::Error;
