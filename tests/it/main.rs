@@ -7,8 +7,10 @@
 mod support;
 
 mod cli;
+mod container;
 mod fixtures;
 mod hostile;
+mod image;
 mod interop;
 mod licences;
 mod model;
