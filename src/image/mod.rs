@@ -14,9 +14,11 @@
 
 pub mod build;
 pub mod catalog;
+pub mod config;
 pub mod dockerfile;
 mod error;
 pub mod layer;
+pub mod manifest;
 mod node;
 pub mod rootfs;
 
