@@ -20,6 +20,7 @@ mod error;
 pub mod layer;
 pub mod manifest;
 mod node;
+pub mod platform;
 pub mod rootfs;
 
 pub use error::Error;
