@@ -1,8 +1,25 @@
 //! A process in a box: knows a root folder and not an image.
 //!
-//! What is to run is a [`Spec`]. It is carried out by a fresh, single-threaded process (the program runs itself again),
-//! since what makes a container forks without exec and changes the process it is called from.
+//! ```text
+//! mls build ── enter_namespace ── threads ── run(&Spec)
+//!                                             │  socket: the Spec down, what became of it up; pipes: the output
+//!                                        mls __container      fresh, single-threaded: control group, waits, tidies
+//!                                             │  fork into a new pid namespace
+//!                                        process 1            namespaces, mounts, filter, rights; then exec
+//! ```
+//!
+//! What is to run is a [`Spec`]. It is carried out by a fresh, single-threaded process (the program runs itself again), since
+//! namespaces and rights belong to a thread and a fork of a program with threads may not allocate.
+//!
+//! The runtime is our own and not the `libcontainer` crate. That one drops the rights that a filter without
+//! `no_new_privs` needs before its last hook, gives up where an ordinary user may not write control groups of version 1,
+//! and mounts by path; here every mount is made of a file descriptor onto a file descriptor, so that nothing in the root
+//! folder, however it changes meanwhile, leads outside.
 
 mod error;
+mod run;
+mod spec;
 
 pub use error::Error;
+pub use run::{HELPER, Stream, enter_namespace, run, serve_helper};
+pub use spec::{Exit, Limits, Mount, Network, Security, Source, Spec, Status, User};

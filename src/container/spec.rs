@@ -1,0 +1,160 @@
+//! What to run, in what surroundings, and how it ended.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// A command and the box it runs in.
+///
+/// Nothing of the caller comes along that is not named here: no variable, no descriptor, no folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spec {
+    /// The folder that becomes `/`. It need not be a mount of its own.
+    #[serde(with = "host_path")]
+    pub root: PathBuf,
+    pub read_only: bool,
+    /// The program and its arguments. A program without `/` is looked for along `PATH` in `env`, inside.
+    pub args: Vec<String>,
+    /// `NAME=value`. `HOME` is added from `/etc/passwd` inside where it is missing.
+    pub env: Vec<String>,
+    /// An absolute path inside; made where it is missing.
+    pub cwd: String,
+    pub user: User,
+    pub hostname: String,
+    pub network: Network,
+    /// Lines of `/etc/hosts` beside those of the machine itself.
+    pub hosts: Vec<(String, IpAddr)>,
+    /// Name servers in place of the host's.
+    pub dns: Vec<IpAddr>,
+    pub mounts: Vec<Mount>,
+    /// What the command reads; nothing where it is empty.
+    #[serde(with = "serde_bytes")]
+    pub stdin: Vec<u8>,
+    pub security: Security,
+    pub limits: Limits,
+}
+
+/// Whose rights the command has, by number; see [`super::User::find`] for names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub uid: u32,
+    pub gid: u32,
+    /// Groups beside `gid`.
+    pub groups: Vec<u32>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Network {
+    /// The host's own, as it is: what `RUN` has where nothing else is asked for, as with buildah.
+    #[default]
+    Host,
+    /// Nothing but a loopback of its own.
+    None,
+    /// A network of its own that reaches the outside. Refused for now: see [`super::Error::Unsupported`].
+    Private,
+}
+
+/// Something that is not in the root folder and yet is seen inside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mount {
+    /// An absolute path inside; links are followed as seen from inside. What is missing is made, and taken away afterwards.
+    pub target: String,
+    pub source: Source,
+    pub read_only: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    /// A file or folder of the host, with what is mounted below it.
+    Bind(#[serde(with = "host_path")] PathBuf),
+    /// `path` beneath `root`, links followed as if `root` were `/`: for what others may have written.
+    Beneath {
+        #[serde(with = "host_path")]
+        root: PathBuf,
+        path: String,
+    },
+    /// A folder in memory.
+    Memory { size: Option<u64>, mode: u32 },
+    /// A file of these bytes that is on no disk: a secret.
+    File {
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+        mode: u32,
+        uid: u32,
+        gid: u32,
+    },
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Security {
+    /// All rights, all devices, nothing masked, no filter.
+    pub privileged: bool,
+    /// Rights beside or without Docker's fourteen, as `NET_ADMIN`, with or without `CAP_`; `ALL` is all.
+    pub add: Vec<String>,
+    pub drop: Vec<String>,
+    pub no_new_privileges: bool,
+    pub unfiltered: bool,
+}
+
+/// What a container may use. A limit that this machine cannot enforce is refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// Bytes.
+    pub memory: Option<u64>,
+    /// Thousandths of a processor.
+    pub cpu: Option<u64>,
+    /// Processes and threads. Without a number it is [`Limits::PROCESSES`] where that can be enforced.
+    pub processes: Option<u64>,
+    /// Bytes in `/dev/shm`.
+    pub shared_memory: Option<u64>,
+    /// `setrlimit` by name (`nofile`), soft and hard; lowered to what the caller has.
+    pub resources: Vec<(String, u64, u64)>,
+}
+
+impl Limits {
+    /// As podman: enough for a parallel build, and an end to a fork bomb.
+    pub const PROCESSES: u64 = 2048;
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exit {
+    pub status: Status,
+    /// The kernel killed something in it for want of memory.
+    pub out_of_memory: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    Code(i32),
+    Signal(i32),
+}
+
+impl Exit {
+    /// Returns the number a shell would show: 128 and the signal for one that was killed.
+    pub fn code(&self) -> i32 {
+        match self.status {
+            Status::Code(code) => code,
+            Status::Signal(signal) => 128 + signal,
+        }
+    }
+}
+
+/// Paths of the host are bytes, which serde has no word for.
+mod host_path {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::path::{Path, PathBuf};
+
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_bytes(path.as_os_str().as_bytes())
+    }
+
+    pub(super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<PathBuf, D::Error> {
+        let bytes = serde_bytes::ByteBuf::deserialize(from)?;
+        Ok(PathBuf::from(OsStr::from_bytes(&bytes)))
+    }
+}
