@@ -1,5 +1,24 @@
 //! The file system that layers make together: seen without unpacking, unpacked once into the cache, mounted, compared.
+//!
+//! ```text
+//! layers ──► View        what is where, whiteouts applied; no disk
+//!        ──► unpack      cache/layers/<diff id>/fs   one folder for each layer, as overlayfs wants a lower one
+//!                 └────► Mounted   lowers + a fresh upper folder
+//!                          └─────► changes   what was done in it, as entries of a layer
+//! ```
+//!
+//! A path is bytes, relative to the root of the image; a leading `/` changes nothing. Symlinks are followed inside of that
+//! root only: `..` stops at it.
 
+mod changes;
 mod error;
+mod mount;
+mod path;
+mod unpack;
+mod view;
 
+pub use changes::{Change, Stubs, changes};
 pub use error::Error;
+pub use mount::{How, Mounted};
+pub use unpack::{Lowers, Warning, unpack};
+pub use view::{Content, Found, Inode, Kind, View, Xattrs};
