@@ -6,13 +6,28 @@ use crate::cli::error::{CommandError, Exit, of_io};
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
-        let (exit, hint): (Exit, Option<String>) = match &error {
+        let (exit, hint) = match &error {
             E::Io { source, .. } => {
                 let exit = of_io(source);
-                (exit, exit.hint().map(str::to_owned))
+                (exit, exit.hint())
             }
-            E::Malformed(_) => (Exit::Damaged, None),
+            E::Store(inner) => (super::store::exit(inner), None),
+            E::Malformed(_) | E::Mismatch { .. } | E::WrongCompression { .. } => (
+                Exit::Damaged,
+                Some("Fetch it again; if it stays so, whoever made it has to make it anew."),
+            ),
+            E::TooMuch { .. } => {
+                (Exit::Unsafe, Some("A layer that unpacks to so much is taken for an attack."))
+            }
+            E::Unfit { .. } => (Exit::Failed, None),
+            E::UnknownCompressor(_) => {
+                (Exit::Unsupported, Some("Another version of mls compressed it; use that one."))
+            }
         };
-        Self { code: exit as u8, cause: Some(error.into()), hint }
+        let hint = hint.map(str::to_owned);
+        match error {
+            E::Store(error) => error.into(),
+            error => Self { code: exit as u8, cause: Some(error.into()), hint },
+        }
     }
 }

@@ -6,37 +6,28 @@
 //!
 //! What a tar says of a file (header, PAX records, padding) stays inline as it was; its content is a blob or a file node,
 //! the same as in an artifact or a model.
+//!
+//! [`add()`] takes a layer in, [`open`] gives its tar, [`blob`] its bytes as they travel, [`entries`] its files; [`Maker`]
+//! makes one from files, [`Compressed`] compresses.
 
+mod add;
+mod blob;
+mod compress;
+mod entries;
+mod entry;
 mod error;
+mod maker;
+mod node;
+mod open;
+mod options;
 
-use serde::{Deserialize, Serialize};
-use serde_bytes::ByteBuf;
-
-use crate::remote::registry::Digest;
-use crate::store::Link;
-
+pub use add::{Added, add};
+pub use blob::blob;
+pub use compress::{Compressed, Compression, compress};
+pub use entries::{Entries, File, entries, file};
+pub use entry::{Entry, Kind, Sparse, Time};
 pub use error::Error;
-
-/// A layer; its tar is the concatenation of its parts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename = "layer")]
-pub struct Layer {
-    /// The digest of the uncompressed tar (`rootfs.diff_ids` of a config).
-    pub diff_id: Digest,
-    /// Bytes of the tar.
-    pub size: u64,
-    /// Entries that are no mere headers.
-    pub entries: u64,
-    /// Bytes of all files.
-    pub content: u64,
-    /// [`Part`]s in their order.
-    pub parts: Vec<Link>,
-}
-
-/// A piece of a layer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename = "layer-part")]
-pub struct Part {
-    /// Bytes of the tar, and the content that comes behind them with its length.
-    pub pieces: Vec<(ByteBuf, Option<(Link, u64)>)>,
-}
+pub use maker::{Maker, sort};
+pub use node::{Layer, Part};
+pub use open::{Tar, open};
+pub use options::{Limits, Options};
