@@ -1,6 +1,6 @@
 use crate::container;
 use crate::image::{build, dockerfile, layer, rootfs};
-use crate::remote::registry::Digest;
+use crate::remote::registry::{self, Digest};
 use crate::store;
 
 /// What can go wrong with images. A new variant must find its hint and exit code in `cli/error` and its answer in `server`.
@@ -8,6 +8,8 @@ use crate::store;
 pub enum Error {
     #[error(transparent)]
     Store(#[from] store::Error),
+    #[error(transparent)]
+    Registry(#[from] registry::Error),
     #[error(transparent)]
     Layer(#[from] layer::Error),
     #[error(transparent)]

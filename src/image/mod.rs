@@ -21,6 +21,7 @@ pub mod layer;
 pub mod manifest;
 mod node;
 pub mod platform;
+pub mod pull;
 pub mod rootfs;
 
 pub use error::Error;

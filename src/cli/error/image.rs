@@ -28,6 +28,7 @@ impl From<E> for CommandError {
                 (Exit::NotFound, Some("Pull the image again to have all of it.".to_owned()))
             }
             E::Store(_)
+            | E::Registry(_)
             | E::Layer(_)
             | E::Rootfs(_)
             | E::Dockerfile(_)
@@ -46,6 +47,7 @@ const GRAMMAR: &str = "A name is written as in Docker: `train:1`, `team/train`, 
 fn nested(error: E) -> CommandError {
     match error {
         E::Store(error) => error.into(),
+        E::Registry(error) => error.into(),
         E::Layer(error) => error.into(),
         E::Rootfs(error) => error.into(),
         E::Dockerfile(error) => error.into(),

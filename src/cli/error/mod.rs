@@ -6,6 +6,7 @@ mod dockerfile;
 mod image;
 mod layer;
 mod model;
+mod registry;
 mod remote;
 mod rootfs;
 mod server;

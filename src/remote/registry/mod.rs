@@ -2,6 +2,14 @@
 //!
 //! Knows bytes and their digests; what a manifest means is the business of room `image`.
 
+mod access;
+mod descriptor;
 mod digest;
+mod error;
+mod reference;
 
+pub use access::{Access, Host, Login, Logins};
+pub use descriptor::Descriptor;
 pub use digest::{Algorithm, Digest, Hasher, ParseDigestError};
+pub use error::Error;
+pub use reference::{DOCKER_HUB, LATEST, ParseReferenceError, Reference};

@@ -8,6 +8,7 @@ mod over_http;
 mod partial;
 mod pull;
 mod race;
+mod registry;
 mod resume;
 mod rogue;
 

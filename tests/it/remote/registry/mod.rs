@@ -1,0 +1,3 @@
+//! Mirrors `src/remote/registry`.
+
+mod reference;
