@@ -58,9 +58,12 @@ complete -c mls -n "__fish_mls_needs_command" -f -a "fetch" -d 'Get what is new 
 complete -c mls -n "__fish_mls_needs_command" -f -a "fsck" -d 'Look for damage'
 complete -c mls -n "__fish_mls_needs_command" -f -a "gc" -d 'Remove content that nothing leads to'
 complete -c mls -n "__fish_mls_needs_command" -f -a "hash" -d 'Print the BLAKE3 of files'
+complete -c mls -n "__fish_mls_needs_command" -f -a "history" -d 'Show which line made which layer of an image'
 complete -c mls -n "__fish_mls_needs_command" -f -a "hub" -d 'Serve the store to a team: MLflow\'s tracking API on one address'
+complete -c mls -n "__fish_mls_needs_command" -f -a "images" -d 'List images'
 complete -c mls -n "__fish_mls_needs_command" -f -a "import" -d 'Bring in what other tools have recorded'
 complete -c mls -n "__fish_mls_needs_command" -f -a "init" -d 'Make a store'
+complete -c mls -n "__fish_mls_needs_command" -f -a "inspect" -d 'Show all that is known of images, as Docker\'s JSON array'
 complete -c mls -n "__fish_mls_needs_command" -f -a "lineage" -d 'Show what a model or a run came from'
 complete -c mls -n "__fish_mls_needs_command" -f -a "log" -d 'Show who changed what, and when'
 complete -c mls -n "__fish_mls_needs_command" -f -a "login" -d 'Keep the token for a hub'
@@ -70,17 +73,19 @@ complete -c mls -n "__fish_mls_needs_command" -f -a "ls-remote" -d 'List the ref
 complete -c mls -n "__fish_mls_needs_command" -f -a "man" -d 'Write the manual pages'
 complete -c mls -n "__fish_mls_needs_command" -f -a "model" -d 'Name, describe and remove models and their versions'
 complete -c mls -n "__fish_mls_needs_command" -f -a "models" -d 'List models, or the versions of one'
-complete -c mls -n "__fish_mls_needs_command" -f -a "quickstart" -d 'See the main job done on a real data set'
 complete -c mls -n "__fish_mls_needs_command" -f -a "plot" -d 'Draw the curves of metrics'
 complete -c mls -n "__fish_mls_needs_command" -f -a "pull" -d 'Get what is new in another store, and bring this one up to date'
 complete -c mls -n "__fish_mls_needs_command" -f -a "push" -d 'Send what is new to another store'
+complete -c mls -n "__fish_mls_needs_command" -f -a "quickstart" -d 'See the main job done on a real data set'
 complete -c mls -n "__fish_mls_needs_command" -f -a "remote" -d 'Manage the stores that this one knows by a name'
+complete -c mls -n "__fish_mls_needs_command" -f -a "rmi" -d 'Remove names of images'
 complete -c mls -n "__fish_mls_needs_command" -f -a "run-edit" -d 'Change the name, tags and note of a run'
 complete -c mls -n "__fish_mls_needs_command" -f -a "run-restore" -d 'Bring back runs that were removed'
 complete -c mls -n "__fish_mls_needs_command" -f -a "run-rm" -d 'Remove runs, so that `run-restore` can bring them back'
 complete -c mls -n "__fish_mls_needs_command" -f -a "runs" -d 'List runs, newest first'
 complete -c mls -n "__fish_mls_needs_command" -f -a "show" -d 'Show a run, a version of a model, a ref or an object'
 complete -c mls -n "__fish_mls_needs_command" -f -a "status" -d 'Show live runs, and what to push and to pull'
+complete -c mls -n "__fish_mls_needs_command" -f -a "tag" -d 'Give an image another name'
 complete -c mls -n "__fish_mls_needs_command" -f -a "token" -d 'Manage who may use a hub over this store'
 complete -c mls -n "__fish_mls_needs_command" -f -a "undo" -d 'Take an operation back'
 complete -c mls -n "__fish_mls_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -608,6 +613,25 @@ complete -c mls -n "__fish_mls_using_subcommand hash" -s q -l quiet -d 'Say only
 complete -c mls -n "__fish_mls_using_subcommand hash" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand hash" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand hash" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand history" -l platform -d 'Show the step of this platform\'s image, where there are several' -r
+complete -c mls -n "__fish_mls_using_subcommand history" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand history" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand history" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand history" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand history" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand history" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand history" -l no-trunc -d 'Show lines and ids in full'
+complete -c mls -n "__fish_mls_using_subcommand history" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand history" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand history" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand hub" -l host -d 'Address to listen on' -r
 complete -c mls -n "__fish_mls_using_subcommand hub" -l port -d 'Port to listen on; 0 takes any that is free' -r
 complete -c mls -n "__fish_mls_using_subcommand hub" -l tls-cert -d 'Speak TLS with this certificate and those above it, as PEM; a new one is taken up when the file changes' -r -F
@@ -635,6 +659,27 @@ complete -c mls -n "__fish_mls_using_subcommand hub" -s q -l quiet -d 'Say only 
 complete -c mls -n "__fish_mls_using_subcommand hub" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand hub" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand hub" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand images" -s f -l filter -d 'Only images for which this holds: reference=GLOB, dangling=true, label=KEY[=VALUE], before=IMAGE, since=IMAGE' -r
+complete -c mls -n "__fish_mls_using_subcommand images" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand images" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand images" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand images" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand images" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand images" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand images" -s a -l all -d 'List images of an index too, and those known by their digest alone'
+complete -c mls -n "__fish_mls_using_subcommand images" -l digests -d 'Show digests of manifests'
+complete -c mls -n "__fish_mls_using_subcommand images" -l no-trunc -d 'Show ids in full'
+complete -c mls -n "__fish_mls_using_subcommand images" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand images" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand images" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand images" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand import; and not __fish_seen_subcommand_from mlflow help" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand import; and not __fish_seen_subcommand_from mlflow help" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand import; and not __fish_seen_subcommand_from mlflow help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -693,6 +738,24 @@ complete -c mls -n "__fish_mls_using_subcommand init" -s q -l quiet -d 'Say only
 complete -c mls -n "__fish_mls_using_subcommand init" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand init" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand inspect" -l platform -d 'Show the image for this platform, where there are several' -r
+complete -c mls -n "__fish_mls_using_subcommand inspect" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand inspect" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand inspect" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand inspect" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand inspect" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand inspect" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand inspect" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand inspect" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand inspect" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand lineage" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand lineage" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand lineage" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -978,23 +1041,6 @@ complete -c mls -n "__fish_mls_using_subcommand models" -s q -l quiet -d 'Say on
 complete -c mls -n "__fish_mls_using_subcommand models" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand models" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand models" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand quickstart" -s C -d 'Run as if started in DIR' -r -F
-complete -c mls -n "__fish_mls_using_subcommand quickstart" -s c -d 'Set one setting for this call' -r
-complete -c mls -n "__fish_mls_using_subcommand quickstart" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
-complete -c mls -n "__fish_mls_using_subcommand quickstart" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
-json\t'One JSON document'
-jsonl\t'One JSON document per line'
-csv\t'Comma-separated values, for listings'"
-complete -c mls -n "__fish_mls_using_subcommand quickstart" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c mls -n "__fish_mls_using_subcommand quickstart" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
-plain\t''
-none\t''"
-complete -c mls -n "__fish_mls_using_subcommand quickstart" -s q -l quiet -d 'Say only what was asked for'
-complete -c mls -n "__fish_mls_using_subcommand quickstart" -s v -l verbose -d 'Say more; twice for even more'
-complete -c mls -n "__fish_mls_using_subcommand quickstart" -s y -l yes -d 'Answer every question with yes'
-complete -c mls -n "__fish_mls_using_subcommand quickstart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand plot" -s m -l metric -d 'Draw this metric, or all that match it: `val_*`' -r
 complete -c mls -n "__fish_mls_using_subcommand plot" -s o -l output -d 'Write a picture instead: FILE.svg or FILE.png; `-` writes SVG to stdout' -r -F
 complete -c mls -n "__fish_mls_using_subcommand plot" -l x -d 'What lies along the horizontal axis' -r -f -a "step\t'The step that each point was logged with'
@@ -1073,6 +1119,23 @@ complete -c mls -n "__fish_mls_using_subcommand push" -s q -l quiet -d 'Say only
 complete -c mls -n "__fish_mls_using_subcommand push" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand push" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand push" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand quickstart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand remote; and not __fish_seen_subcommand_from add rm rename set-url list help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -1191,6 +1254,26 @@ complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcomma
 complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from help" -f -a "set-url" -d 'Give a remote another address'
 complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the remotes'
 complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand rmi" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand rmi" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand rmi" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand rmi" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand rmi" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand rmi" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand rmi" -s f -l force -d 'Remove an image with all of its names; what is not there is no failure'
+complete -c mls -n "__fish_mls_using_subcommand rmi" -l no-prune -d 'As Docker has it; nothing else is ever removed here'
+complete -c mls -n "__fish_mls_using_subcommand rmi" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand rmi" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand rmi" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand rmi" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand rmi" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand run-edit" -s n -l name -d 'Give it this name' -r
 complete -c mls -n "__fish_mls_using_subcommand run-edit" -s t -l tag -d 'Set a tag' -r
 complete -c mls -n "__fish_mls_using_subcommand run-edit" -l untag -d 'Take a tag off' -r
@@ -1305,6 +1388,24 @@ complete -c mls -n "__fish_mls_using_subcommand status" -s q -l quiet -d 'Say on
 complete -c mls -n "__fish_mls_using_subcommand status" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand status" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand tag" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand tag" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand tag" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand tag" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand tag" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand tag" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand tag" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand tag" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand tag" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand tag" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand tag" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand token; and not __fish_seen_subcommand_from add list revoke help" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand token; and not __fish_seen_subcommand_from add list revoke help" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand token; and not __fish_seen_subcommand_from add list revoke help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -1405,48 +1506,53 @@ complete -c mls -n "__fish_mls_using_subcommand undo" -s q -l quiet -d 'Say only
 complete -c mls -n "__fish_mls_using_subcommand undo" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand undo" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand undo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "cat-file" -d 'Print an object'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "checkout" -d 'Write files out of the store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "clone" -d 'Make a store that has what another one has'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "commit-run" -d 'Record a run'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "config" -d 'Read and change settings'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "diff" -d 'Show how two things of one kind differ'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "diff-runs" -d 'Compare two and more runs'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "doctor" -d 'Show what this machine can do'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "du" -d 'Show how much room things take, and what is saved'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "experiments" -d 'List, make, rename and remove experiments'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "export" -d 'Write what the store knows as files for other programs'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "fetch" -d 'Get what is new in another store, and change nothing here'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "fsck" -d 'Look for damage'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "gc" -d 'Remove content that nothing leads to'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "hash" -d 'Print the BLAKE3 of files'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "hub" -d 'Serve the store to a team: MLflow\'s tracking API on one address'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "import" -d 'Bring in what other tools have recorded'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "init" -d 'Make a store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "lineage" -d 'Show what a model or a run came from'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "log" -d 'Show who changed what, and when'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "login" -d 'Keep the token for a hub'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "logout" -d 'Forget the token for a hub'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "ls" -d 'List a folder in the store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "ls-remote" -d 'List the refs of another store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "man" -d 'Write the manual pages'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "model" -d 'Name, describe and remove models and their versions'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "models" -d 'List models, or the versions of one'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "quickstart" -d 'See the main job done on a real data set'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "plot" -d 'Draw the curves of metrics'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "pull" -d 'Get what is new in another store, and bring this one up to date'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "push" -d 'Send what is new to another store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "remote" -d 'Manage the stores that this one knows by a name'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "run-edit" -d 'Change the name, tags and note of a run'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "run-restore" -d 'Bring back runs that were removed'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "run-rm" -d 'Remove runs, so that `run-restore` can bring them back'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "runs" -d 'List runs, newest first'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "show" -d 'Show a run, a version of a model, a ref or an object'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "status" -d 'Show live runs, and what to push and to pull'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "token" -d 'Manage who may use a hub over this store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "undo" -d 'Take an operation back'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash hub import init lineage log login logout ls ls-remote man model models quickstart plot pull push remote run-edit run-restore run-rm runs show status token undo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "cat-file" -d 'Print an object'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "checkout" -d 'Write files out of the store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "clone" -d 'Make a store that has what another one has'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "commit-run" -d 'Record a run'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "config" -d 'Read and change settings'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "diff" -d 'Show how two things of one kind differ'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "diff-runs" -d 'Compare two and more runs'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "doctor" -d 'Show what this machine can do'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "du" -d 'Show how much room things take, and what is saved'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "experiments" -d 'List, make, rename and remove experiments'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "export" -d 'Write what the store knows as files for other programs'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "fetch" -d 'Get what is new in another store, and change nothing here'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "fsck" -d 'Look for damage'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "gc" -d 'Remove content that nothing leads to'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "hash" -d 'Print the BLAKE3 of files'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "history" -d 'Show which line made which layer of an image'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "hub" -d 'Serve the store to a team: MLflow\'s tracking API on one address'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "images" -d 'List images'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "import" -d 'Bring in what other tools have recorded'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "init" -d 'Make a store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "inspect" -d 'Show all that is known of images, as Docker\'s JSON array'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "lineage" -d 'Show what a model or a run came from'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "log" -d 'Show who changed what, and when'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "login" -d 'Keep the token for a hub'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "logout" -d 'Forget the token for a hub'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "ls" -d 'List a folder in the store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "ls-remote" -d 'List the refs of another store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "man" -d 'Write the manual pages'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "model" -d 'Name, describe and remove models and their versions'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "models" -d 'List models, or the versions of one'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "plot" -d 'Draw the curves of metrics'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "pull" -d 'Get what is new in another store, and bring this one up to date'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "push" -d 'Send what is new to another store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "quickstart" -d 'See the main job done on a real data set'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "remote" -d 'Manage the stores that this one knows by a name'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "rmi" -d 'Remove names of images'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "run-edit" -d 'Change the name, tags and note of a run'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "run-restore" -d 'Bring back runs that were removed'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "run-rm" -d 'Remove runs, so that `run-restore` can bring them back'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "runs" -d 'List runs, newest first'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "show" -d 'Show a run, a version of a model, a ref or an object'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "status" -d 'Show live runs, and what to push and to pull'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "tag" -d 'Give an image another name'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "token" -d 'Manage who may use a hub over this store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "undo" -d 'Take an operation back'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "get" -d 'Print the value of a setting'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "set" -d 'Set a setting in the store, or for the user'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "unset" -d 'Give a setting back its default'

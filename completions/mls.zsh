@@ -817,6 +817,30 @@ csv\:"Comma-separated values, for listings"))' \
 '*::paths -- The files; `-` for standard input:_files' \
 && ret=0
 ;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+'--platform=[Show the step of this platform'\''s image, where there are several]:OS/ARCH:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--no-trunc[Show lines and ids in full]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':image -- An image by name, id or digest:_default' \
+&& ret=0
+;;
 (hub)
 _arguments "${_arguments_options[@]}" : \
 '--host=[Address to listen on]:ADDRESS:_default' \
@@ -846,6 +870,34 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(images)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[Only images for which this holds\: reference=GLOB, dangling=true, label=KEY\[=VALUE\], before=IMAGE, since=IMAGE]:KEY=VALUE:_default' \
+'*--filter=[Only images for which this holds\: reference=GLOB, dangling=true, label=KEY\[=VALUE\], before=IMAGE, since=IMAGE]:KEY=VALUE:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-a[List images of an index too, and those known by their digest alone]' \
+'--all[List images of an index too, and those known by their digest alone]' \
+'--digests[Show digests of manifests]' \
+'--no-trunc[Show ids in full]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::name -- List images of this name, or of this name and tag:_default' \
 && ret=0
 ;;
 (import)
@@ -950,6 +1002,29 @@ csv\:"Comma-separated values, for listings"))' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::folder -- The folder to make it in:_files' \
+&& ret=0
+;;
+(inspect)
+_arguments "${_arguments_options[@]}" : \
+'--platform=[Show the image for this platform, where there are several]:OS/ARCH:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- Images by name, id or digest:_default' \
 && ret=0
 ;;
 (lineage)
@@ -1362,28 +1437,6 @@ csv\:"Comma-separated values, for listings"))' \
 '::name -- List the versions of this model:_default' \
 && ret=0
 ;;
-(quickstart)
-_arguments "${_arguments_options[@]}" : \
-'-C+[Run as if started in DIR]:DIR:_files' \
-'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
-'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
-'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
-json\:"One JSON document"
-jsonl\:"One JSON document per line"
-csv\:"Comma-separated values, for listings"))' \
-'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
-'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
-'*-q[Say only what was asked for]' \
-'*--quiet[Say only what was asked for]' \
-'*-v[Say more; twice for even more]' \
-'*--verbose[Say more; twice for even more]' \
-'-y[Answer every question with yes]' \
-'--yes[Answer every question with yes]' \
-'-h[Print help (see more with '\''--help'\'')]' \
-'--help[Print help (see more with '\''--help'\'')]' \
-'::folder -- The folder to work in; it must be new or empty:_files' \
-&& ret=0
-;;
 (plot)
 _arguments "${_arguments_options[@]}" : \
 '*-m+[Draw this metric, or all that match it\: \`val_*\`]:METRIC:_default' \
@@ -1477,6 +1530,28 @@ csv\:"Comma-separated values, for listings"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '::remote -- A remote, or the path of a store; `origin` if left out:_default' \
 '*::refs -- Runs, refs, folders of refs, or globs over them:_default' \
+&& ret=0
+;;
+(quickstart)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::folder -- The folder to work in; it must be new or empty:_files' \
 && ret=0
 ;;
 (remote)
@@ -1668,6 +1743,32 @@ esac
     ;;
 esac
 ;;
+(rmi)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-f[Remove an image with all of its names; what is not there is no failure]' \
+'--force[Remove an image with all of its names; what is not there is no failure]' \
+'--no-prune[As Docker has it; nothing else is ever removed here]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- Images by name, id or digest:_default' \
+&& ret=0
+;;
 (run-edit)
 _arguments "${_arguments_options[@]}" : \
 '-n+[Give it this name]:NAME:_default' \
@@ -1813,6 +1914,30 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(tag)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':image -- An image by name, id or digest:_default' \
+':name -- The name that it gets; the tag is `latest` where none is given:_default' \
 && ret=0
 ;;
 (token)
@@ -2124,7 +2249,15 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(history)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (hub)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(images)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2149,6 +2282,10 @@ _arguments "${_arguments_options[@]}" : \
 esac
 ;;
 (init)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(inspect)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2224,10 +2361,6 @@ esac
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
-(quickstart)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
 (plot)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2237,6 +2370,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (push)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(quickstart)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2276,6 +2413,10 @@ _arguments "${_arguments_options[@]}" : \
     ;;
 esac
 ;;
+(rmi)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (run-edit)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2297,6 +2438,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (status)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(tag)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2364,9 +2509,12 @@ _mls_commands() {
 'fsck:Look for damage' \
 'gc:Remove content that nothing leads to' \
 'hash:Print the BLAKE3 of files' \
+'history:Show which line made which layer of an image' \
 'hub:Serve the store to a team\: MLflow'\''s tracking API on one address' \
+'images:List images' \
 'import:Bring in what other tools have recorded' \
 'init:Make a store' \
+'inspect:Show all that is known of images, as Docker'\''s JSON array' \
 'lineage:Show what a model or a run came from' \
 'log:Show who changed what, and when' \
 'login:Keep the token for a hub' \
@@ -2376,17 +2524,19 @@ _mls_commands() {
 'man:Write the manual pages' \
 'model:Name, describe and remove models and their versions' \
 'models:List models, or the versions of one' \
-'quickstart:See the main job done on a real data set' \
 'plot:Draw the curves of metrics' \
 'pull:Get what is new in another store, and bring this one up to date' \
 'push:Send what is new to another store' \
+'quickstart:See the main job done on a real data set' \
 'remote:Manage the stores that this one knows by a name' \
+'rmi:Remove names of images' \
 'run-edit:Change the name, tags and note of a run' \
 'run-restore:Bring back runs that were removed' \
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
 'show:Show a run, a version of a model, a ref or an object' \
 'status:Show live runs, and what to push and to pull' \
+'tag:Give an image another name' \
 'token:Manage who may use a hub over this store' \
 'undo:Take an operation back' \
 'help:Print this message or the help of the given subcommand(s)' \
@@ -2654,9 +2804,12 @@ _mls__subcmd__help_commands() {
 'fsck:Look for damage' \
 'gc:Remove content that nothing leads to' \
 'hash:Print the BLAKE3 of files' \
+'history:Show which line made which layer of an image' \
 'hub:Serve the store to a team\: MLflow'\''s tracking API on one address' \
+'images:List images' \
 'import:Bring in what other tools have recorded' \
 'init:Make a store' \
+'inspect:Show all that is known of images, as Docker'\''s JSON array' \
 'lineage:Show what a model or a run came from' \
 'log:Show who changed what, and when' \
 'login:Keep the token for a hub' \
@@ -2666,17 +2819,19 @@ _mls__subcmd__help_commands() {
 'man:Write the manual pages' \
 'model:Name, describe and remove models and their versions' \
 'models:List models, or the versions of one' \
-'quickstart:See the main job done on a real data set' \
 'plot:Draw the curves of metrics' \
 'pull:Get what is new in another store, and bring this one up to date' \
 'push:Send what is new to another store' \
+'quickstart:See the main job done on a real data set' \
 'remote:Manage the stores that this one knows by a name' \
+'rmi:Remove names of images' \
 'run-edit:Change the name, tags and note of a run' \
 'run-restore:Bring back runs that were removed' \
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
 'show:Show a run, a version of a model, a ref or an object' \
 'status:Show live runs, and what to push and to pull' \
+'tag:Give an image another name' \
 'token:Manage who may use a hub over this store' \
 'undo:Take an operation back' \
 'help:Print this message or the help of the given subcommand(s)' \
@@ -2831,10 +2986,20 @@ _mls__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'mls help help commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__history_commands] )) ||
+_mls__subcmd__help__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help history commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__hub_commands] )) ||
 _mls__subcmd__help__subcmd__hub_commands() {
     local commands; commands=()
     _describe -t commands 'mls help hub commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__images_commands] )) ||
+_mls__subcmd__help__subcmd__images_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help images commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__import_commands] )) ||
 _mls__subcmd__help__subcmd__import_commands() {
@@ -2852,6 +3017,11 @@ _mls__subcmd__help__subcmd__import__subcmd__mlflow_commands() {
 _mls__subcmd__help__subcmd__init_commands() {
     local commands; commands=()
     _describe -t commands 'mls help init commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__inspect_commands] )) ||
+_mls__subcmd__help__subcmd__inspect_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help inspect commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__lineage_commands] )) ||
 _mls__subcmd__help__subcmd__lineage_commands() {
@@ -2991,6 +3161,11 @@ _mls__subcmd__help__subcmd__remote__subcmd__set-url_commands() {
     local commands; commands=()
     _describe -t commands 'mls help remote set-url commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__rmi_commands] )) ||
+_mls__subcmd__help__subcmd__rmi_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help rmi commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__run-edit_commands] )) ||
 _mls__subcmd__help__subcmd__run-edit_commands() {
     local commands; commands=()
@@ -3021,6 +3196,11 @@ _mls__subcmd__help__subcmd__status_commands() {
     local commands; commands=()
     _describe -t commands 'mls help status commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__tag_commands] )) ||
+_mls__subcmd__help__subcmd__tag_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help tag commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__token_commands] )) ||
 _mls__subcmd__help__subcmd__token_commands() {
     local commands; commands=(
@@ -3050,10 +3230,20 @@ _mls__subcmd__help__subcmd__undo_commands() {
     local commands; commands=()
     _describe -t commands 'mls help undo commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__history_commands] )) ||
+_mls__subcmd__history_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls history commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__hub_commands] )) ||
 _mls__subcmd__hub_commands() {
     local commands; commands=()
     _describe -t commands 'mls hub commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__images_commands] )) ||
+_mls__subcmd__images_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls images commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__import_commands] )) ||
 _mls__subcmd__import_commands() {
@@ -3090,6 +3280,11 @@ _mls__subcmd__import__subcmd__mlflow_commands() {
 _mls__subcmd__init_commands() {
     local commands; commands=()
     _describe -t commands 'mls init commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__inspect_commands] )) ||
+_mls__subcmd__inspect_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls inspect commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__lineage_commands] )) ||
 _mls__subcmd__lineage_commands() {
@@ -3321,6 +3516,11 @@ _mls__subcmd__remote__subcmd__set-url_commands() {
     local commands; commands=()
     _describe -t commands 'mls remote set-url commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__rmi_commands] )) ||
+_mls__subcmd__rmi_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls rmi commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__run-edit_commands] )) ||
 _mls__subcmd__run-edit_commands() {
     local commands; commands=()
@@ -3350,6 +3550,11 @@ _mls__subcmd__show_commands() {
 _mls__subcmd__status_commands() {
     local commands; commands=()
     _describe -t commands 'mls status commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__tag_commands] )) ||
+_mls__subcmd__tag_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls tag commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__token_commands] )) ||
 _mls__subcmd__token_commands() {

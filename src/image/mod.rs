@@ -19,6 +19,7 @@ pub mod dockerfile;
 mod error;
 pub mod layer;
 pub mod manifest;
+pub mod name;
 mod node;
 pub mod platform;
 pub mod pull;

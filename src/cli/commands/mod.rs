@@ -16,9 +16,12 @@ mod fetch;
 mod fsck;
 mod gc;
 mod hash;
+mod history;
 mod hub;
+mod images;
 mod import;
 mod init;
+mod inspect;
 mod lineage;
 mod log;
 mod login;
@@ -33,12 +36,14 @@ mod pull;
 mod push;
 mod quickstart;
 mod remote;
+mod rmi;
 mod run_edit;
 mod run_restore;
 mod run_rm;
 mod runs;
 mod show;
 mod status;
+mod tag;
 mod token;
 mod undo;
 
@@ -72,6 +77,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Models", &["models", "model"]),
+    ("Images", &["images", "history", "inspect", "tag", "rmi"]),
     (
         "Sharing",
         &[
@@ -108,9 +114,12 @@ pub(crate) enum Command {
     Fsck(fsck::Args),
     Gc(gc::Args),
     Hash(hash::Args),
+    History(history::Args),
     Hub(hub::Args),
+    Images(images::Args),
     Import(import::Args),
     Init(init::Args),
+    Inspect(inspect::Args),
     Lineage(lineage::Args),
     Log(log::Args),
     Login(login::Args),
@@ -120,17 +129,19 @@ pub(crate) enum Command {
     Man(man::Args),
     Model(model::Args),
     Models(models::Args),
-    Quickstart(quickstart::Args),
     Plot(plot::Args),
     Pull(pull::Args),
     Push(push::Args),
+    Quickstart(quickstart::Args),
     Remote(remote::Args),
+    Rmi(rmi::Args),
     RunEdit(run_edit::Args),
     RunRestore(run_restore::Args),
     RunRm(run_rm::Args),
     Runs(runs::Args),
     Show(show::Args),
     Status(status::Args),
+    Tag(tag::Args),
     Token(token::Args),
     Undo(undo::Args),
 }
@@ -153,9 +164,12 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Fsck(args) => fsck::run(session, args),
         Command::Gc(args) => gc::run(session, args),
         Command::Hash(args) => hash::run(session, args),
+        Command::History(args) => history::run(session, args),
         Command::Hub(args) => hub::run(session, args),
+        Command::Images(args) => images::run(session, args),
         Command::Import(args) => import::run(session, args),
         Command::Init(args) => init::run(session, args),
+        Command::Inspect(args) => inspect::run(session, args),
         Command::Lineage(args) => lineage::run(session, args),
         Command::Log(args) => log::run(session, args),
         Command::Login(args) => login::run(session, args),
@@ -165,17 +179,19 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Man(args) => man::run(session, args),
         Command::Model(args) => model::run(session, args),
         Command::Models(args) => models::run(session, args),
-        Command::Quickstart(args) => quickstart::run(session, args),
         Command::Plot(args) => plot::run(session, args),
         Command::Pull(args) => pull::run(session, args),
         Command::Push(args) => push::run(session, args),
+        Command::Quickstart(args) => quickstart::run(session, args),
         Command::Remote(args) => remote::run(session, args),
+        Command::Rmi(args) => rmi::run(session, args),
         Command::RunEdit(args) => run_edit::run(session, args),
         Command::RunRestore(args) => run_restore::run(session, args),
         Command::RunRm(args) => run_rm::run(session, args),
         Command::Runs(args) => runs::run(session, args),
         Command::Show(args) => show::run(session, args),
         Command::Status(args) => status::run(session, args),
+        Command::Tag(args) => tag::run(session, args),
         Command::Token(args) => token::run(session, args),
         Command::Undo(args) => undo::run(session, args),
     }
