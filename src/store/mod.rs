@@ -20,7 +20,7 @@
 //! refs ([`Writer`]). A read is checked against the digest that was asked for, always ([`Store::read`]).
 
 pub mod add;
-mod beneath;
+pub(crate) mod beneath;
 pub mod checkout;
 pub mod chunk;
 pub mod codec;

@@ -20,7 +20,9 @@ impl From<E> for CommandError {
             E::Unsafe { .. } => (Exit::Unsafe, None),
             E::Malformed { .. } => (Exit::Damaged, None),
             E::NotFound(_) => (Exit::NotFound, None),
-            E::NotAFolder(_) | E::Loop(_) => (Exit::Failed, None),
+            E::NotAFolder(_) | E::Loop(_) | E::NoMount(_) | E::NoName { .. } => {
+                (Exit::Failed, None)
+            }
             E::TooLarge { .. } => (Exit::NoSpace, None),
         };
         Self { code: exit as u8, cause: Some(error.into()), hint }

@@ -26,9 +26,12 @@ pub enum Error {
     Loop(String),
     #[error("`{path}` in the image has {size} bytes, and at most {limit} are read")]
     TooLarge { path: String, size: u64, limit: u64 },
+    #[error("`{path}` cannot be kept in a layer: {reason}")]
+    NoName { path: String, reason: &'static str },
+    #[error("nothing can be mounted at `{}`", .0.display())]
+    NoMount(PathBuf),
 }
 
-#[expect(dead_code, reason = "unpack and mount, still to come, use them")]
 impl Error {
     pub(super) fn io(
         action: &'static str,

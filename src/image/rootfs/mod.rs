@@ -12,12 +12,14 @@
 
 mod changes;
 mod error;
+mod making;
 mod mount;
 mod path;
 mod unpack;
 mod view;
+mod xattr;
 
-pub use changes::{Change, Stubs, changes};
+pub use changes::{Change, Changes, Stubs, changes};
 pub use error::Error;
 pub use mount::{How, Mounted};
 pub use unpack::{Lowers, Warning, unpack};

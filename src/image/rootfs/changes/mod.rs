@@ -1,22 +1,20 @@
 //! What was changed in a mounted root file system, as entries of a layer.
+//!
+//! Whatever overlayfs copied up is a whole entry, even where only its mode changed. Where it hides a whole folder of the
+//! layers below, each name that is gone gets a whiteout of its own: the image specification lets a reader expect these only.
+
+mod disk;
+mod gather;
 
 use std::fs::File;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-use crate::image::rootfs::{Error, Inode, Mounted, View};
-
-/// One entry of the layer, in the order in which they belong into it.
-#[derive(Debug)]
-pub enum Change {
-    /// A file, folder, link or device; whole, even where only its mode changed.
-    Made { path: Vec<u8>, inode: Inode, content: Option<File> },
-    /// One more name of a file that was `Made` before.
-    HardLink { path: Vec<u8>, to: Vec<u8>, inode: Inode },
-    /// A file of the layers below is gone: `.wh.<name>`.
-    Whiteout { path: Vec<u8> },
-    /// All that the layers below have in a folder is gone: `.wh..wh..opq` in it.
-    Opaque { path: Vec<u8> },
-}
+use crate::image::layer::{Entry, Kind as Type, Maker, Time};
+use crate::image::rootfs::view::{Inode, Kind};
+use crate::image::rootfs::{Error, Mounted, View};
+use disk::Disk;
+use gather::Gather;
 
 /// Paths in the image where a container mounts something: what it makes there to mount upon is no change, unless it was in
 /// the image or something is in it.
@@ -34,23 +32,108 @@ impl Default for Stubs {
 impl Stubs {
     /// Adds the place of one more mount.
     pub fn add(&mut self, path: &Path) {
-        use std::os::unix::ffi::OsStrExt as _;
         let names = path.as_os_str().as_bytes().split(|byte| *byte == b'/');
         let names: Vec<&[u8]> = names.filter(|name| !matches!(*name, b"" | b".")).collect();
         self.0.push(names.join(&b'/'));
     }
+
+    fn has(&self, path: &[u8]) -> bool {
+        self.0.iter().any(|stub| stub == path)
+    }
+
+    /// Whether a stub lies below the folder `path`.
+    fn is_above(&self, path: &[u8]) -> bool {
+        self.0.iter().any(|stub| stub.strip_prefix(path).is_some_and(|rest| rest.starts_with(b"/")))
+    }
 }
 
-/// Hands out what was changed in `mounted` since it was mounted, sorted, a folder before what is in it.
+/// One entry of the layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A file, folder, link or device; whole, even where only its mode changed.
+    Made { path: Vec<u8>, inode: Inode },
+    /// One more name of a file that was `Made` before.
+    HardLink { path: Vec<u8>, to: Vec<u8>, inode: Inode },
+    /// A file of the layers below is gone.
+    Whiteout { path: Vec<u8> },
+}
+
+/// What was changed, in the order in which it belongs into the layer: sorted, a folder before what is in it.
+#[derive(Debug)]
+pub struct Changes {
+    pub list: Vec<Change>,
+    disk: Disk,
+}
+
+/// Returns what was changed in `mounted` since it was mounted; nothing may run in it any more.
 ///
-/// `below` is the view of the layers that were mounted. Sockets are left out, and so are folders in which nothing changed
-/// but what is left out.
-pub fn changes<E: From<Error>>(
-    mounted: &Mounted,
-    below: &View,
-    stubs: &Stubs,
-    take: impl FnMut(Change) -> Result<(), E>,
-) -> Result<(), E> {
-    let _ = (mounted, below, stubs, take);
-    unimplemented!()
+/// `below` is the view of the layers that were mounted. Sockets are left out, and so are stubs of mounts, and folders in which
+/// nothing changed but what is left out.
+pub fn changes(mounted: &Mounted, below: &View, stubs: &Stubs) -> Result<Changes, Error> {
+    let disk = Disk::open(&mounted.changed())?;
+    let list = Gather::new(&disk, mounted, below, stubs).run()?;
+    Ok(Changes { list, disk })
+}
+
+impl Changes {
+    /// Opens a file that was `Made`, for reading.
+    pub fn open(&self, path: &[u8]) -> Result<File, Error> {
+        self.disk.file(path)
+    }
+
+    /// Puts all into a layer.
+    pub fn write(&self, maker: &mut Maker<'_, '_>) -> Result<(), Error> {
+        for change in &self.list {
+            let entry = entry(change);
+            match entry.kind {
+                Type::File if entry.size > 0 => {
+                    maker.file(&entry, self.open(&entry.path)?)?;
+                }
+                _ => maker.stored(&entry)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns what a tar says of a change.
+fn entry(change: &Change) -> Entry {
+    match change {
+        Change::Made { path, inode } => of_inode(path, inode, of_kind(inode.kind)),
+        Change::HardLink { path, to, inode } => {
+            let link = to.clone();
+            Entry { size: 0, link, ..of_inode(path, inode, Type::HardLink) }
+        }
+        Change::Whiteout { path } => {
+            let name = path.iter().rposition(|byte| *byte == b'/').map_or(0, |slash| slash + 1);
+            let whiteout = [&path[..name], b".wh.", &path[name..]].concat();
+            Entry::new(whiteout, Type::File, 0o600)
+        }
+    }
+}
+
+fn of_inode(path: &[u8], inode: &Inode, kind: Type) -> Entry {
+    let (seconds, nanoseconds) = inode.mtime;
+    let xattrs = inode.xattrs.iter().map(|(name, value)| (name.to_vec(), value.to_vec()));
+    Entry {
+        uid: inode.uid,
+        gid: inode.gid,
+        mtime: Time { seconds, nanoseconds },
+        size: inode.size,
+        link: inode.target.to_vec(),
+        device: inode.device,
+        xattrs: xattrs.collect(),
+        ..Entry::new(path, kind, inode.mode)
+    }
+}
+
+fn of_kind(kind: Kind) -> Type {
+    match kind {
+        Kind::File => Type::File,
+        Kind::Folder => Type::Directory,
+        Kind::Symlink => Type::Symlink,
+        Kind::CharDevice => Type::CharDevice,
+        Kind::BlockDevice => Type::BlockDevice,
+        Kind::Fifo => Type::Fifo,
+    }
 }

@@ -1,8 +1,25 @@
 //! A root file system to run in: layers below, a fresh folder on top that takes all that is changed.
+//!
+//! ```text
+//! cache/mounts/root-<random>/
+//!   lock      held by the process whose mount it is; one that nobody holds is unmounted and swept by the next
+//!   upper/    what was changed, as overlayfs writes it
+//!   work/     overlayfs's own
+//!   root/     the mount; where nothing can be mounted, a copy of all
+//! ```
 
+mod copy;
+mod overlay;
+
+use std::fs;
 use std::path::{Path, PathBuf};
 
+use rustix::io::Errno;
+use rustix::mount::{UnmountFlags, unmount};
+
+use crate::image::rootfs::making::Making;
 use crate::image::rootfs::{Error, Lowers};
+pub(super) use copy::Snapshot;
 
 /// How the folders were put together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,8 +37,11 @@ pub enum How {
 /// One whose process is killed stays mounted until the next [`Mounted::new`] in the same scratch folder.
 #[derive(Debug)]
 pub struct Mounted {
-    folder: PathBuf,
+    making: Making,
+    root: PathBuf,
     how: How,
+    /// Of a copy: what was there before anything was changed.
+    before: Option<Snapshot>,
 }
 
 impl Mounted {
@@ -29,13 +49,40 @@ impl Mounted {
     ///
     /// In a user namespace this needs a mount namespace of its own, as `container::enter_namespace_if_rootless` makes it.
     pub fn new(lowers: &Lowers, scratch: &Path) -> Result<Self, Error> {
-        let _ = (lowers, scratch);
-        unimplemented!()
+        Self::with(lowers, scratch, &[How::Overlay, How::Fuse, How::Copy])
+    }
+
+    /// As [`Mounted::new`], in the first of some ways that can be gone here.
+    pub fn with(lowers: &Lowers, scratch: &Path, ways: &[How]) -> Result<Self, Error> {
+        let making = Making::begin(scratch, "root-", |dead| detach(&dead.join("root")))?;
+        let folder =
+            fs::canonicalize(making.folder()).map_err(Error::io("look at", making.folder()))?;
+        for name in ["upper", "work", "root"] {
+            let path = folder.join(name);
+            fs::create_dir(&path).map_err(Error::io("create", &path))?;
+        }
+        let root = folder.join("root");
+        let mut mounted = Self { making, root, how: How::Copy, before: None };
+        overlay::dress(lowers, &folder.join("upper"))?;
+        for way in ways {
+            mounted.how = *way;
+            match way {
+                How::Overlay if overlay::mount(lowers, &folder).is_ok() => return Ok(mounted),
+                How::Fuse if overlay::mount_fuse(lowers, &folder) => return Ok(mounted),
+                How::Copy => {
+                    overlay::dress(lowers, &mounted.root)?;
+                    mounted.before = Some(copy::copy(lowers, &mounted.root)?);
+                    return Ok(mounted);
+                }
+                _ => {}
+            }
+        }
+        Err(Error::NoMount(folder))
     }
 
     /// Returns the merged root folder.
     pub fn path(&self) -> &Path {
-        unimplemented!()
+        &self.root
     }
 
     /// Returns how it was made.
@@ -45,11 +92,58 @@ impl Mounted {
 
     /// Returns the folder that lies beside the root and goes with it: room for what a container needs on disk.
     pub fn scratch(&self) -> &Path {
-        &self.folder
+        self.making.folder()
     }
 
     /// Unmounts and removes it, and says what went wrong, which dropping cannot.
     pub fn close(self) -> Result<(), Error> {
-        unimplemented!()
+        self.unmount()
     }
+
+    pub(super) fn before(&self) -> Option<&Snapshot> {
+        self.before.as_ref()
+    }
+
+    /// Returns the folder in which the changes are.
+    pub(super) fn changed(&self) -> PathBuf {
+        match self.how {
+            How::Overlay | How::Fuse => self.root.with_file_name("upper"),
+            How::Copy => self.root.clone(),
+        }
+    }
+
+    fn unmount(&self) -> Result<(), Error> {
+        match self.how {
+            How::Copy => Ok(()),
+            How::Overlay | How::Fuse => detach(&self.root),
+        }
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        // Were anything still mounted there, removing would reach into it.
+        if self.unmount().is_err() || is_mounted(&self.root) {
+            self.making.leave();
+        }
+    }
+}
+
+/// Unmounts what is mounted at `path`, if anything is, and all that is mounted below it.
+fn detach(path: &Path) -> Result<(), Error> {
+    match unmount(path, UnmountFlags::DETACH | UnmountFlags::NOFOLLOW) {
+        Ok(()) => detach(path), // there may be one below it
+        Err(Errno::INVAL | Errno::NOENT) => Ok(()),
+        Err(Errno::PERM) if overlay::unmount_fuse(path) => Ok(()),
+        // Nothing was mounted that an ordinary user could see.
+        Err(Errno::PERM) if !is_mounted(path) => Ok(()),
+        Err(errno) => Err(Error::os("unmount", path)(errno)),
+    }
+}
+
+fn is_mounted(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let device = |path: &Path| fs::symlink_metadata(path).map(|meta| meta.dev());
+    let above = path.parent().unwrap_or(path);
+    matches!((device(path), device(above)), (Ok(a), Ok(b)) if a != b)
 }

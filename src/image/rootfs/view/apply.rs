@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use super::{Inode, Kind, Node, ROOT, View};
+use crate::image::layer::{self, Entry};
 use crate::image::rootfs::{Error, path};
 
 /// A whiteout's name begins so (image-spec, layer.md).
@@ -17,34 +18,30 @@ const AUFS: &[u8] = b".wh..wh.";
 /// As many symlinks as the kernel follows in one path.
 const MAX_LINKS: u32 = 40;
 /// (uid_t) -1 says "leave as it is" to every call that takes an owner.
-const NO_ID: u64 = u32::MAX as u64;
-
-/// An entry of a layer.
-#[derive(Debug)]
-pub(super) struct Item<'a> {
-    pub(super) path: &'a [u8],
-    pub(super) owner: (u64, u64),
-    pub(super) is: Is<'a>,
-}
-
-/// What an entry says.
-#[derive(Debug)]
-pub(super) enum Is<'a> {
-    Inode(Inode),
-    /// One more name of what is at the path.
-    HardLink(&'a [u8]),
-}
+const NO_ID: u32 = u32::MAX;
 
 /// What came with one layer.
 #[derive(Debug, Default)]
 pub(in crate::image::rootfs) struct Applied {
     /// Names in folders (by node) that lower layers may have and which are gone.
-    pub(in crate::image::rootfs) whiteouts: Vec<(u32, Box<[u8]>)>,
+    whiteouts: Vec<(u32, Box<[u8]>)>,
     /// Whether an entry meant what only the layers below tell: a folder that the layer itself does not name, a link to a
     /// file of theirs.
     pub(in crate::image::rootfs) leans: bool,
     /// Whether the layer names the root folder itself.
     pub(in crate::image::rootfs) has_root: bool,
+}
+
+impl Applied {
+    /// Returns the names in a folder that are gone.
+    pub(in crate::image::rootfs) fn whiteouts_in(
+        &self,
+        folder: u32,
+    ) -> impl Iterator<Item = &[u8]> {
+        let from = self.whiteouts.partition_point(|(at, _)| *at < folder);
+        let rest = self.whiteouts[from..].iter();
+        rest.take_while(move |(at, _)| *at == folder).map(|(_, name)| &**name)
+    }
 }
 
 /// The work on one layer.
@@ -71,61 +68,75 @@ impl<'v> Laying<'v> {
         self.applied
     }
 
-    pub(super) fn put(&mut self, item: Item<'_>) -> Result<(), Error> {
-        let names = path::names(item.path)?;
-        if item.owner.0 >= NO_ID || item.owner.1 >= NO_ID {
-            return Err(Error::malformed(item.path, "its owner is no number a system has"));
+    pub(super) fn put(&mut self, entry: Entry) -> Result<(), Error> {
+        if matches!(entry.kind, layer::Kind::Other(_)) {
+            return Ok(());
+        }
+        let whole = entry.path.clone();
+        let names = path::names(&whole)?;
+        if entry.uid == NO_ID || entry.gid == NO_ID {
+            return Err(Error::malformed(&whole, "its owner is no number a system has"));
         }
         let Some((name, above)) = names.split_last() else {
-            return self.put_root(item);
+            return self.put_root(entry);
         };
         if above.iter().any(|name| name.starts_with(WHITEOUT)) {
-            return Err(Error::malformed(item.path, "it lies below a whiteout"));
+            return Err(Error::malformed(&whole, "it lies below a whiteout"));
         }
         match name.strip_prefix(WHITEOUT) {
-            None => self.put_entry(&item, above, name),
-            Some(_) if *name == OPAQUE => self.hide_all(item.path, above),
+            None => self.put_entry(entry, above, name),
+            Some(_) if *name == OPAQUE => self.hide_all(&whole, above),
             Some(_) if name.starts_with(AUFS) => Ok(()),
             Some(b"" | b"." | b"..") => {
-                Err(Error::malformed(item.path, "it is a whiteout of no name"))
+                Err(Error::malformed(&whole, "it is a whiteout of no name"))
             }
-            Some(hidden) => self.hide(item.path, above, hidden),
+            Some(hidden) => self.hide(&whole, above, hidden),
         }
     }
 
     /// The root is a folder and stays one: a link in its place would move all that follows (CVE-2021-29136).
-    fn put_root(&mut self, item: Item<'_>) -> Result<(), Error> {
-        match item.is {
-            Is::Inode(inode) if inode.kind == Kind::Folder => {
-                let inode = self.view.add_inode(inode);
-                self.view.node_mut(ROOT).inode = inode;
-                self.applied.has_root = true;
-                self.touch(ROOT, false);
-                Ok(())
-            }
-            _ => Err(Error::unsafe_entry(item.path, "the root can be nothing but a folder")),
+    fn put_root(&mut self, entry: Entry) -> Result<(), Error> {
+        if entry.kind != layer::Kind::Directory {
+            return Err(Error::unsafe_entry(&entry.path, "the root can be nothing but a folder"));
         }
+        let inode = self.view.add_inode(Inode::of(entry, Kind::Folder)?);
+        self.view.node_mut(ROOT).inode = inode;
+        self.applied.has_root = true;
+        self.touch(ROOT, false);
+        Ok(())
     }
 
-    fn put_entry(&mut self, item: &Item<'_>, above: &[&[u8]], name: &[u8]) -> Result<(), Error> {
-        let folder = self.folder(item.path, above, true)?.expect("made where it was not");
-        let inode = match &item.is {
-            Is::Inode(inode) => {
-                let is_folder = inode.kind == Kind::Folder;
-                let inode = self.view.add_inode(inode.clone());
-                if is_folder {
-                    self.put_folder(folder, name, inode);
-                    return Ok(());
-                }
-                inode
-            }
-            Is::HardLink(target) => match self.link_target(item.path, target)? {
-                (at, same) if at == folder && *same == *name => return Ok(()),
-                (at, same) => self.shared_inode(at, &same),
-            },
+    fn put_entry(&mut self, entry: Entry, above: &[&[u8]], name: &[u8]) -> Result<(), Error> {
+        let folder = self.folder(&entry.path, above, true)?.expect("made where it was not");
+        let kind = match entry.kind {
+            layer::Kind::HardLink => return self.put_link(&entry, folder, name),
+            layer::Kind::Directory => Kind::Folder,
+            layer::Kind::Symlink => Kind::Symlink,
+            layer::Kind::CharDevice => Kind::CharDevice,
+            layer::Kind::BlockDevice => Kind::BlockDevice,
+            layer::Kind::Fifo => Kind::Fifo,
+            layer::Kind::File | layer::Kind::Other(_) => Kind::File,
         };
-        self.replace(folder, name, Node { inode, layer: self.layer, ..Node::default() });
+        let inode = self.view.add_inode(Inode::of(entry, kind)?);
+        match kind {
+            Kind::Folder => self.put_folder(folder, name, inode),
+            _ => self.put_file(folder, name, inode),
+        }
         Ok(())
+    }
+
+    fn put_link(&mut self, entry: &Entry, folder: u32, name: &[u8]) -> Result<(), Error> {
+        let (at, same) = self.link_target(&entry.path, &entry.link)?;
+        if at == folder && *same == *name {
+            return Ok(());
+        }
+        let inode = self.shared_inode(at, &same);
+        self.put_file(folder, name, inode);
+        Ok(())
+    }
+
+    fn put_file(&mut self, folder: u32, name: &[u8], inode: u32) {
+        self.replace(folder, name, Node { inode, layer: self.layer, ..Node::default() });
     }
 
     /// A folder keeps what lower layers have in it; anything else makes room for it, a symlink too (RUSTSEC-2026-0067).

@@ -1,5 +1,7 @@
 //! What is known of a file: everything but its names.
 
+use crate::image::layer::Entry;
+use crate::image::rootfs::Error;
 use crate::store::Link;
 
 /// What a file is. Sockets are in no layer.
@@ -47,7 +49,41 @@ pub struct Content {
     pub sparse: Option<Box<[(u64, u64)]>>,
 }
 
+/// Attributes by which overlayfs and fuse-overlayfs steer themselves: one in a layer could show what is hidden, or lead
+/// elsewhere (`redirect`).
+const STEERING: [&[u8]; 3] = [b"trusted.overlay.", b"user.overlay.", b"user.fuseoverlayfs."];
+
+/// The kernel takes no longer ones.
+const MAX_TARGET: usize = 4095;
+
 impl Inode {
+    /// Returns what an entry says, which is of `kind`.
+    pub(super) fn of(entry: Entry, kind: Kind) -> Result<Self, Error> {
+        let target = match kind {
+            Kind::Symlink => entry.link,
+            _ => vec![],
+        };
+        let bad = target.is_empty() || target.len() > MAX_TARGET || target.contains(&0);
+        if kind == Kind::Symlink && bad {
+            return Err(Error::malformed(&entry.path, "it is a symbolic link to no path"));
+        }
+        let xattrs = entry.xattrs.into_iter().filter(|(name, _)| !steers(name));
+        let content = entry.content.filter(|_| kind == Kind::File);
+        Ok(Self {
+            kind,
+            mode: entry.mode & 0o7777,
+            uid: entry.uid,
+            gid: entry.gid,
+            mtime: (entry.mtime.seconds, entry.mtime.nanoseconds),
+            size: if kind == Kind::File { entry.size } else { 0 },
+            target: target.into(),
+            device: entry.device,
+            xattrs: xattrs.map(|(name, value)| (name.into(), value.into())).collect(),
+            content: content
+                .map(|link| Content { link, sparse: entry.sparse.map(|sparse| sparse.map.into()) }),
+        })
+    }
+
     /// A folder of which no layer says anything.
     pub(super) fn folder() -> Self {
         Self {
@@ -81,4 +117,9 @@ impl Content {
         }
         whole
     }
+}
+
+/// Whether an attribute says something to overlayfs and nothing of the file.
+pub(in crate::image::rootfs) fn steers(name: &[u8]) -> bool {
+    STEERING.iter().any(|steering| name.starts_with(steering))
 }

@@ -109,6 +109,24 @@ impl View {
         self.node(ROOT).children.is_empty()
     }
 
+    /// Returns what has a name in a folder that was found; no symlink is followed.
+    pub(in crate::image::rootfs) fn child_of_found(
+        &self,
+        folder: &Found<'_>,
+        name: &[u8],
+    ) -> Option<Found<'_>> {
+        let node = *self.node(folder.node).children.get(name)?;
+        Some(self.child(&folder.path, name, node))
+    }
+
+    /// Returns the names in a folder that was found.
+    pub(in crate::image::rootfs) fn names(
+        &self,
+        folder: &Found<'_>,
+    ) -> impl Iterator<Item = &[u8]> {
+        self.node(folder.node).children.keys().map(|name| &**name)
+    }
+
     fn optional(&self, path: &[u8], follow: bool) -> Result<Option<Found<'_>>, Error> {
         match self.walk_to(path, follow) {
             Ok(walked) if walked.missing.is_empty() => Ok(Some(self.found(&walked))),

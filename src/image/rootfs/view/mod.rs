@@ -6,11 +6,13 @@ mod look;
 
 use std::collections::BTreeMap;
 
+use crate::image::layer;
 use crate::image::rootfs::Error;
 use crate::store::{Link, Store};
 
 pub(super) use apply::Applied;
 use apply::Laying;
+pub(super) use inode::steers;
 pub use inode::{Content, Inode, Kind, Xattrs};
 pub use look::Found;
 
@@ -39,15 +41,6 @@ pub(super) struct Node {
 
 const ROOT: u32 = 0;
 
-fn entries<'a>(_: &Store, _: &Link) -> Result<Vec<apply::Item<'a>>, Error> {
-    let _ = |link| apply::Item {
-        path: b"",
-        owner: (0, 0),
-        is: if link { apply::Is::HardLink(b"") } else { apply::Is::Inode(Inode::folder()) },
-    };
-    unimplemented!("layers have no entries yet")
-}
-
 impl Default for View {
     fn default() -> Self {
         Self { nodes: vec![Node::default()], inodes: vec![Inode::folder()], layers: 0 }
@@ -55,6 +48,9 @@ impl Default for View {
 }
 
 impl View {
+    /// The root folder's place.
+    pub(super) const ROOT: u32 = ROOT;
+
     /// Returns the file system of no layer: a root folder (0755, root's, of 1970) and nothing in it, as `FROM scratch` has.
     pub fn empty() -> Self {
         Self::default()
@@ -75,12 +71,19 @@ impl View {
     /// As [`View::apply`]; says what came with the layer.
     pub(super) fn lay(&mut self, store: &Store, layer: &Link) -> Result<Applied, Error> {
         let mut laying = Laying::begin(self);
-        entries(store, layer)?.into_iter().try_for_each(|item| laying.put(item))?;
+        for entry in layer::entries(store, layer)? {
+            laying.put(entry?)?;
+        }
         Ok(laying.finish())
     }
 
     pub(super) fn node(&self, node: u32) -> &Node {
         &self.nodes[node as usize]
+    }
+
+    /// Whether the topmost layer has something there or below.
+    pub(super) fn is_of_top(&self, node: u32) -> bool {
+        self.node(node).layer == self.layers
     }
 
     fn node_mut(&mut self, node: u32) -> &mut Node {

@@ -1,0 +1,114 @@
+//! Folders that belong to a living process: locked while it lives, swept by the next one when it is dead.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use crate::base::fs::remove;
+use crate::image::rootfs::Error;
+
+/// A folder of this process, gone when dropped.
+#[derive(Debug)]
+pub(super) struct Making {
+    folder: PathBuf,
+    _lock: File,
+    keep: bool,
+}
+
+impl Making {
+    /// Makes a folder in `above` whose name begins with `prefix`, and removes those of dead processes there; `ready` sees
+    /// each of these before.
+    pub(super) fn begin(
+        above: &Path,
+        prefix: &str,
+        ready: impl Fn(&Path) -> Result<(), Error>,
+    ) -> Result<Self, Error> {
+        fs::create_dir_all(above).map_err(Error::io("create", above))?;
+        // Held while a folder is made and locked, so that one that is not locked is a dead one.
+        let gate = lock(&above.join(".lock"))?;
+        sweep(above, prefix, ready)?;
+        let folder = tempfile::Builder::new()
+            .prefix(prefix)
+            .tempdir_in(above)
+            .map_err(Error::io("create a folder in", above))?
+            .keep();
+        let path = folder.join("lock");
+        let lock = lock(&path).inspect_err(|_| drop(remove(&folder)))?;
+        drop(gate);
+        Ok(Self { folder, _lock: lock, keep: false })
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Leaves the folder to the next process: what is in it must not be removed as it is.
+    pub(super) fn leave(&mut self) {
+        self.keep = true;
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        if !self.keep {
+            let _ = remove_all(&self.folder); // what stays is swept by the next
+        }
+    }
+}
+
+/// Opens the file `path`, which may be there, and locks it; waits for another that holds it.
+pub(super) fn lock(path: &Path) -> Result<File, Error> {
+    let file = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .map_err(Error::io("open", path))?;
+    file.lock().map_err(Error::io("lock", path))?;
+    Ok(file)
+}
+
+fn sweep(
+    above: &Path,
+    prefix: &str,
+    ready: impl Fn(&Path) -> Result<(), Error>,
+) -> Result<(), Error> {
+    for entry in fs::read_dir(above).map_err(Error::io("list", above))?.flatten() {
+        let name = entry.file_name();
+        let path = entry.path();
+        if !name.to_string_lossy().starts_with(prefix) || !is_dead(&path) {
+            continue;
+        }
+        // Another user's, or one still busy: it harms nobody.
+        if ready(&path).is_ok() {
+            let _ = remove_all(&path);
+        }
+    }
+    Ok(())
+}
+
+fn is_dead(folder: &Path) -> bool {
+    match File::open(folder.join("lock")) {
+        Ok(lock) => lock.try_lock().is_ok(),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    }
+}
+
+/// Removes a folder and all in it, folders too that forbid it to their owner.
+pub(super) fn remove_all(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    match remove(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {}
+        other => return other,
+    }
+    let mut stack = vec![folder.to_owned()];
+    while let Some(path) = stack.pop() {
+        let _ = fs::set_permissions(&path, fs::Permissions::from_mode(0o700));
+        for entry in fs::read_dir(&path)?.flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                stack.push(entry.path());
+            }
+        }
+    }
+    remove(folder)
+}
