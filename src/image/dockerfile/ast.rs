@@ -14,8 +14,8 @@ pub struct File {
     /// The `ARG`s before the first `FROM`.
     pub globals: Vec<Global>,
     pub stages: Vec<Stage>,
-    /// What is worth a warning and would be lost in the instructions.
-    pub remarks: Vec<Remark>,
+    /// Where empty lines stand between the lines of one instruction.
+    pub empty_continuations: Vec<Lines>,
 }
 
 /// What stands at the very top, as `# key=value`.
@@ -36,13 +36,6 @@ pub struct Global {
     pub keyword: String,
     pub comments: Vec<String>,
     pub arguments: Vec<Argument>,
-}
-
-/// What the parser saw and the instructions do not tell.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Remark {
-    /// An empty line between the lines of one instruction.
-    EmptyContinuation(Lines),
 }
 
 /// A `FROM` and what follows it.
@@ -150,7 +143,9 @@ pub struct Heredoc {
 pub struct Run {
     pub command: Command,
     pub heredocs: Vec<Heredoc>,
-    pub mounts: Vec<Mount>,
+    /// One heredoc is all there is: its content is the script.
+    pub script: bool,
+    pub mounts: Vec<MountFlag>,
     pub network: Network,
     pub security: Security,
     pub devices: Vec<String>,
@@ -175,7 +170,15 @@ pub enum Security {
     Insecure,
 }
 
-/// One `--mount` of a `RUN`. A plan holds it with variables replaced.
+/// One `--mount` as written: variables may stand in any value, so that only a plan can tell what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MountFlag {
+    pub text: String,
+    /// Keys in lower case, all of them known.
+    pub fields: Vec<(String, Option<String>)>,
+}
+
+/// One mount of a `RUN`, read once variables are replaced.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Mount {
     pub kind: MountKind,

@@ -2,25 +2,29 @@
 //!
 //! [`parse`] makes a [`File`] of the text: stages and instructions with their lines, words as written. Variables are
 //! replaced later ([`vars`]), when a plan is made, as each instruction sees what those before it have set.
+//!
+//! ```text
+//! text ─► lex: lines without comments, joined ─► parse: stages ─► instruction, run: words, flags ─► File
+//!          └─ directive: # escape=…                └─ heredoc: <<EOF
+//! ```
 
 mod ast;
+mod directive;
 mod error;
+mod flags;
+mod heredoc;
+mod instruction;
+mod lex;
+mod parse;
+mod run;
+mod time;
+pub mod vars;
+mod words;
 
 pub use ast::{
     Add, Argument, Command, Copy, Directives, File, From, Global, Healthcheck, Heredoc,
-    Instruction, Kind, Lines, Mount, MountKind, Network, Pairs, Remark, Run, Security, Sharing,
+    Instruction, Kind, Lines, Mount, MountFlag, MountKind, Network, Pairs, Run, Security, Sharing,
     Stage,
 };
-pub use error::Error;
-
-/// Reads a Dockerfile.
-///
-/// Takes time in proportion to its length, and stack of a fixed depth, whatever it says.
-pub fn parse(_text: &[u8]) -> Result<File, Error> {
-    unimplemented!()
-}
-
-/// Reads the trigger of an `ONBUILD`, as a base's config holds it, as if it stood at `at`.
-pub fn trigger(_text: &str, _at: Lines) -> Result<Instruction, Error> {
-    unimplemented!()
-}
+pub use error::{Error, Fault};
+pub use parse::{parse, trigger};

@@ -1,1 +1,3 @@
 //! The room `image`.
+
+mod dockerfile;

@@ -1,0 +1,5 @@
+//! The language of Dockerfiles.
+
+mod abuse;
+mod parse;
+mod vars;
