@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::base::Progress;
 use crate::base::fs::remove;
-use crate::remote::{Error, Fetch, Peer, Report, Select, Url, add, find, list, pull};
+use crate::remote::{Error, Fetch, Peer, Report, Select, Settle, Url, add, find, list, pull};
 use crate::store::config::Remote;
 use crate::store::{Context, Store, refs};
 
@@ -67,7 +67,9 @@ fn fill(
     let Clone { select, accept, .. } = *options;
     let wish = Fetch { select, accept, prune: false, force: true, dry_run: false };
     let remote = find(&store, ORIGIN)?;
-    let report = pull(&store, peer, &remote, &wish, &|_, _, _, _| Ok(None), progress)?;
+    // A store without refs has nothing to settle.
+    let settle = Settle { merge: &|_, _, _, _| Ok(None), rename: &|_, _, _| Ok(vec![]) };
+    let report = pull(&store, peer, &remote, &wish, settle, progress)?;
     Ok((store, report))
 }
 

@@ -42,7 +42,7 @@ pub use error::{Error, Reason, Refusal};
 pub use fetch::{Fetch, fetch};
 pub use list::{add, check_new, find, list, remove, rename, set_url};
 pub use peer::{Listing, MAX_REFS, Peer};
-pub use pull::{Merge, pull};
+pub use pull::{Merge, Rename, Settle, pull};
 pub use push::{Push, push};
 pub use refname::{default_refs, is_immutable};
 pub use report::{How, Moved, Report, Sent};

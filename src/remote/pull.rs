@@ -1,5 +1,7 @@
 //! Pulling: fetching, and then the refs here follow those of the other store.
 
+use std::collections::BTreeMap;
+
 use crate::base::Progress;
 use crate::remote::ancestry::{Relation, relation};
 use crate::remote::fetch::seen;
@@ -17,6 +19,28 @@ pub type Merge<'a> = dyn Fn(
     ) -> Result<Option<Link>, Box<dyn std::error::Error + Send + Sync>>
     + 'a;
 
+/// Gives what these refs point at other names, since the other store means something else by them; its refs are given with
+/// the names that they have there. Returns each name with the new one; what it leaves out is refused.
+pub type Rename<'a> = dyn Fn(
+        &Store,
+        &[String],
+        &BTreeMap<String, Link>,
+    ) -> Result<Vec<(String, String)>, Box<dyn std::error::Error + Send + Sync>>
+    + 'a;
+
+/// How differences are settled: what only the rooms above know.
+#[derive(Clone, Copy)]
+pub struct Settle<'a> {
+    pub merge: &'a Merge<'a>,
+    pub rename: &'a Rename<'a>,
+}
+
+impl std::fmt::Debug for Settle<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Settle")
+    }
+}
+
 /// Fetches from `peer`, then moves the refs here in one operation.
 ///
 /// A ref that only the other store has moved follows it; one that both have moved is merged. If one cannot be, none
@@ -26,7 +50,7 @@ pub fn pull(
     peer: &Peer,
     remote: &Remote,
     options: &Fetch<'_>,
-    merge: &Merge<'_>,
+    settle: Settle<'_>,
     progress: &dyn Progress,
 ) -> Result<Report, Error> {
     let before = seen(store, &remote.name)?;
@@ -35,9 +59,15 @@ pub fn pull(
         return Ok(fetched);
     }
     let mut report = Report { moved: vec![], same: 0, ..fetched };
+    let there = seen(store, &remote.name)?;
+    let clashing = clashing(store, &before, &there, options)?;
+    if !clashing.is_empty() {
+        report.renamed = (settle.rename)(store, &clashing, &there)
+            .map_err(|source| Error::Merge { name: clashing[0].clone(), source })?;
+    }
     let mut writer = store.writer()?;
     let mut changes = vec![];
-    for (name, theirs) in seen(store, &remote.name)? {
+    for (name, theirs) in there {
         let found = Ref { name, target: theirs };
         if !(options.select)(store, &found).map_err(Error::Choose)? {
             continue;
@@ -45,7 +75,7 @@ pub fn pull(
         let ours = refs::get(store, &found.name)?;
         let base = before.get(&found.name);
         let stores = [store, peer.store()];
-        match follow(&mut writer, &found, ours.as_ref(), base, &stores, merge)? {
+        match follow(&mut writer, &found, ours.as_ref(), base, &stores, settle.merge)? {
             Follow::Stay => report.same += 1,
             Follow::Refuse(reason) => {
                 report.refused.push(Refusal { name: found.name, reason });
@@ -65,6 +95,28 @@ pub fn pull(
         writer.commit(changes)?;
     }
     Ok(report)
+}
+
+/// Returns the refs that may never change, and that both stores have given to different things. One that was taken from
+/// the other store before is none of them: there it is the other store that has changed what it said.
+fn clashing(
+    store: &Store,
+    before: &BTreeMap<String, Link>,
+    there: &BTreeMap<String, Link>,
+    options: &Fetch<'_>,
+) -> Result<Vec<String>, Error> {
+    let mut clashing = vec![];
+    for (name, theirs) in there.iter().filter(|(name, _)| is_immutable(name)) {
+        let found = Ref { name: name.clone(), target: *theirs };
+        let ours = refs::get(store, name)?.filter(|ours| ours != theirs);
+        if ours.is_some()
+            && before.get(name) != ours.as_ref()
+            && (options.select)(store, &found).map_err(Error::Choose)?
+        {
+            clashing.push(found.name);
+        }
+    }
+    Ok(clashing)
 }
 
 enum Follow {

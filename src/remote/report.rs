@@ -49,5 +49,7 @@ pub struct Report {
     pub refused: Vec<Refusal>,
     /// Names of the other store that may be no refs here.
     pub bad_names: Vec<String>,
+    /// Refs here that have another name from now on, since the other store means something else by theirs.
+    pub renamed: Vec<(String, String)>,
     pub sent: Sent,
 }

@@ -10,7 +10,8 @@ use crate::cli::session::Session;
 /// Get what is new in another store, and bring this one up to date
 ///
 /// A run or experiment that both stores have changed is merged key by key; where both changed the same key, the newer
-/// edit wins, and the history keeps the other. Refs here move together or not at all.
+/// edit wins, and the history keeps the other. Refs here move together or not at all. A version of a model whose number the
+/// other store has given to another one gets the next number that is free in both, before anything else moves.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::writes(
     &[
@@ -33,9 +34,12 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
                 false => merge::reference(writer, name, ours, theirs)?,
             })
         };
+        let renamed = |store: &mls::store::Store, clashing: &[String], theirs: &_| {
+            Ok(model::registry::renumber(store, clashing, theirs)?)
+        };
+        let settle = remote::Settle { merge: &merged, rename: &renamed };
         let progress = session.ui.progress();
-        let pulled =
-            remote::pull(store, &other.peer, other.remote()?, options, &merged, progress);
+        let pulled = remote::pull(store, &other.peer, other.remote()?, options, settle, progress);
         pulled.map_err(|error| match error {
             remote::Error::Refused(_) => CommandError::from(error).hint(
                 "Both are kept: `mls show` with the name, and with `REMOTE/` before it. Pull others by naming them.",

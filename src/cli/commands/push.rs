@@ -10,7 +10,8 @@ use crate::cli::{help, thing};
 /// Send what is new to another store
 ///
 /// Sends runs, models, images and experiments, or only the refs that are named, with all they need and the other store
-/// lacks. Its refs move together or not at all. A run that both stores have changed is refused: pull first.
+/// lacks. Its refs move together or not at all. A run that both stores have changed is refused, and so is a version of a model
+/// whose number the other store has given to another one: pull first.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::writes(
     &[

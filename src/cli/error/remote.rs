@@ -73,7 +73,7 @@ fn refused(reason: Reason) -> String {
     let hint = match reason {
         Reason::Diverged => "Run `mls pull` to merge what both changed, then push again.",
         Reason::Immutable => {
-            "What the other store has counts; leave this one out by naming others."
+            "Run `mls pull` first: the other store's numbers count, and yours gets the next free one."
         }
         Reason::Rewound | Reason::Stale => "Run `mls fetch` and look at what is there first.",
         Reason::NoNode => "Run `mls fsck` to see what is wrong with it.",

@@ -1,6 +1,7 @@
 //! Telling what an exchange did.
 
 use mls::base::size;
+use mls::model::registry::Role;
 use mls::remote::{How, Moved, Reason, Refusal, Report};
 use serde_json::{Value, json};
 
@@ -32,6 +33,12 @@ impl Told<'_> {
         if self.report.bad_names.len() > LISTED {
             let more = self.report.bad_names.len() - LISTED;
             ui.warn(&format!("{more} more of its refs are left out"));
+        }
+        for (old, new) in &self.report.renamed {
+            let (old, new) = (version(old), version(new));
+            ui.warn(&format!(
+                "`{old}` is `{new}` from now on: the other store gave its number to another version"
+            ));
         }
         match ui.format.is_json() {
             true => ui.answer(&self.as_json(), String::new)?,
@@ -72,7 +79,7 @@ impl Told<'_> {
     }
 
     fn as_json(&self) -> Value {
-        let Report { moved, same, behind, refused, bad_names, sent } = self.report;
+        let Report { moved, same, behind, refused, bad_names, renamed, sent } = self.report;
         json!({
             "remote": self.remote,
             "url": self.url,
@@ -90,6 +97,10 @@ impl Told<'_> {
                 "reason": refusal.reason.as_str(),
             })).collect::<Vec<_>>(),
             "left_out": bad_names,
+            "renumbered": renamed.iter().map(|(old, new)| json!({
+                "old": version(old),
+                "new": version(new),
+            })).collect::<Vec<_>>(),
             "objects": sent.objects,
             "copied_bytes": sent.copied,
             "shared_bytes": sent.shared,
@@ -144,6 +155,14 @@ fn shown(name: &str) -> String {
     match name.split_once('/') {
         Some(("runs", id)) => format!("run {}", shortened(id)),
         Some(("experiments", id)) => format!("experiment {}", shortened(id)),
+        _ => name.to_owned(),
+    }
+}
+
+/// Returns a version of a model as a person calls it: `iris@v3`.
+fn version(name: &str) -> String {
+    match Role::of(name) {
+        Some((model, Role::Model(number))) => format!("{model}@v{number}"),
         _ => name.to_owned(),
     }
 }

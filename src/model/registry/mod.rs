@@ -6,6 +6,7 @@
 mod alias;
 mod change;
 mod names;
+mod renumber;
 mod versions;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::store::{Link, Ref, Store, object, refs};
 pub use alias::{remove as remove_alias, set as set_alias};
 pub use change::Tags;
 pub use names::{New, create, describe, remove, rename, tag};
+pub use renumber::{RENUMBERED_TAG, renumber};
 pub use versions::{
     NewVersion, describe as describe_version, register, remove as remove_version, set_stage,
     tag as tag_version,

@@ -1,4 +1,7 @@
+use mls::model::registry::{self, NewVersion};
+
 use super::models::with_models;
+use crate::support::Sandbox;
 
 #[test]
 fn an_alias_is_set_moved_and_taken_off() {
@@ -228,4 +231,86 @@ fn models_travel_and_both_sides_keep_what_they_say() {
     sandbox.ok(["push"]);
     sandbox.ok(["show", "origin/iris@champion"]);
     sandbox.ok(["show", "origin/iris@v2"]);
+}
+
+#[test]
+fn a_version_whose_number_the_remote_gave_to_another_gets_the_next_free_one_on_pull() {
+    let sandbox = Sandbox::fixed_with_store();
+    let hub = sandbox.path().join("hub/.mlstore");
+    sandbox.ok(["init", "hub"]);
+    sandbox.ok(["remote", "add", "origin", "hub"]);
+    let register = |store: &mls::store::Store, source: &str| {
+        if registry::find(store, "iris").unwrap().is_none() {
+            registry::create(store, "iris", &registry::New::default()).unwrap();
+        }
+        let new = NewVersion { source: source.to_owned(), ..NewVersion::default() };
+        registry::register(store, "iris", &new).unwrap()
+    };
+    let (here, there) = (sandbox.open(), sandbox.open_at(&hub));
+    register(&here, "s3://bucket/both");
+    sandbox.ok(["push"]);
+    for source in ["s3://bucket/mine-2", "s3://bucket/mine-3"] {
+        register(&here, source);
+    }
+    for source in ["s3://bucket/theirs-2", "s3://bucket/theirs-3", "s3://bucket/theirs-4"] {
+        register(&there, source);
+    }
+    registry::remove_version(&there, "iris", 4).unwrap();
+    sandbox.ok(["model", "alias", "iris@v2", "candidate"]);
+    sandbox.ok(["model", "tag", "iris@v3", "mood=good"]);
+    sandbox.ok(["-C", "hub", "model", "alias", "iris@v3", "champion"]);
+    sandbox.ok(["-C", "hub", "model", "tag", "iris@v3", "mood=theirs"]);
+    insta::assert_snapshot!(sandbox.mls(["push"]), @"
+    exit 3
+    --- stderr
+    error: `models/iris/v2` and 2 more refs were refused: it may never change, and the stores mean different things by it
+    hint: Run `mls pull` first: the other store's numbers count, and yours gets the next free one.
+    ");
+    insta::assert_snapshot!(sandbox.mls(["pull"]), @"
+    exit 0
+    --- stderr
+    warning: `iris@v2` is `iris@v5` from now on: the other store gave its number to another version
+    warning: `iris@v3` is `iris@v6` from now on: the other store gave its number to another version
+    From [TOP]/work/hub
+     * [new]         models/iris/@champion
+       [SHORT]..[SHORT]  models/iris/registered (merged)
+     * [new]         models/iris/v2
+     * [new]         models/iris/v3
+     * [new]         models/iris/v3.about
+    Moved 5 objects, 400 B.
+    ");
+    let model = &sandbox.json(["models"])[0];
+    let told: Vec<String> = model["versions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|version| format!("{} {} {}", version["ref"], version["source"], version["tags"]))
+        .collect();
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    "iris@v1" "s3://bucket/both" {}
+    "iris@v2" "s3://bucket/theirs-2" {}
+    "iris@v3" "s3://bucket/theirs-3" {"mood":"theirs"}
+    "iris@v5" "s3://bucket/mine-2" {"mls.renumbered_from":"2"}
+    "iris@v6" "s3://bucket/mine-3" {"mls.renumbered_from":"3","mood":"good"}
+    "#);
+    assert_eq!(model["aliases"], serde_json::json!({"candidate": 5, "champion": 3}));
+    insta::assert_snapshot!(sandbox.mls(["push"]), @"
+    exit 0
+    --- stderr
+    To [TOP]/work/hub
+     * [new]         models/iris/@candidate
+       [SHORT]..[SHORT]  models/iris/registered
+     * [new]         models/iris/v5
+     * [new]         models/iris/v5.about
+     * [new]         models/iris/v6
+     * [new]         models/iris/v6.about
+    Moved 6 objects, 617 B.
+    ");
+    insta::assert_snapshot!(sandbox.mls(["pull"]), @"
+    exit 0
+    --- stderr
+    Everything is up to date.
+    ");
+    assert_eq!(sandbox.json(["-C", "hub", "models"])[0]["versions"].as_array().unwrap().len(), 5);
+    assert_eq!(register(&here, "s3://bucket/next").number, 7);
 }

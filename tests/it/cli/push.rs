@@ -61,6 +61,7 @@ fn for_json_a_push_is_one_document() {
       "behind": 0,
       "refused": [],
       "left_out": [],
+      "renumbered": [],
       "objects": 2,
       "copied_bytes": 269,
       "shared_bytes": 0

@@ -11,7 +11,8 @@ fn pull(store: &Store, peer: &Peer, merge: &Merge<'_>) -> Result<Report, Error> 
         dry_run: false,
     };
     let remote = remote::find(store, "origin").unwrap();
-    remote::pull(store, peer, &remote, &options, merge, &Silent)
+    let settle = remote::Settle { merge, rename: &|_, _, _| Ok(vec![]) };
+    remote::pull(store, peer, &remote, &options, settle, &Silent)
 }
 
 type Merged = Result<Option<Link>, Box<dyn std::error::Error + Send + Sync>>;
