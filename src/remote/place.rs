@@ -14,6 +14,9 @@ use crate::store::pack::Pack;
 /// Whether bytes were written, or only names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Placed {
+    /// A second name of a file that the user's own program wrote.
+    Linked,
+    /// A copy that shares its blocks.
     Shared,
     Copied,
 }
@@ -24,7 +27,7 @@ pub(crate) enum Placed {
 pub(crate) fn place(pack: &Pack, to: &Path, trust: Trust) -> Result<Placed, Error> {
     if trust == Trust::Own && is_own(pack.path()) && fs::hard_link(pack.path(), to).is_ok() {
         if opens_the_same(pack, to) {
-            return Ok(Placed::Shared);
+            return Ok(Placed::Linked);
         }
         remove(to).map_err(Error::io("remove", to))?;
     }

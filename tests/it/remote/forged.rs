@@ -46,6 +46,23 @@ fn s01_a_forged_blob_in_a_pack_that_is_wanted_whole_is_refused() {
     let mut parts = vec![forge(&mut writer, Link::blob(Digest::of(b"promised")), b"delivered")];
     parts.extend((0..900).map(|i| writer.blob(&noise(&format!("{i}"), 60_000)).unwrap()));
     commit_parts(writer, parts);
+    let foreign = Peer::open(&pair.url(), context(), Trust::Any).unwrap();
+    assert!(is_damage(fetch_into(&pair.here, &foreign, false)));
+    is_untouched(&pair.here);
+}
+
+#[test]
+fn s01_a_damaged_pack_of_ones_own_is_not_shared() {
+    let pair = Pair::new();
+    commit(&pair.hub, "runs/a", "content", 40);
+    let packs = std::fs::read_dir(pair.hub.folder().join("packs")).unwrap();
+    let mut packs = packs.map(|entry| entry.unwrap().path());
+    let pack = packs.find(|path| path.extension().is_some_and(|e| e == "pack")).unwrap();
+    let mut bytes = std::fs::read(&pack).unwrap();
+    let middle = bytes.len() / 3; // in a blob: records are read before anything travels
+    bytes[middle] ^= 1;
+    std::fs::remove_file(&pack).unwrap();
+    std::fs::write(&pack, bytes).unwrap();
     assert!(is_damage(pair.fetch()));
     is_untouched(&pair.here);
 }
