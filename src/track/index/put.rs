@@ -87,6 +87,7 @@ impl<'a> Putter<'a> {
             None => self.next_number()?,
         };
         let listed = Listed::of(run, node, live);
+        let same = self.is_placed(number, experiment, run)?;
         self.db
             .prepare_cached(
                 "INSERT INTO runs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
@@ -111,10 +112,23 @@ impl<'a> Putter<'a> {
                 listed.sum(),
                 metrics_sum,
             ])?;
+        if !same {
+            order_changes(self.db)?;
+        }
         self.texts("INSERT INTO run_params VALUES (?1, ?2, ?3)", number, &run.params)?;
         self.texts("INSERT INTO run_tags VALUES (?1, ?2, ?3)", number, &run.tags)?;
         self.inputs(number, run, &listed)?;
         Ok(number)
+    }
+
+    /// Tells whether a run is where it would be in the default order, and said to be deleted or not as it is.
+    fn is_placed(&self, number: i64, experiment: i64, run: &Run) -> rusqlite::Result<bool> {
+        self.db
+            .prepare_cached(
+                "SELECT 1 FROM runs WHERE number = ?1 AND experiment = ?2 AND started = ?3
+                 AND (deleted IS NULL) = ?4",
+            )?
+            .exists((number, experiment, run.started, run.deleted.is_none()))
     }
 
     fn inputs(&self, number: i64, run: &Run, listed: &Listed) -> rusqlite::Result<()> {
@@ -247,7 +261,15 @@ pub fn remove(db: &Connection, id: &str) -> rusqlite::Result<()> {
         .optional()?;
     let Some(number) = number else { return Ok(()) };
     clear(db, number)?;
-    db.prepare_cached("DELETE FROM runs WHERE number = ?1")?.execute([number]).map(|_| ())
+    db.prepare_cached("DELETE FROM runs WHERE number = ?1")?.execute([number])?;
+    order_changes(db)
+}
+
+/// Says that the runs are others, or in another order, than those that anybody has read.
+fn order_changes(db: &Connection) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT OR REPLACE INTO run_index VALUES ('order', random())")?
+        .execute([])
+        .map(|_| ())
 }
 
 /// Returns the number that the index has for a key of metrics, params and tags.

@@ -2,12 +2,11 @@
 
 mod eval;
 mod list;
+mod newest;
 mod resolve;
 mod set;
 mod sort;
 mod source;
-
-use std::collections::HashSet;
 
 use rusqlite::Connection;
 
@@ -18,6 +17,7 @@ pub use resolve::resolve;
 use crate::store::{self, Store};
 use crate::track::filter::{Filter, Order};
 use crate::track::{Error, ExperimentId, index};
+use newest::newest;
 use set::Set;
 
 /// How many runs are loaded at once.
@@ -121,49 +121,4 @@ fn find(db: &Connection, query: &Query) -> rusqlite::Result<(Vec<u32>, Option<us
     runs.truncate(end);
     runs.drain(..query.offset.min(runs.len()));
     Ok((runs, next))
-}
-
-/// The newest runs of the query's experiments, at most `enough`, in the default order.
-fn newest(db: &Connection, query: &Query, enough: usize) -> rusqlite::Result<Vec<u32>> {
-    let mut within = HashSet::new();
-    let mut deleted = HashSet::new();
-    let mut statement = db.prepare_cached("SELECT number, id, deleted FROM run_experiments")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let (number, id): (i64, String) = (row.get(0)?, row.get(1)?);
-        if query.experiments.iter().any(|wanted| wanted.as_str() == id) {
-            within.insert(number);
-        }
-        if row.get::<_, Option<i64>>(2)?.is_some() {
-            deleted.insert(number);
-        }
-    }
-    let mut statement = db.prepare_cached(
-        "SELECT number, experiment, deleted IS NOT NULL FROM runs INDEXED BY runs_by_start
-         ORDER BY started DESC, id",
-    )?;
-    let mut rows = statement.query([])?;
-    let mut runs = Vec::new();
-    // Runs of one experiment mostly follow each other: what is known of the last one saves two look-ups.
-    let mut last = (i64::MIN, false, false);
-    while runs.len() < enough
-        && let Some(row) = rows.next()?
-    {
-        let experiment: i64 = row.get(1)?;
-        if experiment != last.0 {
-            let is_within = query.experiments.is_empty() || within.contains(&experiment);
-            last = (experiment, is_within, deleted.contains(&experiment));
-        }
-        let (_, is_within, with_experiment) = last;
-        let is_deleted = with_experiment || row.get(2)?;
-        let wanted = match query.deleted {
-            Deleted::Without => !is_deleted,
-            Deleted::Only => is_deleted,
-            Deleted::With => true,
-        };
-        if wanted && is_within {
-            runs.push(row.get(0)?);
-        }
-    }
-    Ok(runs)
 }

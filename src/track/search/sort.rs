@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 
 use crate::track::filter::{Field, NumberField, Order};
+use crate::track::search::set::Set;
 use crate::track::search::source::source;
 
 /// Places of what cannot be compared: NaN after all numbers, and what lacks the field after that, in both directions.
@@ -14,6 +15,9 @@ const ABSENT: u32 = u32::MAX;
 
 /// Looking one run up costs about as much as passing this many rows of an index.
 const LOOK_UP: usize = 8;
+
+/// A walk in the order of the values gives up after so many times the rows that it should take.
+const PATIENCE: usize = 4;
 
 /// Sorts `runs`, which come in the default order, and drops all but the first `most`.
 ///
@@ -28,6 +32,11 @@ pub(super) fn sort(
     let all: u32 = db
         .prepare_cached("SELECT coalesce(max(number), 0) FROM runs")?
         .query_row([], |row| row.get(0))?;
+    if let Some(first) = orders.first()
+        && let Some(best) = walk(db, first, &runs, most, all as usize)?
+    {
+        runs.retain(|number| best.contains(*number));
+    }
     let few = runs.len() < all as usize / LOOK_UP;
     let places: Vec<Vec<u32>> = orders
         .iter()
@@ -53,6 +62,46 @@ pub(super) fn sort(
     runs.clear();
     runs.extend(keyed.into_iter().map(|(number, _)| number));
     Ok(runs)
+}
+
+/// Returns those of `runs` that come first by one field, `most` of them and all that are equal to the last, where an index over
+/// its values finds them sooner than all are passed.
+fn walk(
+    db: &Connection,
+    order: &Order,
+    runs: &[u32],
+    most: usize,
+    all: usize,
+) -> rusqlite::Result<Option<Set>> {
+    let passed = most.saturating_mul(all) / runs.len().max(1);
+    if passed.saturating_mul(PATIENCE) >= all.min(runs.len().saturating_mul(LOOK_UP)) {
+        return Ok(None);
+    }
+    let Some(source) = source(db, &order.field)? else { return Ok(None) };
+    let Some(key) = source.key else { return Ok(None) };
+    let among: Set = runs.iter().copied().collect();
+    let mut statement = db.prepare_cached(&source.valued(order.descending))?;
+    let mut rows = statement.query([key])?;
+    let (mut found, mut count, mut last) = (Set::default(), 0, Value::Null);
+    let mut left = passed.saturating_mul(PATIENCE) + 1;
+    while let Some(row) = rows.next()? {
+        let value = row.get_ref(1)?;
+        if count >= most && ValueRef::from(&last) != value {
+            return Ok(Some(found));
+        }
+        left -= 1;
+        if left == 0 {
+            return Ok(None);
+        }
+        let number = row.get(0)?;
+        if among.contains(number) {
+            found.insert(number);
+            count += 1;
+            last = row.get(1)?;
+        }
+    }
+    // All that have a value are there, and others come after them.
+    Ok((count >= most).then_some(found))
 }
 
 /// Returns the place of each run by one field: values as SQLite sorts them, equal values at one place.

@@ -88,6 +88,13 @@ impl Source {
         format!("{} ORDER BY {}", self.all(""), self.value)
     }
 
+    /// The same from either end, without those that are NULL.
+    pub(super) fn valued(&self, descending: bool) -> String {
+        let end = if descending { "DESC" } else { "ASC" };
+        let Self { value, .. } = self;
+        format!("{} ORDER BY {value} {end}", self.all(&format!("AND {value} IS NOT NULL")))
+    }
+
     /// The statement that gives the values of run `?1`.
     pub(super) fn one(&self) -> String {
         let Self { table, run, value, given, .. } = self;

@@ -315,6 +315,69 @@ fn a_run_that_is_put_again_replaces_what_was_there() {
     assert_eq!(letters(&db, &Query::default()), "fedcb");
 }
 
+/// Four thousand runs: values repeat, some are NaN and some are missing.
+fn many() -> Vec<Run> {
+    let one = |number: u32| {
+        let started = NOW + i64::from(number % 1000) * 1000;
+        let value = f64::from(number.wrapping_mul(2_654_435_761) >> 20) / 4.0;
+        let metrics = match number % 50 {
+            0 => vec![],
+            1 => vec![("acc", f64::NAN)],
+            _ => vec![("acc", value.floor())],
+        };
+        let half = if number.is_multiple_of(3) { "yes" } else { "no" };
+        let id: RunId = format!("{number:032x}").parse().unwrap();
+        let run = run('a', "churn", &metrics, &[("third", half)]);
+        Run { name: number.to_string(), started, id, ..run }
+    };
+    (0..4000).map(one).collect()
+}
+
+#[test]
+fn the_first_of_many_are_the_beginning_of_all_in_any_order_and_after_any_change() {
+    let db = index_of(&many());
+    let names = |query: &Query| -> Vec<String> {
+        search::search_in(&db, query).unwrap().runs.into_iter().map(|run| run.name).collect()
+    };
+    let compare = || {
+        for filter in ["", "params.third = 'yes'", "metrics.acc > 250", "metrics.acc != 3"] {
+            for order in [
+                "metrics.acc",
+                "metrics.acc desc",
+                "params.third, start_time",
+                "metrics.acc desc, start_time",
+            ] {
+                let query = Query { sort: parse_order(order).unwrap(), ..filtered(filter) };
+                let all = names(&query);
+                for (offset, limit) in [(0, 1), (0, 7), (40, 60), (900, 300)] {
+                    let some = names(&Query { offset, limit: Some(limit), ..query.clone() });
+                    let end = (offset + limit).min(all.len());
+                    assert_eq!(
+                        some,
+                        all[offset.min(end)..end],
+                        "{filter} {order} {offset} {limit}"
+                    );
+                }
+            }
+        }
+        names(&filtered("metrics.acc != 3"))
+    };
+    let before = compare();
+    let mut newest = many().swap_remove(77);
+    newest.started += 1_000_000_000;
+    Putter::new(&db).run(&newest, &Digest::of(b"again"), false).unwrap();
+    let moved = compare();
+    assert_ne!(before, moved);
+    assert_eq!(moved[0], "77");
+    index::remove(&db, newest.id.as_str()).unwrap();
+    let gone = compare();
+    assert_eq!((gone.len(), gone.contains(&newest.name)), (moved.len() - 1, false));
+    let mut deleted = many().swap_remove(78);
+    deleted.deleted = Some(NOW);
+    Putter::new(&db).run(&deleted, &Digest::of(b"again"), false).unwrap();
+    assert_eq!(compare().len(), gone.len() - 1);
+}
+
 #[test]
 fn h13_ten_thousand_conditions_and_slow_patterns_are_answered() {
     let db = index_of(&six());
