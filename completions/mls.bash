@@ -3002,7 +3002,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__hub)
-            opts="-C -c -q -v -y -h --host --port --auth --insecure --tls-cert --tls-key --allow-host --workers --allow-private-webhooks --access-log --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --host --port --auth --insecure --tls-cert --tls-key --allow-host --trusted-proxy --workers --allow-private-webhooks --access-log --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3025,6 +3025,10 @@ _mls() {
                     return 0
                     ;;
                 --allow-host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --trusted-proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

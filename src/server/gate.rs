@@ -6,6 +6,7 @@
 //!                                                 with the same headers, counted and logged
 //! ```
 
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -49,10 +50,11 @@ pub(in crate::server) async fn pass(
     let busy = request.extensions_mut().remove::<Arc<Busy>>();
     let (head, body) = request.into_parts();
     let found = state.shell.table.find(head.extensions.get::<MatchedPath>(), &head.method);
-    let mut trace = Trace::begin(&state, &head, peer.as_ref(), found.ok(), busy);
+    let client = peer.map(|peer| state.shell.rules.client(&head, peer.address));
+    let mut trace = Trace::begin(&state, &head, client, found.ok(), busy);
     let path = head.uri.path().to_owned();
     let mut origin = None;
-    let response = match admit(&state, &head, peer.as_ref(), found, &mut trace, &mut origin) {
+    let response = match admit(&state, &head, client, found, &mut trace, &mut origin) {
         Err(refusal) => refused(refusal, &path, &mut trace),
         Ok(Pass::Preflight) => preflight(&head),
         Ok(Pass::Through(entry)) => match pace::watch(body, entry.limit) {
@@ -77,7 +79,7 @@ enum Pass<'a> {
 fn admit<'a>(
     state: &'a Shared,
     head: &Parts,
-    peer: Option<&Peer>,
+    client: Option<SocketAddr>,
     found: Result<&'a Entry, Missing>,
     trace: &mut Trace,
     origin: &mut Option<String>,
@@ -94,7 +96,7 @@ fn admit<'a>(
     }
     // Who may not ask learns of no path whether it is there.
     let right = found.map_or(Right::Read, |entry| entry.right);
-    let address = peer.map_or([0, 0, 0, 0].into(), |peer| peer.address.ip());
+    let address = client.map_or([0, 0, 0, 0].into(), |client| client.ip());
     let holder = rules.check_right(&state.store, head, address, right)?;
     if let Some(holder) = &holder {
         trace.token = Some(holder.name.clone());

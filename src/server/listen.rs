@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use crate::server::Error;
-use crate::server::access::{AllowedHost, Hosts, Rules};
+use crate::server::access::{AllowedHost, Hosts, Proxies, Rules};
 use crate::server::connection::{Certificate, Listening, Roll, Tls, serve};
 use crate::server::gate::Shell;
 use crate::server::mlflow::Courier;
@@ -33,6 +33,8 @@ pub struct Options {
     pub keys: Option<Keys>,
     /// The names that it goes by beside loopback ones.
     pub hosts: Vec<AllowedHost>,
+    /// Reverse proxies whose word on their clients counts.
+    pub proxies: Vec<Proxies>,
     pub tls: Option<Certificate>,
     /// Where a line for each request goes.
     pub log: Option<Lines>,
@@ -53,6 +55,7 @@ impl Default for Options {
             workers: 2,
             keys: None,
             hosts: vec![],
+            proxies: vec![],
             tls: None,
             log: None,
             connections: 2048,
@@ -105,7 +108,7 @@ pub fn start(store: Store, options: &Options) -> Result<Hub, Error> {
 fn shell(options: &Options, metrics: &Arc<Metrics>, roll: &Arc<Roll>) -> Shell {
     let hosts = Hosts::new(options.hosts.clone(), options.address.ip());
     Shell {
-        rules: Rules::new(hosts, options.keys.clone()),
+        rules: Rules::new(hosts, options.keys.clone(), options.proxies.clone()),
         table: Table::new(metrics),
         roll: Arc::clone(roll),
         metrics: Arc::clone(metrics),

@@ -1,5 +1,6 @@
 //! One request from its head to the last byte of its answer: counted, and logged where a log is kept.
 
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -14,7 +15,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use hyper::body::{Body as _, Frame, SizeHint};
 
-use crate::server::connection::{Busy, Peer};
+use crate::server::connection::Busy;
 use crate::server::pace::Seen;
 use crate::server::report::{Line, Metrics, Series};
 use crate::server::route::Entry;
@@ -39,7 +40,7 @@ impl Trace {
     pub(in crate::server) fn begin(
         state: &Shared,
         head: &Parts,
-        peer: Option<&Peer>,
+        client: Option<SocketAddr>,
         entry: Option<&Entry>,
         busy: Option<Arc<Busy>>,
     ) -> Self {
@@ -47,7 +48,7 @@ impl Trace {
         metrics.in_flight.fetch_add(1, Ordering::Relaxed);
         let series = entry.map_or(state.shell.table.others(), |entry| &entry.series);
         let line =
-            metrics.log.is_on().then(|| Box::new(line(state.store.now(), head, peer, entry)));
+            metrics.log.is_on().then(|| Box::new(line(state.store.now(), head, client, entry)));
         Self {
             series: Arc::clone(series),
             metrics,
@@ -75,7 +76,7 @@ impl Trace {
     }
 }
 
-fn line(now: i64, head: &Parts, peer: Option<&Peer>, entry: Option<&Entry>) -> Line {
+fn line(now: i64, head: &Parts, client: Option<SocketAddr>, entry: Option<&Entry>) -> Line {
     let path = head.uri.path();
     // The one header that is kept, and a path, may hold what does not belong there.
     let clean = |text: &str| match Secret::is_within(text) {
@@ -85,7 +86,11 @@ fn line(now: i64, head: &Parts, peer: Option<&Peer>, entry: Option<&Entry>) -> L
     let agent = head.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
     Line {
         time: now,
-        client: peer.map(|peer| peer.address.to_string()).unwrap_or_default(),
+        client: match client {
+            // Of whom a proxy speaks for the port is not known.
+            Some(client) if client.port() == 0 => client.ip().to_string(),
+            other => other.map(|client| client.to_string()).unwrap_or_default(),
+        },
         method: head.method.to_string().chars().take(20).collect(),
         path: clean(path),
         route: entry.map(|entry| entry.path.clone()),

@@ -3,7 +3,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use mls::server::access::AllowedHost;
+use mls::server::access::{AllowedHost, Proxies};
 use mls::server::token::{self, Keys};
 use mls::server::{self, Certificate, Hub, Lines};
 use mls::store::Store;
@@ -57,6 +57,10 @@ pub(crate) struct Args {
     /// A name that clients know the hub by, such as `hub.example.com` or `*.example.com`; repeat for more
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<AllowedHost>,
+    /// A reverse proxy in front of the hub, or a network of them such as `10.0.0.0/8`: the client that it names in
+    /// X-Forwarded-For is the one that is logged and counted; repeat for more
+    #[arg(long, value_name = "ADDRESS")]
+    trusted_proxy: Vec<Proxies>,
     /// Threads that serve requests
     #[arg(long, value_name = "COUNT", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
     workers: u16,
@@ -98,6 +102,7 @@ fn options(session: &Session, args: &Args) -> Result<server::Options, CommandErr
         workers: args.workers.into(),
         keys: args.auth.then_some(Keys::Stored),
         hosts: args.allow_host.clone(),
+        proxies: args.trusted_proxy.clone(),
         tls: tls.map(|(certificate, key)| Certificate {
             certificate: within(certificate),
             key: within(key),

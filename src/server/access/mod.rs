@@ -4,13 +4,15 @@ mod credential;
 mod guesses;
 mod host;
 mod origin;
+mod proxy;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
 pub use host::AllowedHost;
+pub use proxy::Proxies;
 
 use crate::server::Right;
 use crate::server::refusal::Refusal;
@@ -26,6 +28,8 @@ pub(in crate::server) struct Rules {
     pub(in crate::server) hosts: Hosts,
     /// Nothing where no token is asked for.
     pub(in crate::server) keys: Option<Keys>,
+    /// Whose word on whom they speak for counts.
+    proxies: Vec<Proxies>,
     guesses: Guesses,
 }
 
@@ -37,8 +41,16 @@ const FOREIGN_ORIGIN: &str = "Cross-origin request blocked";
 const HEALTH: [&str; 3] = ["/health", "/healthz", "/version"];
 
 impl Rules {
-    pub(in crate::server) fn new(hosts: Hosts, keys: Option<Keys>) -> Self {
-        Self { hosts, keys, guesses: Guesses::default() }
+    pub(in crate::server) fn new(hosts: Hosts, keys: Option<Keys>, proxies: Vec<Proxies>) -> Self {
+        Self { hosts, keys, proxies, guesses: Guesses::default() }
+    }
+
+    /// Returns who asks: whoever has connected, or whom a trusted proxy speaks for, and then without a port.
+    pub(in crate::server) fn client(&self, head: &Parts, peer: SocketAddr) -> SocketAddr {
+        match proxy::client(&head.headers, peer.ip(), &self.proxies) {
+            client if client == peer.ip() => peer,
+            client => SocketAddr::new(client, 0),
+        }
     }
 
     /// Checks that the request is for this server: a page elsewhere may give its own name this server's address.

@@ -159,6 +159,33 @@ fn h07_guessing_is_slowed_down_and_locks_nobody_else_out() {
 }
 
 #[test]
+fn h07_behind_a_trusted_proxy_each_client_guesses_for_itself_and_is_logged() {
+    let path = tempfile::NamedTempFile::new().unwrap();
+    let log = Lines::new(path.reopen().unwrap());
+    let start = |proxies: &[&str], log| {
+        let proxies = proxies.iter().map(|text| text.parse().unwrap()).collect();
+        Served::with(Options { keys: Some(Keys::Stored), proxies, log, ..Options::default() })
+    };
+    let guess = |served: &Served, client: &str| {
+        let wrong = bearer(&Secret::new());
+        let headers = [("Authorization", wrong.as_str()), ("X-Forwarded-For", client)];
+        served.send("GET", "/metrics", &headers, b"").status
+    };
+    let served = start(&["127.0.0.1"], Some(log));
+    assert!((0..20).all(|_| guess(&served, "198.51.100.1") == 401));
+    assert_eq!(guess(&served, "1.1.1.1, 198.51.100.1"), 429);
+    assert_eq!(guess(&served, "198.51.100.1, 198.51.100.2"), 401);
+    drop(served);
+    let log = std::fs::read_to_string(path.path()).unwrap();
+    let last: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+    assert_eq!(last["client"], "198.51.100.2");
+    // Nobody else is believed: who is refused cannot become another.
+    let served = start(&["10.0.0.0/8"], None);
+    assert!((0..20).all(|_| guess(&served, "198.51.100.1") == 401));
+    assert_eq!(guess(&served, "198.51.100.2"), 429);
+}
+
+#[test]
 fn h07_the_log_has_a_line_for_each_request_and_no_token() {
     let path = tempfile::NamedTempFile::new().unwrap();
     let log = Lines::new(path.reopen().unwrap());
