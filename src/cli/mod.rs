@@ -54,6 +54,9 @@ fn program() -> clap::Command {
 }
 
 pub(crate) fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|word| word == mls::container::HELPER) {
+        return mls::container::serve_helper();
+    }
     ui::own_panics();
     interrupt::outlive_file_limits();
     let args: Vec<OsString> = std::env::args_os().collect();

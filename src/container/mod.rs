@@ -16,10 +16,29 @@
 //! and mounts by path; here every mount is made of a file descriptor onto a file descriptor, so that nothing in the root
 //! folder, however it changes meanwhile, leads outside.
 
+mod beneath;
+mod capability;
+mod cgroup;
+mod devices;
 mod error;
+mod failure;
+mod helper;
+mod mount;
+mod namespace;
+mod process;
+mod program;
+mod rootfs;
 mod run;
+mod seccomp;
 mod spec;
+mod surroundings;
+mod sys;
+mod user;
+mod wire;
 
 pub use error::Error;
-pub use run::{HELPER, Stream, enter_namespace, run, serve_helper};
+pub use helper::serve_helper;
+pub use namespace::enter_namespace;
+pub use run::{HELPER, Stream, run, run_by};
 pub use spec::{Exit, Limits, Mount, Network, Security, Source, Spec, Status, User};
+pub use user::Found;

@@ -1,0 +1,171 @@
+//! `/dev`: a folder in memory with the six devices of Docker.
+//!
+//! Nothing else in a container may be opened as a device, whatever nodes it makes: every mount forbids it but those of the
+//! six nodes themselves. So no control group for devices is needed, which version 2 has only as a program in the kernel.
+
+use std::io;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::path::Path;
+
+use rustix::fs::{self, CWD, FileType, Mode, OFlags};
+
+use super::Spec;
+use super::beneath;
+use super::failure::{During as _, Outcome};
+use super::mount::{self, INERT, NO_DEVICES, NO_SETUID};
+
+const NODES: [(&str, u32, u32); 6] = [
+    ("null", 1, 3),
+    ("zero", 1, 5),
+    ("full", 1, 7),
+    ("random", 1, 8),
+    ("urandom", 1, 9),
+    ("tty", 5, 0),
+];
+
+const LINKS: [(&str, &str); 6] = [
+    ("fd", "/proc/self/fd"),
+    ("stdin", "/proc/self/fd/0"),
+    ("stdout", "/proc/self/fd/1"),
+    ("stderr", "/proc/self/fd/2"),
+    ("core", "/proc/kcore"),
+    ("ptmx", "pts/ptmx"),
+];
+
+/// A folder in memory that only this process can reach, in which nodes and files are made to be mounted one by one.
+///
+/// A node of the host would do for reading and writing; but its mode and owner could be changed from inside.
+pub(super) struct Workshop {
+    folder: OwnedFd,
+    files: u32,
+}
+
+impl Workshop {
+    /// Hides the host's `/dev` from this mount namespace: a mount that is nowhere could not be copied.
+    pub(super) fn open() -> Outcome<Self> {
+        let folder = mount::create("tmpfs", &[("mode", "0700"), ("size", "64m")], NO_SETUID)
+            .during("make a folder in memory")?;
+        Ok(Self { folder, files: 0 })
+    }
+
+    /// The host's nodes cannot be reached after this.
+    pub(super) fn cover_host(&self) -> Outcome<()> {
+        let place = fs::openat(CWD, "/dev", OFlags::PATH | OFlags::CLOEXEC, Mode::empty())
+            .during("open `/dev`")?;
+        mount::attach(&self.folder, place).during("hide the host's `/dev`")
+    }
+
+    fn node(&self, name: &str, major: u32, minor: u32) -> io::Result<OwnedFd> {
+        let device = fs::makedev(major, minor);
+        let mode = Mode::from_raw_mode(0o666);
+        fs::mknodat(&self.folder, name, FileType::CharacterDevice, mode, device)?;
+        let made = beneath::open_plain(&self.folder, name)?;
+        is_device(&made, major, minor)?;
+        mount::copy(made, false)
+    }
+
+    /// Makes a file with this content, ready to be mounted.
+    pub(super) fn file(
+        &mut self,
+        bytes: &[u8],
+        mode: u32,
+        owner: (u32, u32),
+    ) -> io::Result<OwnedFd> {
+        let name = format!("file{}", self.files);
+        self.files += 1;
+        let how = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::CLOEXEC;
+        let file = fs::openat(&self.folder, &name, how, Mode::from_raw_mode(0o600))?;
+        let mut file = std::fs::File::from(file);
+        io::Write::write_all(&mut file, bytes)?;
+        let (uid, gid) = (fs::Uid::from_raw(owner.0), fs::Gid::from_raw(owner.1));
+        fs::fchown(&file, Some(uid), Some(gid))?;
+        fs::fchmod(&file, Mode::from_raw_mode(mode & 0o7777))?;
+        let tree = mount::copy(beneath::open_plain(&self.folder, &name)?, false)?;
+        mount::set(&tree, false, NO_DEVICES)?;
+        Ok(tree)
+    }
+}
+
+/// The nodes, as mounts that are nowhere yet.
+pub(super) struct Nodes(Vec<(&'static str, OwnedFd)>);
+
+/// Where this process may make no nodes, the host's own are taken; their modes are then out of reach as well.
+pub(super) fn host_nodes() -> Outcome<Nodes> {
+    let open = |(name, major, minor): (&'static str, u32, u32)| {
+        let path = Path::new("/dev").join(name);
+        let how = OFlags::PATH | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        let found =
+            fs::openat(CWD, &path, how, Mode::empty()).map_err(io::Error::from).and_then(|node| {
+                is_device(&node, major, minor).and_then(|()| mount::copy(node, false))
+            });
+        found.during_with("take the device", &path.display()).map(|node| (name, node))
+    };
+    NODES.into_iter().map(open).collect::<Outcome<_>>().map(Nodes)
+}
+
+/// Makes the nodes; to be called with the workshop in its place.
+pub(super) fn own_nodes(workshop: &Workshop) -> Outcome<Nodes> {
+    let make = |(name, major, minor): (&'static str, u32, u32)| {
+        let made = workshop.node(name, major, minor);
+        made.during_with("make the device", &name).map(|node| (name, node))
+    };
+    NODES.into_iter().map(make).collect::<Outcome<_>>().map(Nodes)
+}
+
+/// Mounts `/dev` and what is in it.
+pub(super) fn install(spec: &Spec, nodes: &Nodes, place: &OwnedFd) -> Outcome<OwnedFd> {
+    let flags = if spec.security.privileged { NO_SETUID } else { NO_SETUID | NO_DEVICES };
+    let dev = mount::create("tmpfs", &[("mode", "0755"), ("size", "65536k")], flags)
+        .and_then(|dev| mount::attach(&dev, place).map(|()| dev))
+        .during("mount `/dev`")?;
+    for (name, node) in &nodes.0 {
+        let how = OFlags::CREATE | OFlags::EXCL | OFlags::WRONLY | OFlags::CLOEXEC;
+        fs::openat(&dev, *name, how, Mode::from_raw_mode(0o666))
+            .map_err(io::Error::from)
+            .and_then(|_| mount::attach(node, beneath::open_plain(&dev, name)?))
+            .during_with("mount the device", name)?;
+    }
+    for (name, target) in LINKS {
+        fs::symlinkat(target, &dev, name).during_with("link the device", &name)?;
+    }
+    folders(&dev, spec)?;
+    Ok(dev)
+}
+
+fn folders(dev: &OwnedFd, spec: &Spec) -> Outcome<()> {
+    let shared = spec.limits.shared_memory.unwrap_or(64 << 20).to_string();
+    let memory = [("mode", "1777"), ("size", shared.as_str())];
+    let terminals = [("newinstance", ""), ("ptmxmode", "0666"), ("mode", "0620"), ("gid", "5")];
+    below(dev, "pts", || {
+        let flags = NO_SETUID | mount::NO_PROGRAMS;
+        // A user namespace of a single user has no group of terminals.
+        mount::create("devpts", &terminals, flags)
+            .or_else(|_| mount::create("devpts", &terminals[..3], flags))
+    })?;
+    below(dev, "shm", || mount::create("tmpfs", &memory, INERT))?;
+    below(dev, "mqueue", || mount::create("mqueue", &[], INERT))
+}
+
+fn below(dev: &OwnedFd, name: &str, make: impl FnOnce() -> io::Result<OwnedFd>) -> Outcome<()> {
+    fs::mkdirat(dev, name, Mode::from_raw_mode(0o755))
+        .map_err(io::Error::from)
+        .and_then(|()| mount::attach(&make()?, beneath::open_plain(dev, name)?))
+        .during_with("mount in `/dev`", &name)
+}
+
+/// Returns a second mount of `/dev/null`, to cover files with.
+pub(super) fn null(dev: &OwnedFd) -> io::Result<OwnedFd> {
+    let node = beneath::open_plain(dev, "null")?;
+    is_device(&node, 1, 3)?;
+    mount::copy(node.as_fd(), false)
+}
+
+/// What is called `null` need not be it.
+fn is_device(node: &OwnedFd, major: u32, minor: u32) -> io::Result<()> {
+    let stat = fs::fstat(node)?;
+    let kind = FileType::from_raw_mode(stat.st_mode);
+    match kind == FileType::CharacterDevice && stat.st_rdev == fs::makedev(major, minor) {
+        true => Ok(()),
+        false => Err(io::Error::from_raw_os_error(libc::ENODEV)),
+    }
+}

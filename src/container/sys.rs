@@ -1,0 +1,132 @@
+//! System calls that have no safe form: the only file with `unsafe`.
+#![expect(unsafe_code, reason = "each block says why it holds")]
+
+use std::ffi::{CStr, CString};
+use std::io;
+use std::os::fd::{AsRawFd as _, BorrowedFd};
+use std::ptr;
+
+use rustix::mount::MountAttrFlags;
+use rustix::process::Pid;
+use rustix::thread::UnshareFlags;
+use seccompiler::sock_filter;
+
+/// Splits this process in two; nothing is returned in the new one.
+///
+/// Only for a process with one thread: in the copy of any other, locks may be held by threads that are not there.
+pub(super) fn fork() -> io::Result<Option<Pid>> {
+    // SAFETY: callers have one thread, so that the copy is a whole program and may go on as one.
+    match unsafe { libc::fork() } {
+        -1 => Err(io::Error::last_os_error()),
+        pid => Ok(Pid::from_raw(pid)),
+    }
+}
+
+/// Gives this thread namespaces of its own. Descriptors stay shared: `FILES` is not to be asked for.
+pub(super) fn unshare(flags: UnshareFlags) -> io::Result<()> {
+    let flags = flags.difference(UnshareFlags::FILES);
+    // SAFETY: without `FILES` no descriptor disappears under another thread.
+    Ok(unsafe { rustix::thread::unshare_unsafe(flags) }?)
+}
+
+/// Sets flags of the mount behind `mount`, and of those below it where `recursive`.
+pub(super) fn set_mount_flags(
+    mount: BorrowedFd<'_>,
+    recursive: bool,
+    flags: MountAttrFlags,
+) -> io::Result<()> {
+    let attributes = libc::mount_attr {
+        attr_set: u64::from(flags.bits()),
+        attr_clr: 0,
+        propagation: 0,
+        userns_fd: 0,
+    };
+    let how = libc::AT_EMPTY_PATH | if recursive { libc::AT_RECURSIVE } else { 0 };
+    // SAFETY: the path is an empty C string, and the size is that of the structure the pointer leads to.
+    let done = unsafe {
+        libc::syscall(
+            libc::SYS_mount_setattr,
+            mount.as_raw_fd(),
+            c"".as_ptr(),
+            how,
+            &raw const attributes,
+            size_of::<libc::mount_attr>(),
+        )
+    };
+    result(done)
+}
+
+/// Marks every descriptor from `first` on to be closed when a program is executed.
+pub(super) fn close_on_exec(first: u32) -> io::Result<()> {
+    // SAFETY: nothing is closed now; the call touches no memory.
+    let done =
+        unsafe { libc::syscall(libc::SYS_close_range, first, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
+    result(done)
+}
+
+/// Puts a filter before every system call of this thread from now on.
+///
+/// Not `seccompiler::apply_filter`: that one also forbids new privileges, and `su` in a container is one.
+pub(super) fn install_filter(filter: &[sock_filter]) -> io::Result<()> {
+    let length = u16::try_from(filter.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+    let program = libc::sock_fprog { len: length, filter: filter.as_ptr().cast_mut().cast() };
+    // SAFETY: `sock_filter` has the layout of the kernel's, the length is its own, and the kernel copies it.
+    let done = unsafe {
+        libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program)
+    };
+    result(done)
+}
+
+/// Leaves the caller's keys behind for an empty ring.
+pub(super) fn join_new_keyring() -> io::Result<()> {
+    const KEYCTL_JOIN_SESSION_KEYRING: libc::c_long = 1;
+    // SAFETY: a null name asks for a ring without a name; no memory is touched.
+    let done = unsafe {
+        libc::syscall(libc::SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, ptr::null::<libc::c_char>())
+    };
+    result(done)
+}
+
+/// Undoes what this program and those before it did to signals: an ignored one stays ignored in what is executed.
+pub(super) fn reset_signals() -> io::Result<()> {
+    for signal in 1..=64 {
+        // SAFETY: the default action is no handler of ours. Some signals cannot be set and need not be.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+    // SAFETY: a set of signals is plain data, zero is a valid one, and it outlives both calls.
+    let done = unsafe {
+        let mut none: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut none);
+        libc::sigprocmask(libc::SIG_SETMASK, &raw const none, ptr::null_mut())
+    };
+    result(done.into())
+}
+
+/// Turns the loopback of this network namespace on.
+pub(super) fn loopback_up(socket: BorrowedFd<'_>) -> io::Result<()> {
+    // SAFETY: the structure is plain data, and zero is valid for each of its forms.
+    let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
+    for (to, from) in request.ifr_name.iter_mut().zip(b"lo") {
+        *to = libc::c_char::from_ne_bytes([*from]);
+    }
+    request.ifr_ifru.ifru_flags = (libc::IFF_UP | libc::IFF_RUNNING) as libc::c_short;
+    // SAFETY: the request is the structure that this call reads, with a name that ends in zero.
+    let done =
+        unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS as _, &raw const request) };
+    result(done.into())
+}
+
+/// Becomes another program; returns only where that fails.
+pub(super) fn execute(program: &CStr, args: &[CString], env: &[CString]) -> io::Error {
+    let pointers = |strings: &[CString]| -> Vec<*const libc::c_char> {
+        strings.iter().map(|string| string.as_ptr()).chain([ptr::null()]).collect()
+    };
+    let (args, env) = (pointers(args), pointers(env));
+    // SAFETY: both lists end in null, and what they point at lives until the call, which does not return on success.
+    unsafe { libc::execve(program.as_ptr(), args.as_ptr(), env.as_ptr()) };
+    io::Error::last_os_error()
+}
+
+fn result(done: libc::c_long) -> io::Result<()> {
+    if done == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
