@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::image::layer::Error;
 use crate::store::Link;
 
 /// One file of a layer. Names are bytes as they stand in the tar: `..`, a leading `/` and repeated slashes included.
@@ -42,6 +43,13 @@ pub enum Kind {
     Other(u8),
 }
 
+impl Kind {
+    /// Returns whether bytes follow its header, where the header says so: never behind links, folders and devices.
+    pub(super) const fn has_content(self) -> bool {
+        matches!(self, Self::File | Self::Other(_))
+    }
+}
+
 /// Seconds since 1970, and nanoseconds that come on top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Time {
@@ -73,5 +81,11 @@ impl Entry {
             content: None,
             sparse: None,
         }
+    }
+
+    /// Says that the entry cannot go into a layer.
+    pub(super) fn unfit(&self, reason: impl Into<String>) -> Error {
+        let path = String::from_utf8_lossy(&self.path).into_owned();
+        Error::Unfit { path, reason: reason.into() }
     }
 }

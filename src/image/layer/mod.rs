@@ -13,13 +13,18 @@
 mod add;
 mod blob;
 mod compress;
+mod decode;
 mod entries;
 mod entry;
 mod error;
+mod intake;
 mod maker;
 mod node;
 mod open;
 mod options;
+mod parts;
+mod pieces;
+mod tar;
 
 pub use add::{Added, add};
 pub use blob::blob;
