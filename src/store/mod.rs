@@ -44,7 +44,7 @@ pub mod refs;
 pub mod repack;
 pub mod repair;
 mod source;
-mod stamp;
+pub(crate) mod stamp;
 mod stat_cache;
 #[expect(clippy::module_inception, reason = "the room's main type has the room's name")]
 mod store;

@@ -1,8 +1,55 @@
 use std::path::PathBuf;
 
+use crate::image::build::glob::BadPattern;
+use crate::image::dockerfile::Lines;
+
 /// What can go wrong in a build, beside what is wrong with its Dockerfile.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("could not {action} `{}`", path.display())]
     Io { action: &'static str, path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    Pattern(#[from] BadPattern),
+    /// A step that failed; its causes say how.
+    #[error("{file}:{}: `{text}` failed", at.first)]
+    Step { file: String, at: Lines, text: String, source: Box<crate::image::Error> },
+    #[error("no `{path}` in {place}")]
+    NoSource { path: String, place: String, near: Vec<String> },
+    #[error("`{0}` is left out of the context by its ignore file")]
+    IgnoredSource(String),
+    #[error("{0} sources need a destination that ends with `/`")]
+    NotOneSource(usize),
+    #[error("`{path}` is {found} already and cannot become {wanted}")]
+    InTheWay { path: String, found: &'static str, wanted: &'static str },
+    #[error("`{path}` is {found}, which cannot be copied")]
+    Uncopyable { path: String, found: &'static str },
+    #[error("`{0}` leads through more than 40 symbolic links")]
+    LinkLoop(String),
+    #[error("`{0}` is no mode: write it in octal, or as `u=rwX,go=rX`")]
+    BadMode(String),
+    #[error("there is no {what} `{name}` in {list} of the image")]
+    NoSuchOwner { what: &'static str, name: String, list: &'static str },
+    #[error("the command ended with {how}")]
+    Command {
+        how: String,
+        /// The end of what it wrote.
+        output: Vec<String>,
+    },
+    #[error("no secret `{0}` was given")]
+    NoSecret(String),
+    #[error("no agent `{0}` was given")]
+    NoAgent(String),
+    #[error("interrupted")]
+    Cancelled,
+}
+
+impl Error {
+    /// Returns a wrapper that names the path and what was done to it.
+    pub(super) fn io(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { action, path, source }
+    }
 }

@@ -1,6 +1,16 @@
 //! Building: a Dockerfile becomes a plan, a plan becomes steps, and each step is found in the cache or done.
 
+pub mod cache;
+pub mod context;
+pub mod copy;
 mod error;
+pub mod execute;
+pub mod glob;
+pub mod ignore;
 pub mod plan;
+pub mod result;
+pub mod state;
+pub mod tree;
+pub mod watch;
 
 pub use error::Error;

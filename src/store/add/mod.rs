@@ -2,6 +2,7 @@
 //!
 //! `walk.rs` looks at a folder and asks `stat_cache.rs` what it knows; `pipe.rs` reads what is left, in parallel.
 
+mod files;
 mod group;
 mod guess;
 mod node;
@@ -13,6 +14,8 @@ mod work;
 
 use std::io::{Cursor, Read};
 use std::path::Path;
+
+pub(crate) use files::{File, files};
 
 use crate::base::{Clock, Digest, Progress, Silent, Task};
 use crate::store::codec::{self, Hint};

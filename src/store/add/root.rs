@@ -26,6 +26,11 @@ impl Root {
         Ok(Self { folder, path: path.to_owned() })
     }
 
+    /// Takes a folder that is open already; `path` is for messages.
+    pub(super) fn of(folder: OwnedFd, path: PathBuf) -> Self {
+        Self { folder, path }
+    }
+
     /// Returns the full path of what lies at `path` below the root, for messages.
     pub(super) fn full(&self, path: &[u8]) -> PathBuf {
         match path {

@@ -1,0 +1,124 @@
+//! What steps came to: a ref for each key, which travels and is collected as any other.
+//!
+//! ```text
+//! cache/build/<key> ──► step ──► layer
+//! ```
+//!
+//! A key says what went in: the instruction with all words final, the layers it works on (by their diff ids, so that a parent
+//! made anew with the same content counts as the same), and what it reads. A step that reads another stage has two keys,
+//! one that names that stage's layers and one that names the content that is read: the first is found without looking, the
+//! second still holds when the stage has changed elsewhere.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base;
+use crate::image::build::state::Held;
+use crate::image::layer::Added;
+use crate::image::{Content, Error};
+use crate::remote::registry::Digest;
+use crate::store::{Change, Expected, Link, Store, Writer, refs};
+
+/// All refs of steps begin so.
+pub const FOLDER: &str = "cache/build/";
+
+/// Grows whenever a step comes to something else than it did before.
+const VERSION: u32 = 1;
+
+/// What a step came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "step")]
+pub struct Step {
+    /// Nothing where only a time is kept: that of an image as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<Link>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diff_id: Option<Digest>,
+    /// Bytes of the layer's tar.
+    pub size: u64,
+    /// Milliseconds since 1970.
+    pub created: i64,
+    /// The instruction as written.
+    pub text: String,
+}
+
+/// Collects what goes into a step.
+#[derive(Debug)]
+pub struct Key(blake3::Hasher);
+
+impl Key {
+    /// Begins a key; `what` keeps different kinds of step apart.
+    pub fn new(what: &str) -> Self {
+        let mut key = Self(blake3::Hasher::new());
+        key.0.update(&VERSION.to_le_bytes());
+        key.text(what);
+        key
+    }
+
+    pub fn text(&mut self, text: &str) {
+        self.0.update(&(text.len() as u64).to_le_bytes());
+        self.0.update(text.as_bytes());
+    }
+
+    pub fn digest(&mut self, digest: base::Digest) {
+        self.0.update(digest.as_bytes());
+    }
+
+    /// Adds a value by its JSON, whose keys are in a fixed order.
+    pub fn value(&mut self, value: &impl Serialize) {
+        self.text(&serde_json::to_string(value).expect("all of its keys are texts"));
+    }
+
+    pub fn finish(self) -> base::Digest {
+        self.0.finalize().into()
+    }
+}
+
+/// Returns the ref of a key.
+pub fn name(key: &base::Digest) -> String {
+    format!("{FOLDER}{key}")
+}
+
+/// Returns what the step with this key came to, where all of it is here.
+pub fn find(store: &Store, key: &base::Digest) -> Result<Option<Step>, Error> {
+    let Some(link) = refs::get(store, &name(key))? else { return Ok(None) };
+    let step: Step = store.read_node(&link)?;
+    match step.layer {
+        Some(layer) if !store.has(&layer)? => Ok(None),
+        _ => Ok(Some(step)),
+    }
+}
+
+/// Returns the changes that make `step` what these keys came to.
+pub fn set(keys: &[base::Digest], step: Link) -> Vec<Change> {
+    let change = |key| Change { name: name(key), expected: Expected::Any, new: Some(step) };
+    keys.iter().map(change).collect()
+}
+
+impl Step {
+    /// Returns the layer as a part of an image.
+    pub fn held(&self) -> Option<Held> {
+        let (link, diff_id) = (self.layer?, self.diff_id?);
+        let content = Content::Tar(link);
+        Some(Held { link, diff_id, digest: diff_id, size: self.size, content, media_type: None })
+    }
+}
+
+/// Keeps a layer as what `keys` came to; this is when it becomes visible.
+pub fn keep(
+    store: &Store,
+    mut writer: Writer<'_>,
+    added: &Added,
+    keys: &[base::Digest],
+    text: &str,
+) -> Result<(Held, i64), Error> {
+    let step = Step {
+        layer: Some(added.link),
+        diff_id: Some(added.layer.diff_id),
+        size: added.size,
+        created: store.now(),
+        text: text.to_owned(),
+    };
+    let link = writer.node(&step)?;
+    writer.commit(set(keys, link))?;
+    Ok((step.held().expect("it has a layer"), step.created))
+}
