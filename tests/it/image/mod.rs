@@ -1,3 +1,4 @@
 //! The room `image`.
 
 mod dockerfile;
+mod layer;
