@@ -61,9 +61,9 @@ pub(crate) struct Args {
     /// X-Forwarded-For is the one that is logged and counted; repeat for more
     #[arg(long, value_name = "ADDRESS")]
     trusted_proxy: Vec<Proxies>,
-    /// Threads that serve requests
-    #[arg(long, value_name = "COUNT", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
-    workers: u16,
+    /// Threads that serve requests [default: 2, and 1 where there is one processor]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=256))]
+    workers: Option<u16>,
     /// Let webhooks lead to private addresses and speak plain HTTP [env: MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS]
     #[arg(long)]
     allow_private_webhooks: bool,
@@ -99,7 +99,7 @@ fn options(session: &Session, args: &Args) -> Result<server::Options, CommandErr
     let tls = args.tls_cert.as_deref().zip(args.tls_key.as_deref());
     Ok(server::Options {
         address: SocketAddr::new(args.host, args.port),
-        workers: args.workers.into(),
+        workers: args.workers.map_or_else(workers, usize::from),
         keys: args.auth.then_some(Keys::Stored),
         hosts: args.allow_host.clone(),
         proxies: args.trusted_proxy.clone(),
@@ -141,6 +141,11 @@ fn stop(hub: Hub, signals: &crossbeam_channel::Receiver<i32>) -> Result<(), Comm
         recv(ended) -> _ => Ok(()),
         recv(signals) -> _ => Err(CommandError::ended(Exit::Failed as u8)),
     }
+}
+
+/// On one processor a second thread is woken for nothing: without it a request takes a fifth to a third less.
+fn workers() -> usize {
+    thread::available_parallelism().map_or(1, usize::from).min(2)
 }
 
 /// Returns how many connections the open files of this process allow; the limit is raised first as far as it may be.

@@ -114,7 +114,7 @@ def send(base, method, path, body):
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(base + API + path, data, {"Content-Type": "application/json"}, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=300) as answer:
             return answer.status, json.loads(answer.read() or b"{}")
     except urllib.error.HTTPError as error:
         text = error.read()

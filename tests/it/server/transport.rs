@@ -177,7 +177,7 @@ fn h16_a_client_that_resets_streams_without_end_is_cut_off() {
         bytes.extend_from_slice(&8_u32.to_be_bytes());
     }
     let _ = stream.write_all(&bytes);
-    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
     let mut answer = vec![];
     let read = stream.read_to_end(&mut answer);
     let is_away = |at: usize| answer.get(at + 3) == Some(&7) && answer.get(at + 16) == Some(&11);
@@ -209,7 +209,7 @@ fn h11_the_one_that_waits_longest_makes_room_and_one_that_works_does_not() {
     let reply = Reply::read(served.connect());
     assert_eq!((reply.status, reply.header("retry-after")), (503, Some("1")));
     drop(working);
-    let until = Instant::now() + Duration::from_secs(10);
+    let until = Instant::now() + Duration::from_secs(120);
     while served.get("/version").status != 200 {
         assert!(Instant::now() < until);
         std::thread::yield_now();
@@ -252,7 +252,7 @@ fn h11_a_thousand_slow_clients_hold_nobody_up() {
     println!("beside {SLOW} slow clients: median {:?}, p99 {:?}", times[250], times[495]);
     let (mut ended, mut told) = (0, 0);
     for stream in &mut slow {
-        stream.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(180))).unwrap();
         let mut answer = vec![];
         if stream.read_to_end(&mut answer).is_ok() || !answer.is_empty() {
             ended += 1;

@@ -132,7 +132,7 @@ fn an_event_is_delivered_and_signed_as_mlflow_does_it() {
     let one = format!("{HOOKS}/{}", disabled["webhook_id"].as_str().unwrap());
     served.call("PATCH", &one, &json!({"status": "DISABLED"}));
     model(&served, "iris");
-    let got = got.recv_timeout(Duration::from_secs(20)).unwrap();
+    let got = got.recv_timeout(Duration::from_secs(120)).unwrap();
     let sent = got.json();
     assert_eq!((&sent["entity"], &sent["action"]), (&json!("registered_model"), &json!("created")));
     assert_eq!(sent["data"], json!({"name": "iris", "tags": {}, "description": ""}));
@@ -156,7 +156,7 @@ fn a_delivery_that_fails_is_tried_again_with_the_same_id() {
     create(&served, &format!("http://{address}/"), CREATED);
     model(&served, "iris");
     let got: Vec<Got> =
-        (0..3).map(|_| got.recv_timeout(Duration::from_secs(20)).unwrap()).collect();
+        (0..3).map(|_| got.recv_timeout(Duration::from_secs(120)).unwrap()).collect();
     assert!(
         got.iter()
             .all(|one| one.header("x-mlflow-delivery-id") == got[0].header("x-mlflow-delivery-id"))

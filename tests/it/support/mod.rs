@@ -18,6 +18,14 @@ pub(crate) use trained::Trained;
 /// When the clock of [`Sandbox::fixed`] stands still: 2026-11-22T12:00:00Z.
 pub(crate) const NOON: i64 = 1_795_348_800_000;
 
+/// Returns how long this thread has had a processor: what it takes does not depend on what else the machine does. Where the
+/// system does not say, nothing.
+pub(crate) fn busy() -> std::time::Duration {
+    let stat = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanos = stat.split(' ').next().and_then(|nanos| nanos.parse().ok());
+    std::time::Duration::from_nanos(nanos.unwrap_or(0))
+}
+
 /// A throw-away folder to run `mls` in, with a home of its own and no settings of the person who runs the tests.
 #[derive(Debug)]
 pub(crate) struct Sandbox {

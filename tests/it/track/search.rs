@@ -1,6 +1,6 @@
 //! Which runs a filter finds, and in what order, on six small runs.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use mls::base::{Digest, Silent};
 use mls::track::filter::{parse_order, parse_runs};
@@ -12,6 +12,7 @@ use mls::track::{
 };
 use rusqlite::Connection;
 
+use crate::support::busy;
 use crate::track::live::{NOW, run as blank, seal, store};
 
 /// Run `a` is the oldest; each is named by its letter, and its id is 32 times the letter.
@@ -381,7 +382,7 @@ fn the_first_of_many_are_the_beginning_of_all_in_any_order_and_after_any_change(
 #[test]
 fn h13_ten_thousand_conditions_and_slow_patterns_are_answered() {
     let db = index_of(&six());
-    let start = Instant::now();
+    let start = busy();
     let same = vec!["metrics.acc > 0.5"; 10_000].join(" AND ");
     assert_eq!(letters(&db, &filtered(&same)), "cb");
     let unlike: Vec<String> = (45_000..55_000).map(|n| format!("metrics.acc > 0.{n:05}")).collect();
@@ -391,7 +392,8 @@ fn h13_ten_thousand_conditions_and_slow_patterns_are_answered() {
     assert_eq!(letters(&db, &filtered(&percent)), "dcba");
     let gaps = format!("params.lr LIKE '{}b'", "%_".repeat(4000));
     assert_eq!(letters(&db, &filtered(&gaps)), "");
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    let took = busy() - start;
+    assert!(took < Duration::from_secs(20), "{took:?}");
 }
 
 #[test]
