@@ -638,7 +638,7 @@ complete -c mls -n "__fish_mls_using_subcommand hub" -l tls-cert -d 'Speak TLS w
 complete -c mls -n "__fish_mls_using_subcommand hub" -l tls-key -d 'The key of the certificate, as PEM' -r -F
 complete -c mls -n "__fish_mls_using_subcommand hub" -l allow-host -d 'A name that clients know the hub by, such as `hub.example.com` or `*.example.com`; repeat for more' -r
 complete -c mls -n "__fish_mls_using_subcommand hub" -l trusted-proxy -d 'A reverse proxy in front of the hub, or a network of them such as `10.0.0.0/8`: the client that it names in X-Forwarded-For is the one that is logged and counted; repeat for more' -r
-complete -c mls -n "__fish_mls_using_subcommand hub" -l workers -d 'Threads that serve requests' -r
+complete -c mls -n "__fish_mls_using_subcommand hub" -l workers -d 'Threads that serve requests [default: 2, and 1 where there is one processor]' -r
 complete -c mls -n "__fish_mls_using_subcommand hub" -l access-log -d 'Append a line of JSON for each request to FILE; with `-v` they go to stderr' -r -F
 complete -c mls -n "__fish_mls_using_subcommand hub" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand hub" -s c -d 'Set one setting for this call' -r

@@ -849,7 +849,7 @@ _arguments "${_arguments_options[@]}" : \
 '--tls-key=[The key of the certificate, as PEM]:FILE:_files' \
 '*--allow-host=[A name that clients know the hub by, such as \`hub.example.com\` or \`*.example.com\`; repeat for more]:NAME:_default' \
 '*--trusted-proxy=[A reverse proxy in front of the hub, or a network of them such as \`10.0.0.0/8\`\: the client that it names in X-Forwarded-For is the one that is logged and counted; repeat for more]:ADDRESS:_default' \
-'--workers=[Threads that serve requests]:COUNT:_default' \
+'--workers=[Threads that serve requests \[default\: 2, and 1 where there is one processor\]]:COUNT:_default' \
 '--access-log=[Append a line of JSON for each request to FILE; with \`-v\` they go to stderr]:FILE:_files' \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
