@@ -8,7 +8,7 @@ use std::process::Command;
 /// for systems that this build is not for.
 const CEILING: usize = 500;
 
-const ALLOWED: [&str; 12] = [
+const ALLOWED: [&str; 13] = [
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
     "MIT",
@@ -21,6 +21,7 @@ const ALLOWED: [&str; 12] = [
     "Unlicense",
     "Zlib",
     "MPL-2.0",
+    "bzip2-1.0.6",
 ];
 
 #[test]

@@ -8,7 +8,7 @@ use super::*;
 #[test]
 fn whole_packs_are_shared_and_not_copied() {
     let pair = Pair::new();
-    commit(&pair.here, "images/a", "large", 1800); // 108 MB: two full packs and a rest
+    commit(&pair.here, "notes/a", "large", 1800); // 108 MB: two full packs and a rest
     let report = pair.push().unwrap();
     assert!(report.sent.shared > 96_000_000, "{:?}", report.sent);
     assert!(report.sent.copied < 20_000_000, "{:?}", report.sent);
@@ -22,7 +22,7 @@ fn whole_packs_are_shared_and_not_copied() {
 fn s07_links_pipes_and_folders_among_packs_are_refused() {
     for what in ["link", "pipe", "folder"] {
         let pair = Pair::new();
-        commit(&pair.hub, "images/a", "content", 3);
+        commit(&pair.hub, "notes/a", "content", 3);
         let packs = pair.hub.folder().join("packs");
         let pack = std::fs::read_dir(&packs).unwrap().map(|entry| entry.unwrap().path());
         let pack = pack.into_iter().find(|p| p.extension().is_some_and(|e| e == "pack")).unwrap();
@@ -51,7 +51,7 @@ fn s07_a_store_of_another_user_is_opened_only_on_request_and_copied_from() {
         return; // only root can give a file away
     }
     let pair = Pair::new();
-    commit(&pair.hub, "images/a", "large", 900);
+    commit(&pair.hub, "notes/a", "large", 900);
     for path in ["", "packs", "incoming", "meta.db"] {
         std::os::unix::fs::chown(pair.hub.folder().join(path), Some(12345), None).unwrap();
     }

@@ -84,8 +84,9 @@ impl Pair {
 
 type Chosen = Result<bool, Box<dyn std::error::Error + Send + Sync>>;
 
+/// All that travels by itself, and `notes/`, which mean nothing to a hub, so that it takes what they point at as it is.
 fn everything(_: &Store, found: &Ref) -> Chosen {
-    Ok(remote::default_refs(&found.name))
+    Ok(remote::default_refs(&found.name) || found.name.starts_with("notes/"))
 }
 
 fn anything(_: &Store, _: &Ref) -> Chosen {

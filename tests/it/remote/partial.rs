@@ -16,7 +16,7 @@ fn fetch_when_read(pair: &Pair, store: &Store) {
 #[test]
 fn a_clone_without_content_has_the_records_and_fetches_what_is_read() {
     let pair = Pair::new();
-    let node = commit(&pair.hub, "images/a", "content", 4);
+    let node = commit(&pair.hub, "notes/a", "content", 4);
     let clone = partial(&pair);
     let parts = clone.read_node::<Note>(&node).unwrap().parts;
     assert!(parts.iter().all(|part| !clone.has(part).unwrap()));
@@ -32,9 +32,9 @@ fn a_clone_without_content_has_the_records_and_fetches_what_is_read() {
 #[test]
 fn later_fetches_leave_content_there_too() {
     let pair = Pair::new();
-    commit(&pair.hub, "images/a", "content", 4);
+    commit(&pair.hub, "notes/a", "content", 4);
     let clone = partial(&pair);
-    let node = commit(&pair.hub, "images/b", "more", 4);
+    let node = commit(&pair.hub, "notes/b", "more", 4);
     fetch_into(&clone, &pair.peer(), false).unwrap();
     let parts = clone.read_node::<Note>(&node).unwrap().parts;
     assert!(!clone.has(&parts[0]).unwrap());
@@ -43,28 +43,28 @@ fn later_fetches_leave_content_there_too() {
 #[test]
 fn a_clone_without_content_pushes_what_it_made_itself() {
     let pair = Pair::new();
-    let node = commit(&pair.hub, "images/a", "content", 4);
+    let node = commit(&pair.hub, "notes/a", "content", 4);
     let clone = partial(&pair);
     let parts = clone.read_node::<Note>(&node).unwrap().parts;
     let mut writer = clone.writer().unwrap();
     let mine = writer.blob(&noise("mine", 1000)).unwrap();
     let parts = [parts, vec![mine]].concat();
     let made = writer.node(&Note { text: "mine".to_owned(), parts, previous: vec![] }).unwrap();
-    writer.commit(vec![set("images/c", made)]).unwrap();
+    writer.commit(vec![set("notes/c", made)]).unwrap();
     push_from(&clone, &pair.peer()).unwrap();
-    assert_eq!(get(&pair.hub, "images/c"), Some(made));
+    assert_eq!(get(&pair.hub, "notes/c"), Some(made));
     is_sound(&pair.hub);
 }
 
 #[test]
 fn content_that_a_third_store_lacks_is_fetched_before_it_is_pushed_there() {
     let pair = Pair::new();
-    commit(&pair.hub, "images/a", "content", 4);
+    commit(&pair.hub, "notes/a", "content", 4);
     let clone = partial(&pair);
     fetch_when_read(&pair, &clone);
     let third = make(pair.folder.path(), "third");
     let url = Url::parse("third", pair.folder.path()).unwrap();
     push_from(&clone, &Peer::open(&url, context(), Trust::Own).unwrap()).unwrap();
-    assert_eq!(refs::list(&third, "images/").unwrap().len(), 1);
+    assert_eq!(refs::list(&third, "notes/").unwrap().len(), 1);
     is_sound(&third);
 }

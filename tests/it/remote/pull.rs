@@ -38,38 +38,38 @@ fn join(writer: &mut Writer<'_>, _: &str, ours: &Link, theirs: &Link) -> Merged 
 #[test]
 fn a_pull_brings_new_refs_and_follows_edits() {
     let pair = Pair::new();
-    commit(&pair.hub, "images/a", "one", 1);
+    commit(&pair.hub, "notes/a", "one", 1);
     let report = pull(&pair.here, &pair.peer(), &never).unwrap();
     assert_eq!(report.moved[0].how, How::New);
-    edit(&pair.hub, "images/a", "two");
-    let third = edit(&pair.hub, "images/a", "three");
+    edit(&pair.hub, "notes/a", "two");
+    let third = edit(&pair.hub, "notes/a", "three");
     let report = pull(&pair.here, &pair.peer(), &never).unwrap();
     assert_eq!(report.moved[0].how, How::Forward);
-    assert_eq!(get(&pair.here, "images/a"), Some(third));
-    let own = edit(&pair.here, "images/a", "four");
+    assert_eq!(get(&pair.here, "notes/a"), Some(third));
+    let own = edit(&pair.here, "notes/a", "four");
     let report = pull(&pair.here, &pair.peer(), &never).unwrap();
     assert_eq!((report.moved.len(), report.same), (0, 1));
-    assert_eq!(get(&pair.here, "images/a"), Some(own));
+    assert_eq!(get(&pair.here, "notes/a"), Some(own));
     is_sound(&pair.here);
 }
 
 #[test]
 fn a_run_changed_on_both_sides_is_merged_and_can_then_be_pushed() {
     let pair = Pair::new();
-    commit(&pair.hub, "images/a", "base", 1);
+    commit(&pair.hub, "notes/a", "base", 1);
     let (other, _) = pair.clone_to("other");
-    edit(&pair.hub, "images/a", "theirs");
+    edit(&pair.hub, "notes/a", "theirs");
     // Two edits there: the merge must still see what both began with.
-    edit(&pair.hub, "images/a", "theirs too");
-    edit(&other, "images/a", "ours");
+    edit(&pair.hub, "notes/a", "theirs too");
+    edit(&other, "notes/a", "ours");
     assert!(matches!(push_from(&other, &pair.peer()), Err(Error::Refused(_))));
     let report = pull(&other, &pair.peer(), &join).unwrap();
     assert_eq!(report.moved[0].how, How::Merged);
-    let merged = get(&other, "images/a").unwrap();
+    let merged = get(&other, "notes/a").unwrap();
     assert_eq!(other.read_node::<Note>(&merged).unwrap().text, "ours + theirs too - base");
     let report = push_from(&other, &pair.peer()).unwrap();
     assert_eq!(report.moved[0].how, How::Forward);
-    assert_eq!(get(&pair.hub, "images/a"), Some(merged));
+    assert_eq!(get(&pair.hub, "notes/a"), Some(merged));
     is_sound(&pair.hub);
     is_sound(&other);
 }
@@ -79,29 +79,29 @@ fn numbers_that_clash_are_refused_and_nothing_here_moves() {
     let pair = Pair::new();
     let mine = commit(&pair.here, "models/iris/v1", "mine", 1);
     let theirs = commit(&pair.hub, "models/iris/v1", "theirs", 1);
-    commit(&pair.hub, "images/b", "b", 1);
+    commit(&pair.hub, "notes/b", "b", 1);
     let outcome = pull(&pair.here, &pair.peer(), &never);
     let Err(Error::Refused(refusals)) = outcome else { panic!("{outcome:?}") };
     assert_eq!(refusals[0].reason, Reason::Immutable);
     assert_eq!(get(&pair.here, "models/iris/v1"), Some(mine));
-    assert_eq!(get(&pair.here, "images/b"), None);
+    assert_eq!(get(&pair.here, "notes/b"), None);
     assert_eq!(get(&pair.here, "remotes/origin/models/iris/v1"), Some(theirs));
 }
 
 #[test]
 fn an_alias_follows_the_store_that_moved_it() {
     let pair = Pair::new();
-    commit(&pair.hub, "images/iris@champion", "one", 1);
+    commit(&pair.hub, "notes/iris@champion", "one", 1);
     pull(&pair.here, &pair.peer(), &never).unwrap();
     let mut writer = pair.hub.writer().unwrap();
     let two = note(&mut writer, "two", 1);
-    writer.commit(vec![set("images/iris@champion", two)]).unwrap();
+    writer.commit(vec![set("notes/iris@champion", two)]).unwrap();
     assert_eq!(pair.push().unwrap().moved, vec![], "ours is the older one");
     pull(&pair.here, &pair.peer(), &never).unwrap();
-    assert_eq!(get(&pair.here, "images/iris@champion"), Some(two));
+    assert_eq!(get(&pair.here, "notes/iris@champion"), Some(two));
     let mut writer = pair.here.writer().unwrap();
     let three = note(&mut writer, "three", 1);
-    writer.commit(vec![set("images/iris@champion", three)]).unwrap();
+    writer.commit(vec![set("notes/iris@champion", three)]).unwrap();
     pair.push().unwrap();
-    assert_eq!(get(&pair.hub, "images/iris@champion"), Some(three));
+    assert_eq!(get(&pair.hub, "notes/iris@champion"), Some(three));
 }

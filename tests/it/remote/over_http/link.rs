@@ -47,8 +47,8 @@ impl Way {
     fn prepare(self) -> (Pair, Link) {
         let pair = Pair::new();
         let link = match self {
-            Self::Push => commit(&pair.here, "images/a", "content", 30),
-            Self::Fetch | Self::Clone => commit(&pair.hub, "images/a", "content", 30),
+            Self::Push => commit(&pair.here, "notes/a", "content", 30),
+            Self::Fetch | Self::Clone => commit(&pair.hub, "notes/a", "content", 30),
         };
         (pair, link)
     }
@@ -64,8 +64,8 @@ impl Way {
     /// Checks that all has arrived where it should.
     fn arrived(self, pair: &Pair, link: Link) {
         let (store, name) = match self {
-            Self::Push => (&pair.hub, "images/a"),
-            Self::Fetch => (&pair.here, "remotes/origin/images/a"),
+            Self::Push => (&pair.hub, "notes/a"),
+            Self::Fetch => (&pair.here, "remotes/origin/notes/a"),
             Self::Clone => return,
         };
         assert_eq!(get(store, name), Some(link));
@@ -113,7 +113,7 @@ fn s13_a_link_that_dies_moves_no_ref_and_the_next_push_sends_only_the_rest() {
     let dead = proxy(&pair, Harm::Dead(1_200_000));
     let failed = Way::Push.go(&pair, &dead);
     assert!(matches!(failed, Err(Error::Unreachable { .. })), "{failed:?}");
-    assert_eq!(get(&pair.hub, "images/a"), None);
+    assert_eq!(get(&pair.hub, "notes/a"), None);
     let rest = proxy(&pair, Harm::None);
     Way::Push.go(&pair, &rest).unwrap();
     Way::Push.arrived(&pair, link);

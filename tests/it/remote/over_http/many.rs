@@ -8,7 +8,7 @@ use crate::proof::{count, tell};
 #[test]
 fn s10_eight_clones_push_to_one_ref_and_nothing_acknowledged_is_lost_over_http() {
     let pair = Pair::new();
-    let first = commit(&pair.hub, "images/a", "base", 1);
+    let first = commit(&pair.hub, "notes/a", "base", 1);
     let clones: Vec<Store> = (0..8).map(|i| pair.clone_to(&format!("clone {i}")).0).collect();
     let rounds = count(25, 3);
     std::thread::scope(|scope| {
@@ -23,7 +23,7 @@ fn s10_eight_clones_push_to_one_ref_and_nothing_acknowledged_is_lost_over_http()
         }
     });
     let mut versions = 0;
-    let mut at = get(&pair.hub, "images/a").unwrap();
+    let mut at = get(&pair.hub, "notes/a").unwrap();
     while at != first {
         let note: Note = pair.hub.read_node(&at).unwrap();
         assert_eq!(note.previous.len(), 1);
@@ -40,9 +40,9 @@ fn s10_eight_clones_push_to_one_ref_and_nothing_acknowledged_is_lost_over_http()
 fn add_one(clone: &Store, peer: &Peer, text: &str) {
     loop {
         fetch_into(clone, peer, true).unwrap();
-        let there = get(clone, "remotes/origin/images/a").unwrap();
-        clone.writer().unwrap().commit(vec![set("images/a", there)]).unwrap();
-        edit(clone, "images/a", text);
+        let there = get(clone, "remotes/origin/notes/a").unwrap();
+        clone.writer().unwrap().commit(vec![set("notes/a", there)]).unwrap();
+        edit(clone, "notes/a", text);
         match push_from(clone, peer) {
             Ok(_) => return,
             Err(Error::Refused(refusals)) => {
@@ -57,7 +57,7 @@ fn add_one(clone: &Store, peer: &Peer, text: &str) {
 #[test]
 fn s01_s09_a_damaged_object_here_is_not_taken_there_over_http() {
     let pair = Pair::new();
-    commit(&pair.here, "images/a", "content", 30);
+    commit(&pair.here, "notes/a", "content", 30);
     let packs = std::fs::read_dir(pair.here.folder().join("packs")).unwrap();
     for path in packs.map(|entry| entry.unwrap().path()) {
         if path.extension().is_some_and(|extension| extension == "pack") {
@@ -87,8 +87,8 @@ fn s04_a_ref_is_pushed_only_to_what_its_name_says_over_http() {
 #[test]
 fn s02_a_name_that_a_file_system_may_take_for_another_is_not_pushed_over_http() {
     let pair = Pair::new();
-    commit(&pair.hub, "images/a", "there", 1);
-    commit(&pair.here, "images/A", "here", 1);
+    commit(&pair.hub, "notes/a", "there", 1);
+    commit(&pair.here, "notes/A", "here", 1);
     let Err(Error::Refused(refusals)) = pair.push() else { panic!("it was taken") };
     assert_eq!(refusals[0].reason, Reason::BadName);
 }
@@ -96,10 +96,10 @@ fn s02_a_name_that_a_file_system_may_take_for_another_is_not_pushed_over_http() 
 #[test]
 fn the_history_of_a_hub_says_who_pushed() {
     let pair = Pair::new();
-    commit(&pair.here, "images/a", "content", 1);
+    commit(&pair.here, "notes/a", "content", 1);
     let url = pair.url();
     let ada = Context { actor: "ada@lab".into(), command: "mls push".into(), ..context() };
     push_from(&pair.here, &Peer::open(&url, ada, Trust::Own).unwrap()).unwrap();
-    let log = mls::store::operation::log(&pair.hub, Some("images/a"), None, 1).unwrap();
+    let log = mls::store::operation::log(&pair.hub, Some("notes/a"), None, 1).unwrap();
     assert_eq!(log[0].operation.actor, "ada@lab");
 }
