@@ -14,6 +14,7 @@ mod ancestry;
 pub(crate) mod answer;
 mod carry;
 mod clone;
+mod connect;
 mod demand;
 mod error;
 mod fetch;

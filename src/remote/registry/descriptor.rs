@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::remote::registry::Digest;
 
 /// The kinds of manifest that are asked for. Schema 1 is none of them: its digest is not that of its bytes.
-#[expect(dead_code, reason = "the client asks for them")]
 pub(crate) const MANIFESTS: [&str; 4] = [
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.oci.image.manifest.v1+json",

@@ -5,52 +5,20 @@ use std::io::Write as _;
 use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream;
 use reqwest::header::{CONTENT_LENGTH, RANGE};
-use reqwest::{Body, Method, Response, StatusCode};
-use tokio::time::{sleep, timeout};
+use reqwest::{Body, Method, StatusCode};
+use tokio::time::sleep;
 
+use crate::remote::connect::{SLOWEST, Watch};
 use crate::remote::transport::http::client::Client;
 use crate::remote::transport::http::fault::Fault;
 
-/// Fewer bytes a second are no connection.
-const SLOWEST: u64 = 1024;
-
 /// Read from a file at once.
 const BLOCK: u64 = 256 << 10;
-
-/// Sees to it that a body moves.
-#[derive(Debug)]
-pub(super) struct Watch {
-    stall: Duration,
-    since: Instant,
-    bytes: u64,
-}
-
-impl Watch {
-    pub(super) fn new(stall: Duration) -> Self {
-        Self { stall, since: Instant::now(), bytes: 0 }
-    }
-
-    /// Returns the next piece of a body.
-    pub(super) async fn next(&mut self, response: &mut Response) -> Result<Option<Bytes>, Fault> {
-        let chunk = timeout(self.stall, response.chunk()).await;
-        let chunk =
-            chunk.map_err(|_| Fault::Stalled(self.stall))?.map_err(|error| Fault::of(&error))?;
-        self.bytes += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
-        let time = self.since.elapsed();
-        if time >= self.stall {
-            if self.bytes < SLOWEST * time.as_secs() && chunk.is_some() {
-                return Err(Fault::Stalled(time));
-            }
-            (self.since, self.bytes) = (Instant::now(), 0);
-        }
-        Ok(chunk)
-    }
-}
 
 impl Client {
     /// Reads bytes of a pack, from `from` up to `end`, and hands them to `take` as they come.

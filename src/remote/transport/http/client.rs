@@ -1,15 +1,14 @@
 //! Asking a hub: one question, tried again where that makes sense.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Method, NoProxy, Proxy, RequestBuilder, Response, StatusCode, redirect};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
-use crate::remote::transport::http::body::Watch;
+use crate::remote::connect::{self, Tls, Watch, jitter, retry_after};
 use crate::remote::transport::http::fault::{self, Fault};
 use crate::remote::transport::http::web::{Credential, Web};
 use crate::remote::{Error, Url, wire};
@@ -229,77 +228,13 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// Returns between half of a pause and all of it: many clients that were cut off together come back apart.
-fn jitter(pause: Duration) -> Duration {
-    let mut random = [0; 1];
-    let _ = getrandom::fill(&mut random); // without it they come back together
-    pause.mul_f64(0.5 + f64::from(random[0]) / 512.0)
-}
-
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
-    Some(Duration::from_secs(seconds))
-}
-
 fn connect(url: &Url, web: &Web) -> Result<reqwest::Client, String> {
-    // Another part of the program may have chosen already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let mut headers = HeaderMap::new();
     if let Some(credential) = &web.credential {
         headers.insert(AUTHORIZATION, authorization(credential)?);
     }
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("mls/", env!("CARGO_PKG_VERSION")))
-        .default_headers(headers)
-        .redirect(redirect::Policy::none())
-        .connect_timeout(web.stall)
-        .tcp_keepalive(Duration::from_secs(30))
-        .tcp_nodelay(true)
-        .http2_adaptive_window(true)
-        .no_proxy();
-    for proxy in proxies(web)? {
-        builder = builder.proxy(proxy);
-    }
-    builder = match url.as_str().starts_with("https:") {
-        true => with_certificates(builder, web)?,
-        false => builder.tls_backend_preconfigured(no_tls()),
-    };
-    builder.build().map_err(|error| error.to_string())
-}
-
-/// The system's certificates take time to read, and plain connections have no use for them.
-fn no_tls() -> rustls::ClientConfig {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("ring knows the usual versions")
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth()
-}
-
-fn with_certificates(
-    builder: reqwest::ClientBuilder,
-    web: &Web,
-) -> Result<reqwest::ClientBuilder, String> {
-    let Some(path) = &web.certificates else { return Ok(builder) };
-    let pem = std::fs::read(path)
-        .map_err(|error| format!("could not read `{}`: {error}", path.display()))?;
-    let certificates = reqwest::Certificate::from_pem_bundle(&pem)
-        .map_err(|error| format!("`{}` holds no certificate: {error}", path.display()))?;
-    Ok(builder.tls_certs_merge(certificates))
-}
-
-fn proxies(web: &Web) -> Result<Vec<Proxy>, String> {
-    let around = web.no_proxy.as_deref().and_then(NoProxy::from_string);
-    let bad = |error: reqwest::Error| format!("the proxy's address is none: {error}");
-    let mut proxies = vec![];
-    if let Some(address) = &web.http_proxy {
-        proxies.push(Proxy::http(address).map_err(bad)?.no_proxy(around.clone()));
-    }
-    if let Some(address) = &web.https_proxy {
-        proxies.push(Proxy::https(address).map_err(bad)?.no_proxy(around));
-    }
-    Ok(proxies)
+    let tls = if url.as_str().starts_with("https:") { Tls::Verified } else { Tls::None };
+    connect::builder(web, tls)?.default_headers(headers).build().map_err(|error| error.to_string())
 }
 
 fn authorization(credential: &Credential) -> Result<HeaderValue, String> {

@@ -1,16 +1,12 @@
 //! What a failure on the way to a hub means, in words.
 
-use std::error::Error as _;
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use reqwest::StatusCode;
 
+use crate::remote::connect::{Stop, shown, words};
 use crate::remote::{Error, wire};
 use crate::store::{Kind, Link};
-
-/// The longest message of a hub that is shown.
-const MAX_MESSAGE: usize = 300;
 
 /// Why one try failed.
 #[derive(Debug)]
@@ -32,10 +28,7 @@ pub(super) enum Fault {
 impl Fault {
     pub(super) fn of(error: &reqwest::Error) -> Self {
         match error.is_connect() {
-            true => match certificate(error) {
-                Some(reason) => Self::Connect(reason),
-                None => Self::Connect(words(error)),
-            },
+            true => Self::Connect(words(error)),
             false => Self::Cut(words(error)),
         }
     }
@@ -57,65 +50,13 @@ impl Fault {
     }
 }
 
-/// Returns the innermost cause, which says most.
-fn words(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    let text = cause.to_string();
-    let text = text.rsplit_once(" (os error").map_or(&*text, |(words, _)| words);
-    shown(text)
-}
-
-/// Returns what is wrong with the other side's certificate.
-fn certificate(error: &reqwest::Error) -> Option<String> {
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let io = inner.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
-        let tls = inner
-            .downcast_ref::<rustls::Error>()
-            .or_else(|| io.and_then(|io| io.downcast_ref::<rustls::Error>()));
-        if let Some(tls) = tls {
-            return Some(tls_words(tls));
-        }
-        cause = inner.source();
-    }
-    None
-}
-
-fn tls_words(error: &rustls::Error) -> String {
-    use rustls::CertificateError as C;
-    match error {
-        rustls::Error::InvalidCertificate(certificate) => match certificate {
-            C::Expired | C::ExpiredContext { .. } => "its certificate has expired".to_owned(),
-            C::NotValidYet | C::NotValidYetContext { .. } => {
-                "its certificate is not valid yet".to_owned()
-            }
-            C::NotValidForName | C::NotValidForNameContext { .. } => {
-                "its certificate is for another name".to_owned()
-            }
-            C::UnknownIssuer => {
-                "its certificate comes from nobody that this machine trusts".to_owned()
-            }
-            C::Revoked => "its certificate was revoked".to_owned(),
-            other => format!("its certificate is not valid: {}", shown(&other.to_string())),
-        },
-        other => format!("no secure connection could be made: {}", shown(&other.to_string())),
-    }
-}
-
-/// Makes a text of somebody else fit to be shown: one line, no control characters, not long.
-pub(super) fn shown(text: &str) -> String {
-    let mut shown = String::new();
-    for c in text.trim().chars().take(MAX_MESSAGE) {
-        let invisible = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-        match c.is_control() || invisible {
-            true => _ = write!(shown, "{}", c.escape_unicode()),
-            false => shown.push(c),
+impl From<Stop> for Fault {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Stalled(time) => Self::Stalled(time),
+            Stop::Broken(error) => Self::of(&error),
         }
     }
-    shown
 }
 
 /// Makes an answer that is no success a fault.
