@@ -23,6 +23,7 @@ pub mod name;
 mod node;
 pub mod platform;
 pub mod pull;
+pub mod push;
 pub mod rootfs;
 
 pub use error::Error;

@@ -136,6 +136,15 @@ impl Blob<'_> {
         self.failure.clone()
     }
 
+    /// Goes on at `from` as if what is before had been read; its digest is then for somebody else to check.
+    #[must_use]
+    pub fn starting_at(mut self, from: u64) -> Self {
+        if from > 0 {
+            (self.at, self.hasher) = (from.min(self.size), None);
+        }
+        self
+    }
+
     /// Reads it from an address outside of the registry, where nobody is told who we are (ABUSE R05).
     pub fn from_outside(mut self, address: &str) -> Result<Self, Error> {
         let url = Url::parse(address).ok().filter(|url| url.scheme() == "https");
