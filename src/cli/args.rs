@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use mls::image::platform::Platform;
 
 const HEADING: &str = "Global options";
 
@@ -51,6 +52,12 @@ pub(crate) struct DryRun {
     /// Show what would be done and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// Reads a platform.
+pub(crate) fn platform(text: &str) -> Result<Platform, String> {
+    Platform::parse(text, &Platform::host())
+        .ok_or_else(|| "expected one such as `linux/amd64` or `linux/arm64/v8`".to_owned())
 }
 
 /// Reads `KEY=VALUE`; the value may hold more of them.

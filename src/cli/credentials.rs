@@ -16,6 +16,7 @@ use std::process::{Command, Stdio};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mls::remote::Credential;
+use mls::remote::registry::Login;
 use serde_json::{Map, Value, json};
 
 use crate::cli::error::{CommandError, Exit};
@@ -27,8 +28,11 @@ const TOKEN: &str = "token";
 /// The largest settings file of Docker that is read.
 const MAX_FILE: u64 = 16 << 20;
 
+/// What Docker calls the login for Docker Hub.
+const DOCKER_HUB: &str = "https://index.docker.io/v1/";
+
 /// Where credentials are kept.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Keeper {
     path: PathBuf,
     settings: Map<String, Value>,
@@ -42,7 +46,10 @@ impl Keeper {
             CommandError::new(Exit::Failed, "there is no home folder to keep a login in")
                 .hint("Set `DOCKER_CONFIG` to a folder, or `MLS_TOKEN` to the token itself.")
         })?;
-        let path = folder.join("config.json");
+        Self::at(folder.join("config.json"))
+    }
+
+    fn at(path: PathBuf) -> Result<Self, CommandError> {
         let settings = match std::fs::metadata(&path) {
             Ok(meta) if meta.len() <= MAX_FILE => std::fs::read(&path).ok(),
             _ => None,
@@ -71,6 +78,31 @@ impl Keeper {
         let auth = String::from_utf8(auth).ok()?;
         let (user, secret) = auth.split_once(':')?;
         Some(credential(user, secret))
+    }
+
+    /// Returns the login for a repository of a registry: podman keeps some for a part of a registry alone.
+    fn login(&self, host: &str, repository: &str) -> Option<Login> {
+        let key = key_of(host);
+        if let Some(helper) = self.helper(key).or_else(|| self.helper(host)) {
+            let found = ask_login(&helper, key);
+            if found.is_some() {
+                return found;
+            }
+        }
+        let auths = self.settings.get("auths")?.as_object()?;
+        let path = format!("{host}/{repository}");
+        let parts = path.match_indices('/').map(|(end, _)| &path[..end]);
+        let mut longest: Vec<&str> = parts.chain([path.as_str()]).collect();
+        longest.reverse();
+        let entry = longest.iter().find_map(|part| auths.get(*part));
+        let entry = entry.or_else(|| auths.get(key));
+        let entry = entry.or_else(|| {
+            auths
+                .iter()
+                .find(|(key, _)| host_of(key) == host && !is_part(key))
+                .map(|(_, entry)| entry)
+        })?;
+        login(entry)
     }
 
     /// Keeps a login for `host`.
@@ -139,6 +171,43 @@ impl Keeper {
     }
 }
 
+/// The logins for registries, of Docker and of podman; read when the first one is wanted.
+#[derive(Debug)]
+pub(crate) struct Logins {
+    docker: Keeper,
+    containers: Keeper,
+}
+
+impl Logins {
+    /// Settings that cannot be read hold no login: many registries want none.
+    pub(crate) fn of(session: &Session) -> Self {
+        let containers = session.settings.environment.containers.clone();
+        Self {
+            docker: Keeper::open(session).unwrap_or_default(),
+            containers: containers.and_then(|path| Keeper::at(path).ok()).unwrap_or_default(),
+        }
+    }
+
+    /// Returns the login for a repository of a registry.
+    pub(crate) fn find(&self, host: &str, repository: &str) -> Option<Login> {
+        self.docker.login(host, repository).or_else(|| self.containers.login(host, repository))
+    }
+}
+
+/// Returns what the login for a registry is kept under.
+pub(crate) fn key_of(host: &str) -> &str {
+    if host == "docker.io" { DOCKER_HUB } else { host }
+}
+
+/// Returns the host of a key, which may be an address.
+fn host_of(key: &str) -> &str {
+    let key = key.split_once("://").map_or(key, |(_, rest)| rest);
+    match key.split('/').next().unwrap_or_default() {
+        "index.docker.io" => "docker.io",
+        host => host,
+    }
+}
+
 fn unreadable(path: &Path) -> CommandError {
     let message = format!("`{}` is no settings file of Docker", path.display());
     CommandError::new(Exit::Damaged, message)
@@ -150,6 +219,36 @@ fn credential(user: &str, secret: &str) -> Credential {
         TOKEN | "<token>" | "" => Credential::Token(secret.to_owned()),
         _ => Credential::Password { user: user.to_owned(), password: secret.to_owned() },
     }
+}
+
+/// Keys such as `quay.io/team` are for a part of a registry.
+fn is_part(key: &str) -> bool {
+    !key.contains("://") && key.contains('/')
+}
+
+fn login(entry: &Value) -> Option<Login> {
+    let text = |name: &str| entry.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    if let Some(token) = text("identitytoken") {
+        return Some(Login::Identity(token.to_owned()));
+    }
+    if let Some(token) = text("registrytoken") {
+        return Some(Login::Bearer(token.to_owned()));
+    }
+    let auth = String::from_utf8(STANDARD.decode(text("auth")?).ok()?).ok()?;
+    let (user, password) = auth.split_once(':')?;
+    // Docker fills its own with zero bytes.
+    let password = password.trim_end_matches('\0').to_owned();
+    Some(Login::Password { user: user.to_owned(), password })
+}
+
+fn ask_login(helper: &str, key: &str) -> Option<Login> {
+    let answer: Value = serde_json::from_slice(&run(helper, "get", key).ok()?).ok()?;
+    let text = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned);
+    let (user, secret) = (text("Username")?, text("Secret")?);
+    Some(match user.as_str() {
+        "<token>" => Login::Identity(secret),
+        _ => Login::Password { user, password: secret },
+    })
 }
 
 /// Asks a helper; one that has nothing, or is not there, has no login.

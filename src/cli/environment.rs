@@ -29,6 +29,8 @@ pub(crate) struct Environment {
     pub(crate) test_clock: Option<String>,
     /// Where Docker keeps its settings: `$DOCKER_CONFIG` or `~/.docker`.
     pub(crate) docker: Option<PathBuf>,
+    /// Where podman, skopeo and buildah keep theirs: `$REGISTRY_AUTH_FILE` or `$XDG_RUNTIME_DIR/containers/auth.json`.
+    pub(crate) containers: Option<PathBuf>,
     /// `MLS_TOKEN`.
     pub(crate) token: Option<String>,
     pub(crate) tracking_token: Option<String>,
@@ -69,6 +71,9 @@ impl Environment {
                 .is_some_and(|value| ["true", "1"].contains(&value.to_ascii_lowercase().as_str())),
             test_clock: text("MLS_TEST_CLOCK"),
             docker: path("DOCKER_CONFIG").or_else(|| path("HOME").map(|home| home.join(".docker"))),
+            containers: path("REGISTRY_AUTH_FILE").or_else(|| {
+                path("XDG_RUNTIME_DIR").map(|folder| folder.join("containers/auth.json"))
+            }),
             token: text("MLS_TOKEN"),
             tracking_token: text("MLFLOW_TRACKING_TOKEN"),
             tracking_uri: text("MLFLOW_TRACKING_URI"),

@@ -5,7 +5,8 @@ use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use mls::base::{Clock, time};
-use mls::store::config::{self, Config, Key};
+use mls::remote::registry::Host;
+use mls::store::config::{self, Config, Key, REGISTRY_FIELDS};
 
 use crate::cli::args::{Bars, Format, Global, When};
 use crate::cli::environment::{Environment, working_folder};
@@ -129,7 +130,51 @@ impl Settings {
             let about = format!("Address of the remote {}", remote.name);
             (format!("remote.{}.url", remote.name), remote.url, Source::Store, about)
         });
-        known.chain(remotes).collect()
+        known.chain(remotes).chain(self.registry_settings()).collect()
+    }
+
+    /// Returns what is set for registries, each setting once, the strongest.
+    fn registry_settings(&self) -> Vec<(String, String, Source, String)> {
+        let command_line = self.layers.command_line.iter().rev().cloned();
+        let mut all: Vec<(String, String, Source)> =
+            command_line.map(|(key, value)| (key, value, Source::CommandLine)).collect();
+        for (layer, source) in
+            [(&self.layers.store, Source::Store), (&self.layers.user, Source::User)]
+        {
+            all.extend(layer.list().into_iter().map(|(key, value)| (key, value, source)));
+        }
+        let mut seen = std::collections::BTreeMap::new();
+        for (key, value, source) in all {
+            let known = registry_key(&key).map(|(host, field)| format!("registry.{host}.{field}"));
+            if let Some(key) = known {
+                seen.entry(key).or_insert((value, source));
+            }
+        }
+        let told =
+            |(key, (value, source))| (key, value, source, "How a registry is reached".to_owned());
+        seen.into_iter().map(told).collect()
+    }
+
+    /// Returns what is set for each registry.
+    pub(crate) fn registries(&self) -> Vec<Host> {
+        let mut hosts: Vec<Host> = vec![];
+        for (key, value, ..) in self.registry_settings() {
+            let Some((name, field)) = registry_key(&key) else { continue };
+            let place = hosts.iter().position(|host| host.name == name).unwrap_or_else(|| {
+                hosts.push(Host { name: name.to_owned(), ..Host::default() });
+                hosts.len() - 1
+            });
+            let host = &mut hosts[place];
+            match field {
+                "mirror" => {
+                    let parts = value.split([',', ' ']).filter(|part| !part.is_empty());
+                    host.mirrors = parts.map(str::to_owned).collect();
+                }
+                "insecure" => host.insecure = value == "true",
+                _ => host.token_host = Some(value).filter(|value| !value.is_empty()),
+            }
+        }
+        hosts
     }
 
     /// Returns the path of the user's own settings file.
@@ -208,6 +253,12 @@ pub(crate) fn flags_at_a_glance(args: &[OsString]) -> Global {
     let color =
         of("--color").and_then(|text| <When as clap::ValueEnum>::from_str(text, false).ok());
     Global { format: of("--format").and_then(parse), color, ..Global::default() }
+}
+
+/// Takes `registry.HOST.FIELD` apart.
+fn registry_key(key: &str) -> Option<(&str, &str)> {
+    let (host, field) = key.strip_prefix("registry.")?.rsplit_once('.')?;
+    REGISTRY_FIELDS.contains(&field).then_some((host.trim_matches('"'), field))
 }
 
 fn colored(global: &Global, environment: &Environment, terminal: bool) -> bool {

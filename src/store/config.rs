@@ -54,8 +54,12 @@ pub const USER_NAME: Key = Key {
     about: "Who you are in the history; empty for the name of your account",
 };
 
-/// All settings with a fixed name; beside them, `remote.NAME.url` is the address of a remote.
+/// All settings with a fixed name; beside them, `remote.NAME.url` is the address of a remote, and `registry.HOST.mirror` that
+/// of a mirror.
 pub const KEYS: &[Key] = &[GC_GRACE, GC_HISTORY, UI_PAGER, USER_NAME];
+
+/// What can be set for a registry: `registry.HOST.mirror` and so on.
+pub const REGISTRY_FIELDS: [&str; 3] = ["mirror", "insecure", "token-host"];
 
 /// The content of one settings file.
 #[derive(Debug, Clone, Default)]
@@ -177,6 +181,18 @@ pub fn check(key: &str, value: &str) -> Result<(), Error> {
     {
         return Ok(());
     }
+    if let ["registry", host, field] = split(key)[..]
+        && !host.is_empty()
+        && REGISTRY_FIELDS.contains(&field)
+    {
+        return match field == "insecure" && !["", "true", "false"].contains(&value) {
+            true => {
+                let (key, value) = (key.to_owned(), value.to_owned());
+                Err(Error::BadSetting { key, value, wanted: "`true` or `false`" })
+            }
+            false => Ok(()),
+        };
+    }
     let known = find(key)?;
     match known.shape {
         Shape::Duration if time::parse_duration(value).is_none() => Err(Error::BadSetting {
@@ -196,10 +212,13 @@ pub fn find(key: &str) -> Result<Key, Error> {
     })
 }
 
-/// A remote's name may hold dots: all between the first and the last.
+/// The names of remotes and registries may hold dots: all between the first and the last.
 fn split(key: &str) -> Vec<&str> {
     match key.split_once('.').and_then(|(root, rest)| Some((root, rest.rsplit_once('.')?))) {
-        Some(("remote", (name, last))) => vec!["remote", name, last],
+        Some((root @ ("remote" | "registry"), (name, last))) => {
+            let quoted = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
+            vec![root, quoted.unwrap_or(name), last]
+        }
         _ => key.split('.').collect(),
     }
 }

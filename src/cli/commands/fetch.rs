@@ -54,6 +54,17 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
 }
 
 impl What {
+    /// Returns the first argument.
+    pub(super) fn remote(&self) -> Option<&str> {
+        self.remote.as_deref()
+    }
+
+    /// Returns whether something is asked for that only another store can do.
+    pub(super) fn is_for_stores(&self) -> bool {
+        let Self { all, prune, force, trust, dry_run, refs, .. } = self;
+        *all || *prune || *force || trust.trust_owner || dry_run.dry_run || !refs.is_empty()
+    }
+
     /// Opens both stores, finds out what is wanted, and tells what `exchange` did.
     pub(super) fn with(
         &self,

@@ -1,10 +1,12 @@
 use std::io::Read as _;
+use std::sync::Arc;
 
+use mls::remote::registry::{Client, Login, Reference};
 use mls::remote::{Credential, Peer, Url, Web};
 use mls::store::Trust;
 
 use crate::cli::args::DryRun;
-use crate::cli::credentials::Keeper;
+use crate::cli::credentials::{Keeper, key_of};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
@@ -13,20 +15,21 @@ use crate::cli::sharing;
 /// The longest token.
 const MAX_TOKEN: u64 = 64 << 10;
 
-/// Keep the token for a hub
+/// Keep the login for a registry, or the token for a hub
 ///
-/// The hub is asked first, and a token that it does not take is not kept. It is kept where Docker keeps its own: in
+/// Either is asked first, and a login that it does not take is not kept. It is kept where Docker keeps its own: in
 /// `config.json` below `DOCKER_CONFIG` or `~/.docker`, or by the credential helper that is named there.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::writes(
     &[
-        ("mls login https://hub.example.com --password-stdin < token", "keep a token"),
+        ("mls login reg.example.com -u ada --password-stdin < password", "keep a login for a registry"),
+        ("mls login https://hub.example.com --password-stdin < token", "keep a token for a hub"),
         ("mls logout https://hub.example.com", "forget it"),
     ],
     &[Exit::NotAllowed, Exit::Network],
 ))]
 pub(crate) struct Args {
-    /// The address of a hub
+    /// The host of a registry, or the address of a hub
     url: String,
     /// Log in under a name; a token alone needs none
     #[arg(short, long, value_name = "NAME")]
@@ -39,13 +42,17 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
+    let user = args.username.as_deref();
+    if user.is_some_and(|user| user.is_empty() || user.contains(':')) {
+        return Err(CommandError::usage("a name is not empty and has no `:` in it"));
+    }
+    if let Some(host) = registry(&args.url)? {
+        return to_registry(session, args, &host);
+    }
     let (url, host) = hub(session, &args.url)?;
     let secret = read_secret()?;
     let credential = match &args.username {
         None => Credential::Token(secret.clone()),
-        Some(user) if user.is_empty() || user.contains(':') => {
-            return Err(CommandError::usage("a name is not empty and has no `:` in it"));
-        }
         Some(user) => Credential::Password { user: user.clone(), password: secret.clone() },
     };
     let web = Web { credential: Some(credential), ..sharing::web(session, &url) };
@@ -58,6 +65,42 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         session.ui.warn("without TLS, whoever is on the way can read the token");
     }
     Keeper::open(session)?.keep(&host, args.username.as_deref(), &secret)?;
+    session.ui.note(&format!("Logged in to `{host}`."));
+    Ok(())
+}
+
+/// Returns the host of a registry; nothing where the argument is an address.
+pub(super) fn registry(text: &str) -> Result<Option<String>, CommandError> {
+    if text.contains("://") {
+        return Ok(None);
+    }
+    let name = format!("{}/x", text.trim_end_matches('/'));
+    let reference: Reference = name.parse()?;
+    match (reference.registry(), reference.repository()) {
+        (Some(host), "x" | "library/x") => Ok(Some(host.to_owned())),
+        _ => Err(CommandError::usage(format!(
+            "`{}` is no host of a registry",
+            text.escape_debug()
+        ))
+        .hint(
+            "A host is as in `reg.example.com` or `localhost:5000`; a hub begins with `https://`.",
+        )),
+    }
+}
+
+fn to_registry(session: &Session, args: &Args, host: &str) -> Result<(), CommandError> {
+    let password = read_secret()?;
+    // The hub's own tokens have no name.
+    let user = args.username.clone().unwrap_or_else(|| "token".to_owned());
+    let login = Login::Password { user, password: password.clone() };
+    let mut access = sharing::access(session);
+    access.logins = Arc::new(move |_, _| Some(login.clone()));
+    Client::new(host, &access)?.ping()?;
+    if args.dry_run.dry_run {
+        session.ui.note(&format!("Would keep the login for `{host}`."));
+        return Ok(());
+    }
+    Keeper::open(session)?.keep(key_of(host), args.username.as_deref(), &password)?;
     session.ui.note(&format!("Logged in to `{host}`."));
     Ok(())
 }

@@ -1,25 +1,28 @@
 use crate::cli::args::DryRun;
-use crate::cli::commands::login::hub;
-use crate::cli::credentials::Keeper;
+use crate::cli::commands::login::{hub, registry};
+use crate::cli::credentials::{Keeper, key_of};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
 
-/// Forget the token for a hub
+/// Forget the login for a registry or a hub
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::writes(
-    &[("mls logout https://hub.example.com", "forget the token")],
+    &[("mls logout reg.example.com", "forget a login"), ("mls logout https://hub.example.com", "forget a token")],
     &[Exit::NotFound],
 ))]
 pub(crate) struct Args {
-    /// The address of a hub
+    /// The host of a registry, or the address of a hub
     url: String,
     #[command(flatten)]
     dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
-    let (_, host) = hub(session, &args.url)?;
+    let host = match registry(&args.url)? {
+        Some(host) => key_of(&host).to_owned(),
+        None => hub(session, &args.url)?.1,
+    };
     let keeper = Keeper::open(session)?;
     let known = match args.dry_run.dry_run {
         true => keeper.find(&host).is_some(),

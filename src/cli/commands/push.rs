@@ -1,5 +1,10 @@
+use mls::base::size;
+use mls::image::layer::Compression;
+use mls::image::{catalog, push};
+use mls::remote::registry::Reference;
 use mls::remote::{self, Push};
 use mls::store::refs;
+use serde_json::json;
 
 use crate::cli::args::DryRun;
 use crate::cli::error::{CommandError, Exit};
@@ -7,7 +12,9 @@ use crate::cli::session::Session;
 use crate::cli::sharing::{self, Choice, Told, TrustOwner};
 use crate::cli::{help, thing};
 
-/// Send what is new to another store
+/// Send what is new to another store, or an image to a registry
+///
+/// Where the argument is no remote, it is the name of an image, as in Docker; a second name sends it under that one.
 ///
 /// Sends runs, models, images and experiments, or only the refs that are named, with all they need and the other store
 /// lacks. Its refs move together or not at all. A run that both stores have changed is refused, and so is a version of a model
@@ -19,8 +26,10 @@ use crate::cli::{help, thing};
         ("mls push origin 4f2a9c bold-fox-12", "send two runs, and the experiments they are in"),
         ("mls push origin 'models/iris*'", "send all versions of some models"),
         ("mls push --dry-run", "show what would be sent"),
+        ("mls push reg.example.com/team/train:1", "send an image to its registry"),
+        ("mls push train:1 reg.example.com/team/train:1", "send an image under another name"),
     ],
-    &[Exit::NotFound, Exit::Network],
+    &[Exit::NotAllowed, Exit::NotFound, Exit::Damaged, Exit::Network, Exit::Unsafe],
 ))]
 pub(crate) struct Args {
     /// A remote, or the path of a store; `origin` if left out
@@ -39,12 +48,76 @@ pub(crate) struct Args {
     force_with_lease: bool,
     #[command(flatten)]
     trust: TrustOwner,
+    /// Compress the layers of an image that were made here in this way; zstd if left out
+    #[arg(long, value_enum, value_name = "HOW", help_heading = "Options for images")]
+    compression: Option<Packing>,
     #[command(flatten)]
     dry_run: DryRun,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Packing {
+    Zstd,
+    Gzip,
+    None,
+}
+
+impl From<Packing> for Compression {
+    fn from(packing: Packing) -> Self {
+        match packing {
+            Packing::Zstd => Self::Zstd,
+            Packing::Gzip => Self::Gzip,
+            Packing::None => Self::None,
+        }
+    }
+}
+
+/// Sends an image; what the registry calls it is the answer.
+fn image(
+    session: &Session,
+    args: &Args,
+    store: &mls::store::Store,
+    named: &Reference,
+) -> Result<(), CommandError> {
+    let for_stores = args.all || args.prune || args.force_with_lease || args.trust.trust_owner;
+    if for_stores || args.dry_run.dry_run || args.refs.len() > 1 {
+        return Err(CommandError::usage("an image is pushed by its name, and at most one other")
+            .hint("Leave out `--all`, `--prune`, `--force-with-lease` and `--dry-run`."));
+    }
+    let found = catalog::resolve(store, &named.to_string())?;
+    let to = args.refs.first().map(|text| sharing::in_registry(text)).transpose()?;
+    let to = to.as_ref().unwrap_or(named);
+    let options = push::Options { compression: args.compression.map(Compression::from) };
+    let access = sharing::access(session);
+    let pushed = push::push(store, &found.link, to, &access, &options, session.ui.progress())?;
+    let name = pushed.reference.to_string();
+    if pushed.alone {
+        session
+            .ui
+            .warn("only the image for one machine was sent: the others of its index are not here");
+    }
+    session.ui.note(&match pushed.was_there {
+        true => format!("`{name}` was there already."),
+        false => format!("Pushed `{name}`, {}.", size::human(pushed.sent)),
+    });
+    let answer = json!({
+        "ref": name,
+        "digest": pushed.digest.to_string(),
+        "was_there": pushed.was_there,
+        "sent_bytes": pushed.sent,
+    });
+    session.ui.answer(&answer, || format!("{}\n", pushed.digest))
+}
+
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
+    if let Some(named) = sharing::image_at_registry(session, &store, args.remote.as_deref())? {
+        return image(session, args, &store, &named);
+    }
+    if args.compression.is_some() {
+        return Err(CommandError::usage("a remote takes what it is sent as it is stored")
+            .hint("Leave out `--compression`."));
+    }
     let other = sharing::open(session, &store, args.remote.as_deref(), args.trust.trust())?;
     let wanted: Result<Vec<String>, CommandError> =
         args.refs.iter().map(|text| ref_name(&store, text)).collect();
