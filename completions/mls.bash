@@ -4104,12 +4104,16 @@ _mls() {
             return 0
             ;;
         mls__subcmd__pull)
-            opts="-C -c -q -v -y -h --all --prune --force --trust-owner --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --all --prune --force --trust-owner --dry-run --platform --all-platforms --allow-foreign-urls --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 -C)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4142,12 +4146,16 @@ _mls() {
             return 0
             ;;
         mls__subcmd__push)
-            opts="-C -c -q -v -y -h --all --prune --force-with-lease --trust-owner --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --all --prune --force-with-lease --trust-owner --compression --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --compression)
+                    COMPREPLY=($(compgen -W "zstd gzip none" -- "${cur}"))
+                    return 0
+                    ;;
                 -C)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -1097,7 +1097,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':url -- The address of a hub:_default' \
+':url -- The host of a registry, or the address of a hub:_default' \
 && ret=0
 ;;
 (logout)
@@ -1120,7 +1120,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':url -- The address of a hub:_default' \
+':url -- The host of a registry, or the address of a hub:_default' \
 && ret=0
 ;;
 (ls)
@@ -1479,6 +1479,7 @@ csv\:"Comma-separated values, for listings"))' \
 ;;
 (pull)
 _arguments "${_arguments_options[@]}" : \
+'--platform=[Get the image for this machine, as in \`linux/arm64\`]:PLATFORM:_default' \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
 '--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
@@ -1493,6 +1494,8 @@ csv\:"Comma-separated values, for listings"))' \
 '--force[Believe the other store where it has gone back or changed what may not change]' \
 '--trust-owner[Take content from a store that belongs to another user]' \
 '--dry-run[Show what would be done and change nothing]' \
+'--all-platforms[Get the images for all machines]' \
+'--allow-foreign-urls[Fetch layers from where the manifest says that they are, outside of the registry]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -1507,6 +1510,7 @@ csv\:"Comma-separated values, for listings"))' \
 ;;
 (push)
 _arguments "${_arguments_options[@]}" : \
+'--compression=[Compress the layers of an image that were made here in this way; zstd if left out]:HOW:(zstd gzip none)' \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
 '--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
@@ -2518,16 +2522,16 @@ _mls_commands() {
 'inspect:Show all that is known of images, as Docker'\''s JSON array' \
 'lineage:Show what a model or a run came from' \
 'log:Show who changed what, and when' \
-'login:Keep the token for a hub' \
-'logout:Forget the token for a hub' \
+'login:Keep the login for a registry, or the token for a hub' \
+'logout:Forget the login for a registry or a hub' \
 'ls:List a folder in the store' \
 'ls-remote:List the refs of another store' \
 'man:Write the manual pages' \
 'model:Name, describe and remove models and their versions' \
 'models:List models, or the versions of one' \
 'plot:Draw the curves of metrics' \
-'pull:Get what is new in another store, and bring this one up to date' \
-'push:Send what is new to another store' \
+'pull:Get what is new in another store, or an image from a registry' \
+'push:Send what is new to another store, or an image to a registry' \
 'quickstart:See the main job done on a real data set' \
 'remote:Manage the stores that this one knows by a name' \
 'rmi:Remove names of images' \
@@ -2813,16 +2817,16 @@ _mls__subcmd__help_commands() {
 'inspect:Show all that is known of images, as Docker'\''s JSON array' \
 'lineage:Show what a model or a run came from' \
 'log:Show who changed what, and when' \
-'login:Keep the token for a hub' \
-'logout:Forget the token for a hub' \
+'login:Keep the login for a registry, or the token for a hub' \
+'logout:Forget the login for a registry or a hub' \
 'ls:List a folder in the store' \
 'ls-remote:List the refs of another store' \
 'man:Write the manual pages' \
 'model:Name, describe and remove models and their versions' \
 'models:List models, or the versions of one' \
 'plot:Draw the curves of metrics' \
-'pull:Get what is new in another store, and bring this one up to date' \
-'push:Send what is new to another store' \
+'pull:Get what is new in another store, or an image from a registry' \
+'push:Send what is new to another store, or an image to a registry' \
 'quickstart:See the main job done on a real data set' \
 'remote:Manage the stores that this one knows by a name' \
 'rmi:Remove names of images' \

@@ -40,7 +40,7 @@ pub trait Source: Sync {
     fn open(&self, from: u64) -> io::Result<Box<dyn Read + Send + '_>>;
 }
 
-impl Source for [u8] {
+impl Source for Vec<u8> {
     fn open(&self, from: u64) -> io::Result<Box<dyn Read + Send + '_>> {
         Ok(Box::new(self.get(from as usize..).unwrap_or_default()))
     }

@@ -2,3 +2,4 @@
 
 mod dockerfile;
 mod layer;
+mod registry;

@@ -8,7 +8,7 @@ mod over_http;
 mod partial;
 mod pull;
 mod race;
-mod registry;
+pub(crate) mod registry;
 mod resume;
 mod rogue;
 

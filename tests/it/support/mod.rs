@@ -2,6 +2,7 @@
 
 pub(crate) mod proxy;
 pub(crate) mod recorded;
+pub(crate) mod registry;
 mod said;
 mod served;
 mod trained;
