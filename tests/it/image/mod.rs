@@ -3,3 +3,4 @@
 mod dockerfile;
 mod layer;
 mod registry;
+mod rootfs;

@@ -70,8 +70,8 @@ impl Mounted {
                 How::Overlay if overlay::mount(lowers, &folder).is_ok() => return Ok(mounted),
                 How::Fuse if overlay::mount_fuse(lowers, &folder) => return Ok(mounted),
                 How::Copy => {
-                    overlay::dress(lowers, &mounted.root)?;
                     mounted.before = Some(copy::copy(lowers, &mounted.root)?);
+                    overlay::dress(lowers, &mounted.root)?;
                     return Ok(mounted);
                 }
                 _ => {}

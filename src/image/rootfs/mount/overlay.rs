@@ -7,6 +7,7 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::UNIX_EPOCH;
 
 use rustix::fs::{CWD, Mode, OFlags};
 use rustix::io::Errno;
@@ -16,23 +17,22 @@ use rustix::mount::{
 };
 
 use super::{detach, is_mounted};
-use crate::image::rootfs::{Error, Lowers};
+use crate::image::rootfs::{Error, Lowers, xattr};
 
 /// Overlayfs stacks no more.
 const MAX_LOWERS: usize = 500;
 
-/// Gives a root folder what the layers say of it; otherwise it is 0755 and root's. Overlayfs shows that of the upper one.
+/// Gives a root folder what the layers say of it; otherwise it is 0755, root's and of 1970. Overlayfs shows that of the upper one.
 pub(super) fn dress(lowers: &Lowers, root: &Path) -> Result<(), Error> {
-    let Some(like) = &lowers.root else {
-        return fs::set_permissions(root, fs::Permissions::from_mode(0o755))
-            .map_err(Error::io("set the mode of", root));
-    };
-    let meta = fs::symlink_metadata(like).map_err(Error::io("look at", like))?;
-    // A user whose own folder it is may not give it away, and need not.
-    let _ = std::os::unix::fs::chown(root, Some(meta.uid()), Some(meta.gid()));
-    fs::set_permissions(root, meta.permissions()).map_err(Error::io("set the mode of", root))?;
-    crate::image::rootfs::xattr::copy(like, root);
-    let time = meta.modified().map_err(Error::io("look at", like))?;
+    let (mut mode, mut time) = (fs::Permissions::from_mode(0o755), UNIX_EPOCH);
+    if let Some(like) = &lowers.root {
+        let meta = fs::symlink_metadata(like).map_err(Error::io("look at", like))?;
+        // A user whose own folder it is may not give it away, and need not.
+        let _ = std::os::unix::fs::chown(root, Some(meta.uid()), Some(meta.gid()));
+        xattr::copy(like, root);
+        (mode, time) = (meta.permissions(), meta.modified().unwrap_or(UNIX_EPOCH));
+    }
+    fs::set_permissions(root, mode).map_err(Error::io("set the mode of", root))?;
     let open = fs::File::open(root).map_err(Error::io("open", root))?;
     open.set_modified(time).map_err(Error::io("set the time of", root))
 }

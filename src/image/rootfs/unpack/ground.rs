@@ -205,13 +205,10 @@ impl Ground {
     ) -> Result<(), Error> {
         let folder = self.folder(path)?;
         if opaque {
-            self.form
-                .opaque()
-                .iter()
-                .map(|name| fsetxattr(&folder, *name, b"y", XattrFlags::empty()))
-                .reduce(Result::or)
-                .unwrap_or(Err(Errno::OPNOTSUPP))
-                .map_err(self.os("set an attribute of", path))?;
+            let set = |name: &&[u8]| fsetxattr(&folder, *name, b"y", XattrFlags::empty()).is_ok();
+            if !self.form.opaque().iter().any(set) {
+                return Err(self.os("set an attribute of", path)(Errno::OPNOTSUPP));
+            }
         }
         self.finish_file(&folder, path, inode)
     }
