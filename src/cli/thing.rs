@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStringExt as _;
 
 use ipld_core::cid::Cid;
 use mls::base::near;
+use mls::image::catalog;
 use mls::model::registry::{self, Role, Version};
 use mls::model::{self, Alias, Error as ModelError, Reference, Which, source};
 use mls::store::tree::{self, Entry, Target};
@@ -83,6 +84,24 @@ pub(crate) fn resolve(store: &Store, text: &str) -> Result<Thing, CommandError> 
         return Ok(found);
     }
     object(store, text)?.map(Thing::Object).ok_or_else(|| missing(store, text))
+}
+
+/// Returns the image that `text` names, if it is one's name. A name that a run or a model has too is refused.
+pub(crate) fn image(store: &Store, text: &str) -> Result<Option<catalog::Found>, CommandError> {
+    if text.starts_with("image:") {
+        return Ok(Some(catalog::resolve(store, text)?));
+    }
+    let Ok(reference) = text.parse::<mls::remote::registry::Reference>() else { return Ok(None) };
+    let Some(found) = catalog::find(store, &reference)? else { return Ok(None) };
+    match resolve(store, text) {
+        Ok(Thing::Run(_)) => Err(ambiguous(text, 2, both("run", text))),
+        Ok(Thing::Version(_)) => Err(ambiguous(text, 2, both("model", text))),
+        _ => Ok(Some(found)),
+    }
+}
+
+fn both(kind: &str, text: &str) -> impl Iterator<Item = String> {
+    [format!("{kind}:{text}"), format!("image:{text}")].into_iter()
 }
 
 /// Returns the run that `text` names; one that is not found comes with the names that were probably meant.

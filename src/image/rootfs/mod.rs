@@ -11,6 +11,7 @@
 //! root only: `..` stops at it.
 
 mod changes;
+mod diff;
 mod error;
 mod making;
 mod mount;
@@ -20,7 +21,8 @@ mod view;
 mod xattr;
 
 pub use changes::{Change, Changes, Stubs, changes};
+pub use diff::{Difference, diff};
 pub use error::Error;
 pub use mount::{How, Mounted};
-pub use unpack::{Lowers, Warning, unpack};
+pub use unpack::{Lowers, Report, Warning, checkout, survey, unpack};
 pub use view::{Content, Found, Inode, Kind, View, Xattrs};

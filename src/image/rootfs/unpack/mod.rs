@@ -18,6 +18,7 @@
 //! and `RESOLVE_NO_SYMLINKS`), and a layer can reach nothing outside of it.
 
 mod cache;
+mod checkout;
 mod fill;
 mod form;
 mod ground;
@@ -31,6 +32,7 @@ use crate::image::rootfs::view::{Applied, View};
 use crate::image::rootfs::{Error, making};
 use crate::store::{Link, Store};
 use cache::{About, Names};
+pub use checkout::{Report, checkout, survey};
 use fill::Fill;
 use form::Form;
 use ground::{Ground, Hand};
@@ -156,30 +158,41 @@ impl Unpacking<'_> {
         std::fs::create_dir(&fs).map_err(Error::io("create", &fs))?;
         let ground = Ground::open(&fs, self.form)?;
         self.progress.start(Task::Checkout, Some(layer.content));
-        let mut hand = Hand::default();
-        for (path, ..) in plan.folders.iter().skip(1) {
-            ground.make_folder(&mut hand, path)?;
-        }
-        Fill { store: self.store, ground: &ground, progress: self.progress }.run(&plan.files)?;
-        for (path, inode) in &plan.others {
-            ground.make_other(&mut hand, path, inode)?;
-        }
-        for path in &plan.whiteouts {
-            ground.make_whiteout(&mut hand, path)?;
-        }
-        for (path, first) in &plan.links {
-            ground.make_link(&mut hand, path, first)?;
-        }
-        // From within outwards: what is made in a folder changes its time.
-        for (path, inode, opaque) in plan.folders.iter().rev() {
-            ground.finish_folder(path, inode, *opaque)?;
-        }
+        fill_ground(self.store, plan, &ground, self.progress)?;
         if layer.content >= cache::LARGE {
             rustix::fs::syncfs(ground.root()).map_err(Error::os("sync", &fs))?;
         }
         self.progress.finish(Task::Checkout);
         Ok((fs, ground.warnings()))
     }
+}
+
+/// Makes all of a plan.
+fn fill_ground(
+    store: &Store,
+    plan: &Plan,
+    ground: &Ground,
+    progress: &dyn Progress,
+) -> Result<(), Error> {
+    let mut hand = Hand::default();
+    for (path, ..) in plan.folders.iter().skip(1) {
+        ground.make_folder(&mut hand, path)?;
+    }
+    Fill { store, ground, progress }.run(&plan.files)?;
+    for (path, inode) in &plan.others {
+        ground.make_other(&mut hand, path, inode)?;
+    }
+    for path in &plan.whiteouts {
+        ground.make_whiteout(&mut hand, path)?;
+    }
+    for (path, first) in &plan.links {
+        ground.make_link(&mut hand, path, first)?;
+    }
+    // From within outwards: what is made in a folder changes its time.
+    for (path, inode, opaque) in plan.folders.iter().rev() {
+        ground.finish_folder(path, inode, *opaque)?;
+    }
+    Ok(())
 }
 
 /// Whether layers are unpacked as root, with all that they say.

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::image::rootfs::view::{Applied, Inode, Kind, View};
+use crate::image::rootfs::Error;
+use crate::image::rootfs::view::{Applied, Found, Inode, Kind, View};
 
 /// What to make, in this order.
 #[derive(Debug, Default)]
@@ -21,7 +22,7 @@ impl Plan {
     /// Gathers what the topmost layer of `view` says.
     pub(super) fn of(view: &View, applied: &Applied) -> Self {
         let mut plan = Self::default();
-        let mut names: HashMap<u32, Vec<u8>> = HashMap::new();
+        let mut names = HashMap::new();
         let mut stack = vec![(vec![], View::ROOT)];
         while let Some((path, at)) = stack.pop() {
             let node = view.node(at);
@@ -36,19 +37,40 @@ impl Plan {
                 plan.folders.push((path, inode.clone(), node.opaque));
                 continue;
             }
-            match names.get(&node.inode) {
-                Some(first) => plan.links.push((path, first.clone())),
-                None => {
-                    names.insert(node.inode, path.clone());
-                    let list = match inode.kind {
-                        Kind::File => &mut plan.files,
-                        _ => &mut plan.others,
-                    };
-                    list.push((path, inode.clone()));
-                }
-            }
+            plan.put(&mut names, node.inode, path, inode);
         }
         plan
+    }
+
+    /// Gathers what was found and all below it, whatever layer it came with; the first `start` bytes of the paths are left
+    /// out. A single file comes without a folder.
+    pub(super) fn whole(view: &View, found: &Found<'_>, start: usize) -> Self {
+        let mut plan = Self::default();
+        let mut names = HashMap::new();
+        let walked = view.walk(&found.path, |one| {
+            let path = one.path.get(start..).unwrap_or_default().to_vec();
+            match one.inode.kind {
+                Kind::Folder => plan.folders.push((path, one.inode.clone(), false)),
+                _ => plan.put(&mut names, one.id, path, one.inode),
+            }
+            Ok::<(), Error>(())
+        });
+        debug_assert!(walked.is_ok(), "it was found");
+        plan
+    }
+
+    /// Takes one name of a file.
+    fn put(&mut self, names: &mut HashMap<u32, Vec<u8>>, id: u32, path: Vec<u8>, inode: &Inode) {
+        if let Some(first) = names.get(&id) {
+            self.links.push((path, first.clone()));
+            return;
+        }
+        names.insert(id, path.clone());
+        let list = match inode.kind {
+            Kind::File => &mut self.files,
+            _ => &mut self.others,
+        };
+        list.push((path, inode.clone()));
     }
 }
 

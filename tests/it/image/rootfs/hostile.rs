@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use mls::image::layer::{Entry, Kind};
 use mls::image::rootfs::Error;
@@ -24,7 +24,7 @@ fn lab() -> (Lab, PathBuf) {
 #[track_caller]
 fn harmless(
     lab: &Lab,
-    host: &PathBuf,
+    host: &Path,
     layers: &[Link],
 ) -> Result<mls::image::rootfs::Lowers, Error> {
     let before = tree_of_disk(host);

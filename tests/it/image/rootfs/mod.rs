@@ -181,6 +181,7 @@ fn is_root() -> bool {
 }
 
 /// Whether `program` is installed; says so where it is not.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn has(program: &str) -> bool {
     let found = Command::new("sh").arg("-c").arg(format!("command -v {program}")).output();
     let found = found.is_ok_and(|output| output.status.success());

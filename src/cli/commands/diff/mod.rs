@@ -1,3 +1,5 @@
+mod images;
+
 use mls::base::size::human;
 use mls::store::tree::{self, Difference};
 use mls::store::{Link, Store};
@@ -14,18 +16,20 @@ use crate::cli::{dag_json, help, json, text};
 
 /// Show how two things of one kind differ
 ///
-/// Runs are compared as `mls diff-runs` does, folders file by file, text files line by line.
+/// Runs are compared as `mls diff-runs` does, folders file by file, text files line by line, images by config, layers and
+/// files.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::reads(
     &[
         ("mls diff @~1 @", "compare the last two runs"),
         ("mls diff @~1:plots @:plots", "compare a folder of their artifacts"),
         ("mls diff @~1:report.txt @:report.txt", "compare a file, line by line"),
+        ("mls diff train:1 train:2", "compare two images"),
     ],
     &[Exit::Conflict, Exit::NotFound],
 ))]
 pub(crate) struct Args {
-    /// A run, a tree, a file, or a path in one of them
+    /// A run, an image, a tree, a file, or a path in one of them
     #[arg(value_name = "A")]
     old: String,
     /// What to compare it with
@@ -41,6 +45,14 @@ const LARGEST_TEXT: u64 = 4 << 20;
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
+    match (thing::image(&store, &args.old)?, thing::image(&store, &args.new)?) {
+        (Some(old), Some(new)) => {
+            let differs = images::run(session, &store, (&old, &args.old), (&new, &args.new))?;
+            return end(differs && args.exit_code);
+        }
+        (None, None) => {}
+        _ => return Err(different_kinds(&args.old, &args.new)),
+    }
     let runs = [&args.old, &args.new].map(|text| is_run(&store, text));
     if let [Ok(true), Ok(true)] = runs {
         return diff_runs::run(session, &diff_runs::Args::of(&args.old, &args.new, args.exit_code));
@@ -57,7 +69,11 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         (a, b) if a == b => nodes(session, &store, &old, &new, args)?,
         _ => return Err(different_kinds(&args.old, &args.new)),
     };
-    match differs && args.exit_code {
+    end(differs && args.exit_code)
+}
+
+fn end(with_one: bool) -> Result<(), CommandError> {
+    match with_one {
         true => Err(CommandError::ended(Exit::Failed as u8)),
         false => Ok(()),
     }
