@@ -29,7 +29,7 @@ pub(super) fn sniff(head: &[u8], expected: Option<Compression>) -> Compression {
 /// Decodes what `input` gives.
 pub(super) enum Decoder<R: Read> {
     Plain(R),
-    Gzip(Members<BufReader<R>>),
+    Gzip(Box<Members<BufReader<R>>>),
     Zstd(Zstd<'static, BufReader<R>>),
 }
 
@@ -39,7 +39,7 @@ impl<R: Read> Decoder<R> {
             Compression::None => Self::Plain(input),
             Compression::Gzip => {
                 let input = BufReader::with_capacity(READ, input);
-                Self::Gzip(Members::new(input, limits.members))
+                Self::Gzip(Box::new(Members::new(input, limits.members)))
             }
             Compression::Zstd => {
                 let mut decoder = Zstd::with_buffer(BufReader::with_capacity(READ, input))?;
