@@ -92,7 +92,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':thing -- A run, a tree or a file in the store; `RUN\:PATH` for a part of it:_default' \
+':thing -- A run, a tree, a file or an image in the store; `RUN\:PATH` for a part of it:_default' \
 '::path -- Only this file or folder of THING:_files' \
 ':to -- The folder to write to:_files' \
 && ret=0
@@ -372,7 +372,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':old -- A run, a tree, a file, or a path in one of them:_default' \
+':old -- A run, an image, a tree, a file, or a path in one of them:_default' \
 ':new -- What to compare it with:_default' \
 && ret=0
 ;;

@@ -1,3 +1,5 @@
+//! Two images side by side: config, layers, files.
+
 use std::collections::BTreeSet;
 
 use mls::base::size::human;

@@ -1,3 +1,5 @@
+//! Two things of one kind side by side: runs, folders, files, records; images in a file of their own.
+
 mod images;
 
 use mls::base::size::human;

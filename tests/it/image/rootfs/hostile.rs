@@ -22,11 +22,7 @@ fn lab() -> (Lab, PathBuf) {
 
 /// Looks at layers and unpacks them; the host must be as it was, whatever comes of it.
 #[track_caller]
-fn harmless(
-    lab: &Lab,
-    host: &Path,
-    layers: &[Link],
-) -> Result<mls::image::rootfs::Lowers, Error> {
+fn harmless(lab: &Lab, host: &Path, layers: &[Link]) -> Result<mls::image::rootfs::Lowers, Error> {
     let before = tree_of_disk(host);
     let names = |path: PathBuf| -> Vec<_> {
         let mut names: Vec<_> =
