@@ -88,6 +88,9 @@ _mls() {
             mls,lineage)
                 cmd="mls__subcmd__lineage"
                 ;;
+            mls,load)
+                cmd="mls__subcmd__load"
+                ;;
             mls,log)
                 cmd="mls__subcmd__log"
                 ;;
@@ -141,6 +144,9 @@ _mls() {
                 ;;
             mls,runs)
                 cmd="mls__subcmd__runs"
+                ;;
+            mls,save)
+                cmd="mls__subcmd__save"
                 ;;
             mls,show)
                 cmd="mls__subcmd__show"
@@ -307,6 +313,9 @@ _mls() {
             mls__subcmd__help,lineage)
                 cmd="mls__subcmd__help__subcmd__lineage"
                 ;;
+            mls__subcmd__help,load)
+                cmd="mls__subcmd__help__subcmd__load"
+                ;;
             mls__subcmd__help,log)
                 cmd="mls__subcmd__help__subcmd__log"
                 ;;
@@ -361,6 +370,9 @@ _mls() {
             mls__subcmd__help,runs)
                 cmd="mls__subcmd__help__subcmd__runs"
                 ;;
+            mls__subcmd__help,save)
+                cmd="mls__subcmd__help__subcmd__save"
+                ;;
             mls__subcmd__help,show)
                 cmd="mls__subcmd__help__subcmd__show"
                 ;;
@@ -405,6 +417,9 @@ _mls() {
                 ;;
             mls__subcmd__help__subcmd__export,runs)
                 cmd="mls__subcmd__help__subcmd__export__subcmd__runs"
+                ;;
+            mls__subcmd__help__subcmd__import,image)
+                cmd="mls__subcmd__help__subcmd__import__subcmd__image"
                 ;;
             mls__subcmd__help__subcmd__import,mlflow)
                 cmd="mls__subcmd__help__subcmd__import__subcmd__mlflow"
@@ -454,11 +469,17 @@ _mls() {
             mls__subcmd__import,help)
                 cmd="mls__subcmd__import__subcmd__help"
                 ;;
+            mls__subcmd__import,image)
+                cmd="mls__subcmd__import__subcmd__image"
+                ;;
             mls__subcmd__import,mlflow)
                 cmd="mls__subcmd__import__subcmd__mlflow"
                 ;;
             mls__subcmd__import__subcmd__help,help)
                 cmd="mls__subcmd__import__subcmd__help__subcmd__help"
+                ;;
+            mls__subcmd__import__subcmd__help,image)
+                cmd="mls__subcmd__import__subcmd__help__subcmd__image"
                 ;;
             mls__subcmd__import__subcmd__help,mlflow)
                 cmd="mls__subcmd__import__subcmd__help__subcmd__mlflow"
@@ -572,7 +593,7 @@ _mls() {
 
     case "${cmd}" in
         mls)
-            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help"
+            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1938,7 +1959,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help)
-            opts="cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs show status tag token undo help"
+            opts="cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2372,8 +2393,22 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__import)
-            opts="mlflow"
+            opts="mlflow image"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__import__subcmd__image)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2428,6 +2463,20 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__lineage)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__load)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2847,6 +2896,20 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__help__subcmd__save)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3118,7 +3181,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__import)
-            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help mlflow help"
+            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help mlflow image help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3156,7 +3219,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__import__subcmd__help)
-            opts="mlflow help"
+            opts="mlflow image help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3183,6 +3246,20 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__import__subcmd__help__subcmd__image)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__import__subcmd__help__subcmd__mlflow)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -3190,6 +3267,60 @@ _mls() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__import__subcmd__image)
+            opts="-m -C -c -q -v -y -h --change --message --platform --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --change)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --message)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3326,6 +3457,52 @@ _mls() {
                 return 0
             fi
             case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__load)
+            opts="-i -C -c -q -v -y -h --input --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 -C)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -4755,6 +4932,52 @@ _mls() {
                     return 0
                     ;;
                 --columns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__save)
+            opts="-o -C -c -q -v -y -h --output --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -954,6 +954,33 @@ csv\:"Comma-separated values, for listings"))' \
 ':source -- A folder such as `mlruns/`, a database such as `mlflow.db`, or the address of a server:_default' \
 && ret=0
 ;;
+(image)
+_arguments "${_arguments_options[@]}" : \
+'*--change=[Set in the config what this line of a Dockerfile says\: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME or WORKDIR]:LINE:_default' \
+'-m+[Say this in the history of the image]:TEXT:_default' \
+'--message=[Say this in the history of the image]:TEXT:_default' \
+'--platform=[Say that it is for this platform]:OS/ARCH:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':file -- A tar, or `-`:_default' \
+'::name -- The name that the image gets:_default' \
+&& ret=0
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 ":: :_mls__subcmd__import__subcmd__help_commands" \
@@ -967,6 +994,10 @@ _arguments "${_arguments_options[@]}" : \
         curcontext="${curcontext%:*:*}:mls-import-help-command-$line[1]:"
         case $line[1] in
             (mlflow)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(image)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -1047,7 +1078,30 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':thing -- A run, or a version such as `iris@v3`:_default' \
+':thing -- A run, a version such as `iris@v3`, or an image:_default' \
+&& ret=0
+;;
+(load)
+_arguments "${_arguments_options[@]}" : \
+'-i+[Read FILE, or the folder of an OCI layout, rather than standard input]:FILE:_files' \
+'--input=[Read FILE, or the folder of an OCI layout, rather than standard input]:FILE:_files' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
 && ret=0
 ;;
 (log)
@@ -1878,6 +1932,30 @@ csv\:"Comma-separated values, for listings"))' \
 '::filter -- Which runs, for instance `metrics.acc > 0.9 and status = '\''FINISHED'\''`:_default' \
 && ret=0
 ;;
+(save)
+_arguments "${_arguments_options[@]}" : \
+'-o+[Write to FILE, or into this folder, rather than to standard output]:FILE:_files' \
+'--output=[Write to FILE, or into this folder, rather than to standard output]:FILE:_files' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::images -- Images by name, id or digest:_default' \
+&& ret=0
+;;
 (show)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -1897,7 +1975,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':thing -- A run, a version such as `iris@v3`, a ref, an object, or a path in one\: `RUN\:PATH`:_default' \
+':thing -- A run, a version such as `iris@v3`, an image, a ref, an object, or a path in one\: `RUN\:PATH`:_default' \
 && ret=0
 ;;
 (status)
@@ -2282,6 +2360,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(image)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
         esac
     ;;
 esac
@@ -2295,6 +2377,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (lineage)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(load)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2438,6 +2524,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(save)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (show)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2520,7 +2610,8 @@ _mls_commands() {
 'import:Bring in what other tools have recorded' \
 'init:Make a store' \
 'inspect:Show all that is known of images, as Docker'\''s JSON array' \
-'lineage:Show what a model or a run came from' \
+'lineage:Show what a model, a run or an image came from' \
+'load:Load images from a file that Docker, podman or skopeo has written' \
 'log:Show who changed what, and when' \
 'login:Keep the login for a registry, or the token for a hub' \
 'logout:Forget the login for a registry or a hub' \
@@ -2539,7 +2630,8 @@ _mls_commands() {
 'run-restore:Bring back runs that were removed' \
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
-'show:Show a run, a version of a model, a ref or an object' \
+'save:Write images to a file that Docker, podman and skopeo read' \
+'show:Show a run, a version of a model, an image, a ref or an object' \
 'status:Show live runs, and what to push and to pull' \
 'tag:Give an image another name' \
 'token:Manage who may use a hub over this store' \
@@ -2815,7 +2907,8 @@ _mls__subcmd__help_commands() {
 'import:Bring in what other tools have recorded' \
 'init:Make a store' \
 'inspect:Show all that is known of images, as Docker'\''s JSON array' \
-'lineage:Show what a model or a run came from' \
+'lineage:Show what a model, a run or an image came from' \
+'load:Load images from a file that Docker, podman or skopeo has written' \
 'log:Show who changed what, and when' \
 'login:Keep the login for a registry, or the token for a hub' \
 'logout:Forget the login for a registry or a hub' \
@@ -2834,7 +2927,8 @@ _mls__subcmd__help_commands() {
 'run-restore:Bring back runs that were removed' \
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
-'show:Show a run, a version of a model, a ref or an object' \
+'save:Write images to a file that Docker, podman and skopeo read' \
+'show:Show a run, a version of a model, an image, a ref or an object' \
 'status:Show live runs, and what to push and to pull' \
 'tag:Give an image another name' \
 'token:Manage who may use a hub over this store' \
@@ -3010,8 +3104,14 @@ _mls__subcmd__help__subcmd__images_commands() {
 _mls__subcmd__help__subcmd__import_commands() {
     local commands; commands=(
 'mlflow:Bring in the experiments, runs and models of MLflow' \
+'image:Make an image of one layer out of a root file system' \
     )
     _describe -t commands 'mls help import commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__import__subcmd__image_commands] )) ||
+_mls__subcmd__help__subcmd__import__subcmd__image_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help import image commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__import__subcmd__mlflow_commands] )) ||
 _mls__subcmd__help__subcmd__import__subcmd__mlflow_commands() {
@@ -3032,6 +3132,11 @@ _mls__subcmd__help__subcmd__inspect_commands() {
 _mls__subcmd__help__subcmd__lineage_commands() {
     local commands; commands=()
     _describe -t commands 'mls help lineage commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__load_commands] )) ||
+_mls__subcmd__help__subcmd__load_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help load commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__log_commands] )) ||
 _mls__subcmd__help__subcmd__log_commands() {
@@ -3191,6 +3296,11 @@ _mls__subcmd__help__subcmd__runs_commands() {
     local commands; commands=()
     _describe -t commands 'mls help runs commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__save_commands] )) ||
+_mls__subcmd__help__subcmd__save_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help save commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__show_commands] )) ||
 _mls__subcmd__help__subcmd__show_commands() {
     local commands; commands=()
@@ -3254,6 +3364,7 @@ _mls__subcmd__images_commands() {
 _mls__subcmd__import_commands() {
     local commands; commands=(
 'mlflow:Bring in the experiments, runs and models of MLflow' \
+'image:Make an image of one layer out of a root file system' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'mls import commands' commands "$@"
@@ -3262,6 +3373,7 @@ _mls__subcmd__import_commands() {
 _mls__subcmd__import__subcmd__help_commands() {
     local commands; commands=(
 'mlflow:Bring in the experiments, runs and models of MLflow' \
+'image:Make an image of one layer out of a root file system' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'mls import help commands' commands "$@"
@@ -3271,10 +3383,20 @@ _mls__subcmd__import__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'mls import help help commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__import__subcmd__help__subcmd__image_commands] )) ||
+_mls__subcmd__import__subcmd__help__subcmd__image_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls import help image commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__import__subcmd__help__subcmd__mlflow_commands] )) ||
 _mls__subcmd__import__subcmd__help__subcmd__mlflow_commands() {
     local commands; commands=()
     _describe -t commands 'mls import help mlflow commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__import__subcmd__image_commands] )) ||
+_mls__subcmd__import__subcmd__image_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls import image commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__import__subcmd__mlflow_commands] )) ||
 _mls__subcmd__import__subcmd__mlflow_commands() {
@@ -3295,6 +3417,11 @@ _mls__subcmd__inspect_commands() {
 _mls__subcmd__lineage_commands() {
     local commands; commands=()
     _describe -t commands 'mls lineage commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__load_commands] )) ||
+_mls__subcmd__load_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls load commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__log_commands] )) ||
 _mls__subcmd__log_commands() {
@@ -3545,6 +3672,11 @@ _mls__subcmd__run-rm_commands() {
 _mls__subcmd__runs_commands() {
     local commands; commands=()
     _describe -t commands 'mls runs commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__save_commands] )) ||
+_mls__subcmd__save_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls save commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__show_commands] )) ||
 _mls__subcmd__show_commands() {

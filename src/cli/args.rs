@@ -82,6 +82,15 @@ pub(crate) enum Format {
     /// A graph for Graphviz, for `lineage`
     #[value(hide = true)]
     Dot,
+    /// What `docker save` writes, for `save`
+    #[value(hide = true)]
+    DockerArchive,
+    /// An OCI layout as a tar, for `save`
+    #[value(hide = true)]
+    OciArchive,
+    /// An OCI layout as a folder, for `save`
+    #[value(hide = true, alias = "oci-dir")]
+    OciLayout,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -109,6 +118,9 @@ impl Format {
             Self::Jsonl => "jsonl",
             Self::Csv => "csv",
             Self::Dot => "dot",
+            Self::DockerArchive => "docker-archive",
+            Self::OciArchive => "oci-archive",
+            Self::OciLayout => "oci-layout",
         }
     }
 

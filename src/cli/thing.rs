@@ -1,12 +1,13 @@
-//! What the user calls a thing: `4f2a9c`, `bold-fox-12`, `@`, `@~2`, `iris@v3`, `run:X`, `model:X`, `object:X`, `runs/…`,
-//! `origin/runs/…`, `origin/iris@v3`.
+//! What the user calls a thing: `4f2a9c`, `bold-fox-12`, `@`, `@~2`, `iris@v3`, `train:1`, `run:X`, `model:X`, `image:X`,
+//! `object:X`, `runs/…`, `origin/runs/…`, `origin/iris@v3`.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 
 use ipld_core::cid::Cid;
 use mls::base::near;
-use mls::image::catalog;
+use mls::image::Error as ImageError;
+use mls::image::catalog::{self, Found};
 use mls::model::registry::{self, Role, Version};
 use mls::model::{self, Alias, Error as ModelError, Reference, Which, source};
 use mls::store::tree::{self, Entry, Target};
@@ -74,34 +75,48 @@ pub(crate) fn resolve(store: &Store, text: &str) -> Result<Thing, CommandError> 
     if let Some(name) = text.strip_prefix("model:") {
         return Ok(Thing::Version(Box::new(registry::resolve(store, &reference(store, name)?)?)));
     }
+    if text.starts_with("image:") {
+        return Ok(of_image(catalog::resolve(store, text)?));
+    }
     if text.starts_with('@') {
         return run_id(store, text).map(Thing::Run);
     }
     if let Some(found) = by_ref(store, text)? {
         return Ok(found);
     }
-    if let Some(found) = run_or_version(store, text)? {
-        return Ok(found);
+    match (run_or_version(store, text)?, image_named(store, text)?) {
+        (Some(found), Some(_)) => return Err(run_or_model_or_image(&found, text)),
+        (Some(found), None) => return Ok(found),
+        (None, Some(found)) => return Ok(of_image(found)),
+        (None, None) => {}
     }
-    object(store, text)?.map(Thing::Object).ok_or_else(|| missing(store, text))
+    if let Some(found) = object(store, text)? {
+        return Ok(Thing::Object(found));
+    }
+    match catalog::resolve(store, text) {
+        Ok(found) => Ok(of_image(found)),
+        Err(ImageError::AmbiguousImage { name, candidates }) => {
+            Err(ImageError::AmbiguousImage { name, candidates }.into())
+        }
+        Err(_) => Err(missing(store, text)),
+    }
 }
 
 /// Returns the image that `text` names, if it is one's name. A name that a run or a model has too is refused.
-pub(crate) fn image(store: &Store, text: &str) -> Result<Option<catalog::Found>, CommandError> {
+pub(crate) fn image(store: &Store, text: &str) -> Result<Option<Found>, CommandError> {
     if text.starts_with("image:") {
         return Ok(Some(catalog::resolve(store, text)?));
     }
-    let Ok(reference) = text.parse::<mls::remote::registry::Reference>() else { return Ok(None) };
-    let Some(found) = catalog::find(store, &reference)? else { return Ok(None) };
-    match resolve(store, text) {
-        Ok(Thing::Run(_)) => Err(ambiguous(text, 2, both("run", text))),
-        Ok(Thing::Version(_)) => Err(ambiguous(text, 2, both("model", text))),
-        _ => Ok(Some(found)),
+    let Some(found) = image_named(store, text)? else { return Ok(None) };
+    match run_or_version(store, text)? {
+        Some(other) => Err(run_or_model_or_image(&other, text)),
+        None => Ok(Some(found)),
     }
 }
 
-fn both(kind: &str, text: &str) -> impl Iterator<Item = String> {
-    [format!("{kind}:{text}"), format!("image:{text}")].into_iter()
+fn run_or_model_or_image(other: &Thing, text: &str) -> CommandError {
+    let kind = if matches!(other, Thing::Run(_)) { "run" } else { "model" };
+    ambiguous(text, 2, [kind, "image"].map(|kind| format!("{kind}:{text}")).into_iter())
 }
 
 /// Returns the run that `text` names; one that is not found comes with the names that were probably meant.
@@ -129,6 +144,18 @@ pub(crate) fn reference(store: &Store, text: &str) -> Result<Reference, CommandE
         Some(entry) => Reference { name: entry.name().to_owned(), which: Which::Latest },
         None => Reference::parse(text),
     })
+}
+
+/// Finds an image by its name, as Docker completes it.
+fn image_named(store: &Store, text: &str) -> Result<Option<Found>, CommandError> {
+    match text.parse() {
+        Ok(name) => Ok(catalog::find(store, &name)?),
+        Err(_) => Ok(None),
+    }
+}
+
+fn of_image(found: Found) -> Thing {
+    Thing::Ref { name: found.ref_name, target: found.link }
 }
 
 /// Finds a run or a version of a model; a text that may be both is refused.
@@ -227,6 +254,8 @@ fn object(store: &Store, text: &str) -> Result<Option<Link>, CommandError> {
 fn missing(store: &Store, text: &str) -> CommandError {
     let mut names = run_names(store);
     names.extend(registry::list(store).unwrap_or_default().iter().map(|m| m.name().to_owned()));
+    let images = catalog::list(store).unwrap_or_default();
+    names.extend(images.iter().filter_map(|found| found.name.text()));
     if text.contains('/') {
         let refs = refs::list(store, "").unwrap_or_default();
         names.extend(refs.into_iter().take(MOST_COMPARED).map(|found| found.name));
@@ -262,7 +291,7 @@ fn run_names(store: &Store) -> Vec<String> {
 ///
 /// The tree of a run is that of its artifacts. A name of a run may hold colons itself and goes first.
 pub(crate) fn entry(store: &Store, text: &str) -> Result<Option<(Link, Entry)>, CommandError> {
-    let start = ["run:", "model:", "object:"]
+    let start = ["run:", "model:", "image:", "object:"]
         .iter()
         .find(|kind| text.starts_with(**kind))
         .map_or(0, |kind| kind.len());

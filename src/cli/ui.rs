@@ -109,7 +109,7 @@ impl Ui {
                     lines?.iter().map(|line| line.clone() + "\n").collect::<String>().as_bytes(),
                 )
             }
-            Format::Dot => Err(no_such_form(Format::Dot, "table, json, jsonl or csv")),
+            other => Err(no_such_form(other, "table, json, jsonl or csv")),
         }
     }
 

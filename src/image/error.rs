@@ -40,4 +40,8 @@ pub enum Error {
     NotRunnable(String),
     #[error("{0}, which the image needs, is not in the store")]
     MissingBlob(Digest),
+    #[error("the archive is not sound: {0}")]
+    BadArchive(String),
+    #[error("the archive has an entry `{}`, which leads out of it", .0.escape_debug())]
+    UnsafeArchive(String),
 }

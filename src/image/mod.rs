@@ -12,11 +12,14 @@
 //! files are shared by content with everything else in the store, and whose tar comes back byte for byte. An index is an
 //! [`Image`] with images below it.
 
+pub mod archive;
 pub mod build;
 pub mod catalog;
 pub mod config;
 pub mod dockerfile;
 mod error;
+pub mod hosted;
+pub mod intake;
 pub mod layer;
 pub mod manifest;
 pub mod name;

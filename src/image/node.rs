@@ -67,4 +67,14 @@ impl Content {
             | Self::Record { layer, .. } => Some(*layer),
         }
     }
+
+    /// Returns all that must be in the store for it to be given out.
+    pub fn links(&self) -> Vec<Link> {
+        match self {
+            Self::File(link) | Self::Tar(link) => vec![*link],
+            Self::Kept { layer, bytes } => vec![*layer, *bytes],
+            Self::Made { layer, .. } => vec![*layer],
+            Self::Record { layer, record } => vec![*layer, *record],
+        }
+    }
 }

@@ -59,12 +59,25 @@ impl Refusal {
                 json!({"error": {"code": code(self.status).to_lowercase(), "message": self.message}})
                     .to_string(),
             ),
+            Shape::Registry if !self.plain => (
+                "application/json",
+                json!({"errors": [{"code": registry_code(self.status), "message": self.message}]})
+                    .to_string(),
+            ),
             _ => ("text/plain; charset=utf-8", self.message.into_owned()),
         };
+        let is_registry = matches!(shape(path), Shape::Registry);
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         match self.status {
+            // Clients of registries would ask for a token wherever a realm of the other kind says.
+            StatusCode::UNAUTHORIZED if is_registry => {
+                let basic = HeaderValue::from_static("Basic realm=\"mls\"");
+                headers.insert(WWW_AUTHENTICATE, basic);
+                let version = HeaderValue::from_static("registry/2.0");
+                headers.insert("docker-distribution-api-version", version);
+            }
             StatusCode::UNAUTHORIZED => {
                 headers
                     .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"mlflow\""));
@@ -89,6 +102,7 @@ impl Refusal {
 enum Shape {
     Mlflow,
     Sync,
+    Registry,
     Text,
 }
 
@@ -97,7 +111,21 @@ fn shape(path: &str) -> Shape {
     match () {
         () if is_below("/api/") || is_below("/ajax-api/") => Shape::Mlflow,
         () if is_below("/mls/") => Shape::Sync,
+        () if path == "/v2" || is_below("/v2/") => Shape::Registry,
         () => Shape::Text,
+    }
+}
+
+/// The distribution specification's name for what a status says.
+fn registry_code(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        401 => "UNAUTHORIZED",
+        403 => "DENIED",
+        404 => "NAME_UNKNOWN",
+        405 => "UNSUPPORTED",
+        413 => "SIZE_INVALID",
+        429 | 503 => "TOOMANYREQUESTS",
+        _ => "UNKNOWN",
     }
 }
 

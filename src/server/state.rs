@@ -9,6 +9,7 @@ use crate::server::gate::Shell;
 use crate::server::intake::Intake;
 use crate::server::keeper::Keeper;
 use crate::server::mlflow::Courier;
+use crate::server::oci;
 use crate::server::scribe::Scribe;
 use crate::server::sync::Desk;
 use crate::store::Store;
@@ -29,6 +30,8 @@ pub(in crate::server) struct State {
     pub(in crate::server) courier: Courier,
     /// Transfers from and to other stores.
     pub(in crate::server) desk: Desk,
+    /// What requests of the registry share.
+    pub(in crate::server) registry: oci::Desk,
     /// Dropped after the scribe, so that it seals all that was ended.
     _keeper: Keeper,
 }
@@ -46,8 +49,18 @@ impl State {
         let scribe = Scribe::start(Arc::clone(&store));
         let keeper = Keeper::start(Arc::clone(&store));
         let (intake, settling) = (Intake::default(), Arc::default());
-        let desk = Desk::default();
-        Ok(Self { store, scribe, intake, settling, shell, courier, desk, _keeper: keeper })
+        let (desk, registry) = (Desk::default(), oci::Desk::default());
+        Ok(Self {
+            store,
+            scribe,
+            intake,
+            settling,
+            shell,
+            courier,
+            desk,
+            registry,
+            _keeper: keeper,
+        })
     }
 }
 

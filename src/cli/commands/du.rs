@@ -1,4 +1,5 @@
 use mls::base::size::human;
+use mls::image::catalog;
 use mls::store::usage::{self, Report, Usage};
 use serde_json::{Map, Value, json};
 
@@ -30,10 +31,13 @@ pub(crate) struct Args {
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
     let report = usage::measure(&store, args.names, session.ui.progress())?;
+    let kept = catalog::kept(&store)?;
     if session.ui.format == Format::Csv {
         return session.ui.list::<Value>(&table(&rows(&report)), &[], "");
     }
-    session.ui.answer(&as_json(&report, args.names), || as_text(&report, session.ui.width))
+    let mut answer = as_json(&report, args.names);
+    answer["kept_bytes"] = kept.into();
+    session.ui.answer(&answer, || as_text(&report, kept, session.ui.width))
 }
 
 /// Returns what is shown in a row each, largest first: the refs where they were asked for, else the kinds.
@@ -67,7 +71,7 @@ fn table(rows: &[(&str, Usage)]) -> Table {
     table
 }
 
-fn as_text(report: &Report, width: Option<usize>) -> String {
+fn as_text(report: &Report, kept: u64, width: Option<usize>) -> String {
     let total = report.total;
     let shared = total.logical.saturating_sub(total.unique);
     let compressed = total.unique.saturating_sub(total.stored);
@@ -95,6 +99,10 @@ fn as_text(report: &Report, width: Option<usize>) -> String {
             ),
         ),
     ];
+    if kept > 0 {
+        let why = "compressed layers as they came, so that their digests stay";
+        lines.push(("Kept", format!("{}  {why}", human(kept))));
+    }
     if report.absent > 0 {
         lines.push((
             "Elsewhere",

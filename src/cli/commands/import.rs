@@ -12,6 +12,7 @@ use mls::track::import::{
 use serde_json::{Value, json};
 
 use crate::cli::args::DryRun;
+use crate::cli::commands::import_image;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
@@ -27,6 +28,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum What {
     Mlflow(Mlflow),
+    Image(import_image::Args),
 }
 
 /// Bring in the experiments, runs and models of MLflow
@@ -57,7 +59,10 @@ struct Mlflow {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
-    let What::Mlflow(args) = &args.what;
+    let args = match &args.what {
+        What::Mlflow(args) => args,
+        What::Image(args) => return import_image::run(session, args),
+    };
     let dry_run = args.dry_run.dry_run;
     let report = match is_server(&args.source) {
         true => {

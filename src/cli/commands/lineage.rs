@@ -1,6 +1,9 @@
 use std::collections::HashSet;
 
-use mls::track::lineage::{self, Graph};
+use mls::image::Image;
+use mls::image::catalog;
+use mls::store::Store;
+use mls::track::lineage::{self, Edge, Graph, Node};
 use serde_json::{Value, json};
 
 use crate::cli::args::Format;
@@ -10,7 +13,7 @@ use crate::cli::style::{HEADER, LABEL, LITERAL, paint};
 use crate::cli::thing::{self, Thing};
 use crate::cli::{help, text};
 
-/// Show what a model or a run came from
+/// Show what a model, a run or an image came from
 ///
 /// The run that made a model, the runs before it, code, data and environment, as a tree; `--format dot` gives the graph to Graphviz.
 #[derive(Debug, clap::Args)]
@@ -23,7 +26,7 @@ use crate::cli::{help, text};
     &[Exit::Conflict, Exit::NotFound],
 ))]
 pub(crate) struct Args {
-    /// A run, or a version such as `iris@v3`
+    /// A run, a version such as `iris@v3`, or an image
     thing: String,
 }
 
@@ -32,16 +35,68 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let graph = match thing::resolve(&store, &args.thing)? {
         Thing::Run(id) => lineage::of_run(&store, &id)?,
         Thing::Version(version) => mls::model::lineage::of_version(&store, &version)?,
-        Thing::Ref { .. } | Thing::Object(_) => {
-            let what = args.thing.escape_debug();
-            return Err(CommandError::usage(format!("`{what}` is neither a run nor a model"))
-                .hint("Only of runs and models it is known what they came from."));
-        }
+        Thing::Ref { target, .. } | Thing::Object(target) => match store.read_node(&target) {
+            Ok(found) => of_image(&store, &args.thing, &found)?,
+            Err(_) => {
+                let what = args.thing.escape_debug();
+                let what = format!("`{what}` is neither a run nor a model nor an image");
+                return Err(CommandError::usage(what)
+                    .hint("Only of runs, models and images it is known what they came from."));
+            }
+        },
     };
     match session.ui.format {
         Format::Dot => session.ui.data(dot(&graph).as_bytes()),
         _ => session.ui.answer(&as_json(&graph), || tree(&graph)),
     }
+}
+
+/// Returns the images below an index, and the layers of each image with the steps that made them.
+fn of_image(store: &Store, name: &str, image: &Image) -> Result<Graph, CommandError> {
+    let mut graph = Graph::default();
+    let mut open = vec![(image.clone(), name.to_owned(), None)];
+    while let Some((image, label, above)) = open.pop() {
+        let id = image.digest.hex();
+        let place = add(&mut graph, "image", Some(id), label, above, "image");
+        for child in &image.manifests {
+            let label = String::new();
+            open.push((store.read_node(&child.image)?, label, Some(place)));
+        }
+        let Some(config) = catalog::config(store, &image)? else { continue };
+        for (key, kind) in [
+            ("org.opencontainers.image.source", "source"),
+            ("org.opencontainers.image.revision", "code"),
+        ] {
+            if let Some(value) = config.config.labels.get(key) {
+                add(&mut graph, kind, None, value.clone(), Some(place), kind);
+            }
+        }
+        let steps = config.steps();
+        for (number, diff_id) in config.rootfs.diff_ids.iter().enumerate() {
+            let step = steps.iter().find(|(_, own)| *own == Some(number));
+            let by = step.and_then(|(step, _)| step.created_by.clone()).unwrap_or_default();
+            add(&mut graph, "layer", Some(diff_id.hex()), by, Some(place), "layer");
+        }
+    }
+    Ok(graph)
+}
+
+fn add(
+    graph: &mut Graph,
+    kind: &'static str,
+    id: Option<String>,
+    label: String,
+    above: Option<usize>,
+    edge: &str,
+) -> usize {
+    let key = format!("{kind}:{}", id.as_ref().unwrap_or(&label));
+    let known = graph.nodes.iter().position(|node| node.key == key);
+    let place = known.unwrap_or_else(|| {
+        graph.nodes.push(Node { key, kind, id, label });
+        graph.nodes.len() - 1
+    });
+    graph.edges.extend(above.map(|from| Edge { from, to: place, label: edge.to_owned() }));
+    place
 }
 
 /// Draws the graph from its first node down; what was drawn above is only named.

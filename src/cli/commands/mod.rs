@@ -20,9 +20,11 @@ mod history;
 mod hub;
 mod images;
 mod import;
+mod import_image;
 mod init;
 mod inspect;
 mod lineage;
+mod load;
 mod log;
 mod login;
 mod logout;
@@ -41,6 +43,7 @@ mod run_edit;
 mod run_restore;
 mod run_rm;
 mod runs;
+mod save;
 mod show;
 mod status;
 mod tag;
@@ -77,7 +80,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Models", &["models", "model"]),
-    ("Images", &["images", "history", "inspect", "tag", "rmi"]),
+    ("Images", &["images", "history", "inspect", "tag", "rmi", "save", "load"]),
     (
         "Sharing",
         &[
@@ -121,6 +124,7 @@ pub(crate) enum Command {
     Init(init::Args),
     Inspect(inspect::Args),
     Lineage(lineage::Args),
+    Load(load::Args),
     Log(log::Args),
     Login(login::Args),
     Logout(logout::Args),
@@ -139,6 +143,7 @@ pub(crate) enum Command {
     RunRestore(run_restore::Args),
     RunRm(run_rm::Args),
     Runs(runs::Args),
+    Save(save::Args),
     Show(show::Args),
     Status(status::Args),
     Tag(tag::Args),
@@ -171,6 +176,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Init(args) => init::run(session, args),
         Command::Inspect(args) => inspect::run(session, args),
         Command::Lineage(args) => lineage::run(session, args),
+        Command::Load(args) => load::run(session, args),
         Command::Log(args) => log::run(session, args),
         Command::Login(args) => login::run(session, args),
         Command::Logout(args) => logout::run(session, args),
@@ -189,6 +195,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::RunRestore(args) => run_restore::run(session, args),
         Command::RunRm(args) => run_rm::run(session, args),
         Command::Runs(args) => runs::run(session, args),
+        Command::Save(args) => save::run(session, args),
         Command::Show(args) => show::run(session, args),
         Command::Status(args) => status::run(session, args),
         Command::Tag(args) => tag::run(session, args),

@@ -7,9 +7,12 @@ use crate::cli::error::{CommandError, Exit, did_you_mean};
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
         let (exit, hint) = match &error {
-            E::BadManifest(_) | E::BadConfig(_) | E::UnknownMediaType(_) | E::TooLarge { .. } => {
-                (Exit::Damaged, None)
-            }
+            E::BadManifest(_)
+            | E::BadArchive(_)
+            | E::BadConfig(_)
+            | E::UnknownMediaType(_)
+            | E::TooLarge { .. } => (Exit::Damaged, None),
+            E::UnsafeArchive(_) => (Exit::Unsafe, None),
             E::NoImage { near, .. } => {
                 let hint = did_you_mean(near);
                 (Exit::NotFound, Some(hint.unwrap_or("Run `mls images` to see all images.".into())))

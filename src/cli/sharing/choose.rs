@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use globset::{GlobBuilder, GlobMatcher};
+use mls::image::name::Named;
 use mls::model::fits;
 use mls::remote::{self, default_refs};
 use mls::store::{Ref, Store};
@@ -180,7 +181,9 @@ impl<'a> Pattern<'a> {
 
     fn matches_label(&self, store: &Store, found: &Ref) -> Result<bool, CommandError> {
         Ok(label(store, found)?.is_some_and(|label| {
-            label == self.text || self.glob.as_ref().is_some_and(|glob| glob.is_match(&label))
+            label == self.text
+                || label.strip_suffix(":latest") == Some(self.text)
+                || self.glob.as_ref().is_some_and(|glob| glob.is_match(&label))
         }))
     }
 }
@@ -203,6 +206,7 @@ fn label(store: &Store, found: &Ref) -> Result<Option<String>, CommandError> {
     let read = match found.name.split('/').next() {
         Some("runs") => store.read_node::<Run>(&found.target).map(|run| run.name),
         Some("experiments") => store.read_node::<Experiment>(&found.target).map(|found| found.name),
+        Some("images") => return Ok(Named::parse(&found.name).and_then(|name| name.text())),
         _ => return Ok(None),
     };
     match read {

@@ -67,11 +67,16 @@ pub fn platforms(store: &Store, image: &Image) -> Result<Vec<Platform>, Error> {
 /// Returns the config of an image that can be run; nothing for an index and for an artifact.
 pub fn config(store: &Store, image: &Image) -> Result<Option<Config>, Error> {
     match manifest(store, image)? {
-        Manifest::Image(manifest) if media::is_config(&manifest.config.media_type) => {
+        Manifest::Image(manifest) if is_config(&manifest.config.media_type) => {
             config_bytes(store, image)?.map(|bytes| Config::parse(&bytes)).transpose()
         }
         _ => Ok(None),
     }
+}
+
+/// Tells whether a config of this type says how to run an image.
+pub fn is_config(media_type: &str) -> bool {
+    media::is_config(media_type)
 }
 
 /// Returns the config of an image that must be one to run.
@@ -147,6 +152,27 @@ pub fn size(store: &Store, image: &Image) -> Result<u64, Error> {
                 Some(layer) => store.read_node::<crate::image::layer::Layer>(&layer)?.size,
                 None => blob.size,
             });
+        }
+    }
+    Ok(sum)
+}
+
+/// Returns how many bytes are kept only so that compressed layers come out again as they came.
+pub fn kept(store: &Store) -> Result<u64, Error> {
+    let (mut seen, mut sum) = (std::collections::HashSet::new(), 0);
+    let mut open: Vec<Link> = super::list(store)?.into_iter().map(|found| found.link).collect();
+    while let Some(link) = open.pop() {
+        if !seen.insert(link) {
+            continue;
+        }
+        let image: Image = store.read_node(&link)?;
+        open.extend(image.manifests.iter().map(|child| child.image));
+        for blob in image.blobs {
+            if let Content::Kept { bytes, .. } = blob.content
+                && seen.insert(bytes)
+            {
+                sum += blob.size;
+            }
         }
     }
     Ok(sum)

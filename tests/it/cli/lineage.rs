@@ -98,7 +98,7 @@ fn only_runs_and_models_came_from_something() {
     insta::assert_snapshot!(sandbox.mls(["lineage", "experiments/854407830950488564"]), @"
     exit 2
     --- stderr
-    error: `experiments/854407830950488564` is neither a run nor a model
-    hint: Only of runs and models it is known what they came from.
+    error: `experiments/854407830950488564` is neither a run nor a model nor an image
+    hint: Only of runs, models and images it is known what they came from.
     ");
 }

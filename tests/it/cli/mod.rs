@@ -18,6 +18,7 @@ mod fetch;
 mod fsck;
 mod gc;
 mod hash;
+mod images;
 mod images_on_disk;
 mod import;
 mod init;

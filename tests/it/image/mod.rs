@@ -1,5 +1,6 @@
 //! The room `image`.
 
+mod archive;
 mod dockerfile;
 mod layer;
 mod registry;

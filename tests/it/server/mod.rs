@@ -4,6 +4,7 @@ mod access;
 mod artifacts;
 mod ending;
 mod logged_models;
+pub(crate) mod oci;
 mod registry;
 mod token;
 mod tracking;

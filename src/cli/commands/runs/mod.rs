@@ -72,7 +72,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     match session.ui.format {
         Format::Json | Format::Jsonl => stream::json(session, &store, &query)?,
         Format::Csv => stream::csv(session, &store, &query, columns.as_deref(), now)?,
-        Format::Table | Format::Dot => table(session, &store, args, query, columns, now)?,
+        _ => table(session, &store, args, query, columns, now)?,
     }
     tell_unreadable(&store)
 }

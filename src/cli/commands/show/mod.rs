@@ -1,9 +1,11 @@
 //! `mls show`: one thing as a person wants to see it.
 
+mod image;
 mod model;
 mod object;
 mod run;
 
+use mls::image::Image;
 use mls::store::{Kind, object as node};
 use mls::track::load;
 
@@ -12,7 +14,7 @@ use crate::cli::session::Session;
 use crate::cli::thing::{self, Thing};
 use crate::cli::{dag_json, help};
 
-/// Show a run, a version of a model, a ref or an object
+/// Show a run, a version of a model, an image, a ref or an object
 ///
 /// For a person: what it is, what it holds, what it leads to. With `--format json` the object itself, as `mls cat-file`
 /// prints it; a run that is still live is shown as it would be sealed now.
@@ -22,13 +24,14 @@ use crate::cli::{dag_json, help};
         ("mls show @", "show the last run"),
         ("mls show bold-fox-12", "show a run by its name"),
         ("mls show iris@champion", "show the version of a model that an alias stands for"),
+        ("mls show train:1", "show an image"),
         ("mls show @:plots", "show a folder or a file of a run's artifacts"),
         ("mls show object:4f2a9c", "show an object by the beginning of its id"),
     ],
     &[Exit::Conflict, Exit::NotFound],
 ))]
 pub(crate) struct Args {
-    /// A run, a version such as `iris@v3`, a ref, an object, or a path in one: `RUN:PATH`
+    /// A run, a version such as `iris@v3`, an image, a ref, an object, or a path in one: `RUN:PATH`
     thing: String,
 }
 
@@ -58,7 +61,13 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
                     let text = run::text(session, &store, &sealed)?;
                     ui.answer(&dag_json::of_node(&store.read(&target)?)?, || text)
                 }
-                Err(_) => object::show(session, &store, &target),
+                Err(_) => match store.read_node::<Image>(&target) {
+                    Ok(found) => {
+                        let text = image::text(&store, &target, &found)?;
+                        ui.answer(&dag_json::of_node(&store.read(&target)?)?, || text)
+                    }
+                    Err(_) => object::show(session, &store, &target),
+                },
             }
         }
         Thing::Ref { target, .. } | Thing::Object(target) => object::show(session, &store, &target),

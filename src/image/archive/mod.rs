@@ -1,0 +1,34 @@
+//! Images in files: what `docker save`, `podman save` and `skopeo copy` write and read.
+//!
+//! ```text
+//! docker-archive   manifest.json: config, tags and layers of each image; layers as plain tars. Digests of manifests are lost
+//! oci-archive      a tar of the layout below
+//! oci-layout       oci-layout, index.json, blobs/<algorithm>/<digits>: manifests and layers as they travel
+//! ```
+
+mod docker;
+mod layout;
+mod load;
+mod plain;
+mod save;
+mod sink;
+mod source;
+mod unpack;
+
+pub use load::{Loaded, load};
+pub use plain::{Import, import};
+pub use save::{Format, save, save_layout};
+pub use source::Input;
+
+const LAYOUT: &str = "oci-layout";
+const INDEX: &str = "index.json";
+const MANIFEST: &str = "manifest.json";
+
+/// Under which key an index says what an image is called (image-spec, annotations.md), and how containerd and Docker say it.
+const NAME: &str = "org.opencontainers.image.ref.name";
+const FULL_NAME: &str = "io.containerd.image.name";
+
+/// Returns the path of a blob in a layout.
+fn blob_path(digest: &crate::remote::registry::Digest) -> String {
+    format!("blobs/{}/{}", digest.algorithm().as_str(), digest.hex())
+}
