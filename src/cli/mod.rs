@@ -54,12 +54,15 @@ fn program() -> clap::Command {
 }
 
 pub(crate) fn main() -> ExitCode {
-    if std::env::args_os().nth(1).is_some_and(|word| word == mls::container::HELPER) {
-        return mls::container::serve_helper();
+    let args: Vec<OsString> = std::env::args_os().collect();
+    // Before anything else: what makes containers may have no second thread.
+    match args.get(1).and_then(|word| word.to_str()) {
+        Some(mls::container::HELPER) => return mls::container::serve_helper(),
+        Some(mls::container::PROBE) => return mls::container::serve_probe(),
+        _ => {}
     }
     ui::own_panics();
     interrupt::outlive_file_limits();
-    let args: Vec<OsString> = std::env::args_os().collect();
     let environment = Environment::read();
     let glance = settings::flags_at_a_glance(&args);
     let ui = settings::plain_ui(&glance, &environment);

@@ -53,6 +53,18 @@ pub(super) fn version() -> Version {
     }
 }
 
+/// Tells why these limits cannot be held.
+pub(super) fn can_hold(limits: &Limits) -> Result<(), String> {
+    match Group::create(limits) {
+        Ok(group) => {
+            group.remove();
+            Ok(())
+        }
+        Err(Failure::Unsupported { why, .. }) => Err(why),
+        Err(_) => Err("unknown".to_owned()),
+    }
+}
+
 /// A value to be written, the controller it belongs to, and whether the container may not start without it.
 struct Setting {
     controller: &'static str,

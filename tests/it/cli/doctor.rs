@@ -7,7 +7,23 @@ fn every_check_says_what_it_found() {
         found.as_array().unwrap().iter().map(|f| f["name"].as_str().unwrap()).collect();
     assert_eq!(
         names,
-        ["store", "machine", "disk", "sync", "reflink", "open files", "git", "python", "gpu"]
+        [
+            "store",
+            "machine",
+            "disk",
+            "sync",
+            "reflink",
+            "open files",
+            "git",
+            "python",
+            "gpu",
+            "containers",
+            "users",
+            "overlay",
+            "limits",
+            "fuse-overlayfs",
+            "pasta"
+        ]
     );
     assert_eq!(found[0]["ok"], true, "{found}");
     assert!(

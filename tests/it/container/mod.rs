@@ -1,6 +1,9 @@
 //! The room `container`: commands in boxes, compared with what `runc` makes of the same folder.
 
+mod beside_runc;
 mod escapes;
+mod kills;
+mod rootless;
 mod runs;
 
 use std::fs;
@@ -13,7 +16,9 @@ use crate::proof::tell;
 
 /// A root folder with busybox, as small as one can be.
 pub(crate) struct Root {
-    top: tempfile::TempDir,
+    /// Removed in the end, where it is ours.
+    _top: Option<tempfile::TempDir>,
+    path: PathBuf,
 }
 
 impl Root {
@@ -28,7 +33,7 @@ impl Root {
             return None;
         };
         let top = tempfile::Builder::new().prefix("mls-box-").tempdir().unwrap();
-        let root = Self { top };
+        let root = Self { path: top.path().join("root"), _top: Some(top) };
         for folder in ["bin", "etc", "tmp", "root", "proc", "sys", "dev"] {
             fs::create_dir_all(root.path().join(folder)).unwrap();
         }
@@ -44,7 +49,12 @@ impl Root {
     }
 
     pub(crate) fn path(&self) -> PathBuf {
-        self.top.path().join("root")
+        self.path.clone()
+    }
+
+    /// Returns one that another process made.
+    pub(crate) fn at(path: &Path) -> Self {
+        Self { _top: None, path: path.to_owned() }
     }
 
     /// Returns what runs `script` in it, as a builder would.
@@ -118,12 +128,22 @@ pub(crate) fn run(spec: &Spec) -> Ran {
 }
 
 pub(crate) fn run_until(spec: &Spec, cancelled: &dyn Fn() -> bool) -> Ran {
+    run_with(Path::new(env!("CARGO_BIN_EXE_mls")), spec, cancelled)
+}
+
+/// Returns this program once more, to run one test that is ignored otherwise, on its first thread.
+pub(crate) fn again(test: &str) -> std::process::Command {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--ignored", "--test-threads=1", "--nocapture"]);
+    command
+}
+
+pub(crate) fn run_with(program: &Path, spec: &Spec, cancelled: &dyn Fn() -> bool) -> Ran {
     let (mut out, mut err) = (vec![], vec![]);
     let mut keep = |stream, bytes: &[u8]| match stream {
         Stream::Out => out.extend_from_slice(bytes),
         Stream::Err => err.extend_from_slice(bytes),
     };
-    let program = Path::new(env!("CARGO_BIN_EXE_mls"));
     let exit = container::run_by(program, spec, &mut keep, cancelled);
     let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
     Ran { exit, out: text(&out), err: text(&err) }

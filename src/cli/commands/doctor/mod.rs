@@ -1,3 +1,7 @@
+//! `mls doctor`: what this machine can do, each thing tried.
+
+mod containers;
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -33,7 +37,7 @@ pub(crate) fn run(session: &Session, _: &Args) -> Result<(), CommandError> {
     let folder = session.settings.store.as_deref().filter(|store| store.is_dir());
     let place = folder.unwrap_or(&session.settings.folder);
     let machine = host::capture();
-    let findings = [
+    let mut findings = vec![
         store(session),
         Finding {
             name: "machine",
@@ -55,6 +59,7 @@ pub(crate) fn run(session: &Session, _: &Args) -> Result<(), CommandError> {
         python(session),
         gpu(&machine.gpus),
     ];
+    findings.extend(containers::findings());
     let values: Vec<Value> = findings
         .iter()
         .map(|found| json!({"name": found.name, "ok": found.good, "detail": found.detail, "hint": found.hint}))
