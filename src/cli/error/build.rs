@@ -6,7 +6,15 @@ use crate::cli::error::{CommandError, Exit, did_you_mean, of_io};
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
+        let error = match error {
+            E::Dockerfile(error) => return Self::from(error),
+            other => other,
+        };
         let (exit, hint): (Exit, Option<String>) = match &error {
+            E::Dockerfile(_) => (Exit::Usage, None),
+            E::NoStage { near, known, .. } => {
+                (Exit::NotFound, did_you_mean(near).or_else(|| stages(known)))
+            }
             E::Io { source, .. } => {
                 let exit = of_io(source);
                 (exit, exit.hint().map(str::to_owned))
@@ -46,5 +54,12 @@ fn of_step(source: &mls::image::Error) -> Option<String> {
         }
         mls::image::Error::Build(E::NoAgent(id)) => Some(format!("Give it with `--ssh {id}`.")),
         _ => None,
+    }
+}
+
+fn stages(known: &[String]) -> Option<String> {
+    match known {
+        [] => Some("No stage has a name: `FROM image AS name` gives one.".to_owned()),
+        known => Some(format!("The stages are {}.", known.join(", "))),
     }
 }

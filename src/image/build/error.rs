@@ -1,11 +1,15 @@
 use std::path::PathBuf;
 
 use crate::image::build::glob::BadPattern;
-use crate::image::dockerfile::Lines;
+use crate::image::dockerfile::{self, Lines};
 
 /// What can go wrong in a build, beside what is wrong with its Dockerfile.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    #[error(transparent)]
+    Dockerfile(#[from] dockerfile::Error),
+    #[error("the Dockerfile has no stage `{name}`")]
+    NoStage { name: String, near: Vec<String>, known: Vec<String> },
     #[error("could not {action} `{}`", path.display())]
     Io { action: &'static str, path: PathBuf, source: std::io::Error },
     #[error(transparent)]

@@ -1,3 +1,5 @@
+use super::ast::Lines;
+
 /// What is wrong with a Dockerfile, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
@@ -70,6 +72,20 @@ impl Error {
             caret,
             length,
         }
+    }
+}
+
+impl Error {
+    /// Says that `fault` is in `word` of the instruction `text`: where variables are replaced, places are those of the
+    /// word.
+    pub(crate) fn in_word(fault: Fault, word: &str, text: &str, at: Lines) -> Self {
+        let text = text.lines().next().unwrap_or_default();
+        let begin = Some(word).filter(|word| !word.is_empty()).and_then(|word| text.find(word));
+        let fault = match begin {
+            Some(begin) => Fault { at: begin + fault.at, ..fault },
+            None => Fault { at: 0, length: text.len(), ..fault },
+        };
+        Self::of(fault, text, at.first)
     }
 }
 

@@ -15,6 +15,7 @@ mod flags;
 mod heredoc;
 mod instruction;
 mod lex;
+pub mod lint;
 mod parse;
 mod run;
 mod time;

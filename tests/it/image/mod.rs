@@ -3,5 +3,6 @@
 mod archive;
 mod dockerfile;
 mod layer;
+mod plan;
 mod registry;
 mod rootfs;

@@ -30,7 +30,7 @@ impl Running<'_> {
             self.put_stages(&mut key, run);
             key.finish()
         };
-        let reads = run.mounts.iter().any(|mount| mount.source.is_some());
+        let reads = run.mounts.iter().any(|mount| mount.reads.is_some());
         if !reads && let Some(made) = self.cached(&fast)? {
             return Ok(made);
         }
@@ -71,7 +71,7 @@ impl Running<'_> {
 
     fn put_stages(&self, key: &mut Key, run: &Run) {
         for mount in &run.mounts {
-            if let Some(build::plan::Source::Stage(place)) = mount.source {
+            if let Some(build::plan::Source::Stage(place)) = mount.reads {
                 key.digest(self.board.finished(place).state.id());
             }
         }
@@ -80,7 +80,7 @@ impl Running<'_> {
     /// Adds the content that the command finds in its mounts.
     fn put_contents(&self, key: &mut Key, run: &Run) -> Result<(), Error> {
         for mount in &run.mounts {
-            if let Some(source) = mount.source {
+            if let Some(source) = mount.reads {
                 key.digest(self.mounted_content(source, mount.mount.source.as_deref())?);
             }
         }

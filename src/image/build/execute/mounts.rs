@@ -109,7 +109,7 @@ impl Running<'_> {
         let target = mount.target.clone().unwrap_or_default();
         let source = match mount.kind {
             MountKind::Bind => {
-                let source = planned.source.unwrap_or(Source::Context);
+                let source = planned.reads.unwrap_or(Source::Context);
                 let root = self.shown(source, prepared)?;
                 Place::Beneath {
                     root,
@@ -167,7 +167,7 @@ impl Running<'_> {
 
     /// Copies what a cache begins with, where it begins with something.
     fn fill(&self, planned: &PlannedMount, to: &Path) -> Result<(), Error> {
-        let Some(source) = planned.source else { return Ok(()) };
+        let Some(source) = planned.reads else { return Ok(()) };
         let view = View::of(self.build.store, &self.source_layers(source)?)?;
         let path = planned.mount.source.as_deref().unwrap_or("/");
         let placed = copy::placed_below(&view, path)?;

@@ -5,25 +5,22 @@
 //! File ──┐                        Plan ── Stage ── Step ── Action: config only, WORKDIR, RUN, COPY
 //! Options├─► make ──► find(base) ──►           └── Base: scratch, another stage, an image, a context
 //! ```
+//!
+//! A stage reads only stages that stand before it in the file, so that there is no circle, and the order of the file is an
+//! order in which they can be built.
 
+mod arguments;
+mod files;
+mod history;
+mod make;
+mod run;
+mod settings;
+mod show;
+mod stage;
 mod value;
 
+pub use make::make;
 pub use value::{
     Action, Add, Base, Copy, Found, Options, Plan, PlannedMount, Run, Script, Source, Stage, Step,
     Wanted,
 };
-
-use crate::image::build::Error;
-use crate::image::dockerfile::File;
-
-/// Makes the plan of a build.
-///
-/// `find` tells what a base that is no stage of the file came to; it is asked once for each name and platform, and only
-/// for those that the target needs. Triggers (`ONBUILD`) of what it finds become steps.
-pub fn make<E: From<Error>>(
-    _file: &File,
-    _options: &Options,
-    _find: &mut dyn FnMut(&Wanted) -> Result<Found, E>,
-) -> Result<Plan, E> {
-    unimplemented!()
-}

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::image::config::{self, Config};
+use crate::image::dockerfile::lint::Warning;
 use crate::image::dockerfile::{Heredoc, Lines, Mount, Network, Security};
 use crate::image::platform::Platform;
 
@@ -16,6 +17,8 @@ pub struct Plan {
     pub target: usize,
     /// What is worth a word although the build goes on: unused build arguments, a foreign front end.
     pub notes: Vec<String>,
+    /// What BuildKit's checks say of the file.
+    pub warnings: Vec<Warning>,
 }
 
 /// A stage, or an image that only `--from` names: a stage without steps.
@@ -70,6 +73,8 @@ pub enum Found {
     Image { key: String, config: Box<Config> },
     /// A folder, tar or repository given by `--build-context`. One that is an image is [`Found::Image`].
     Context,
+    /// Nothing that can be asked now: `--check` goes on without it.
+    Unknown,
 }
 
 /// Something to do, or to note in the config.
@@ -131,9 +136,11 @@ pub struct Script {
 /// A mount, and the stage it reads.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlannedMount {
+    /// Its target is absolute, its id filled in.
     #[serde(flatten)]
     pub mount: Mount,
-    pub source: Option<Source>,
+    /// Nothing for what is no part of an image: caches, secrets, agents, memory.
+    pub reads: Option<Source>,
 }
 
 /// Where files come from.
@@ -196,6 +203,8 @@ pub struct Options {
     pub allow_insecure: bool,
     /// `--allow network.host`.
     pub allow_host_network: bool,
+    /// Every stage is planned, not only those that the target needs: `--check`.
+    pub all_stages: bool,
     /// `--network`, for steps that say nothing.
     pub network: Network,
 }

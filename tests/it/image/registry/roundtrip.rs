@@ -98,6 +98,7 @@ fn of_an_index_the_image_for_the_machine_comes_and_the_others_when_asked_for() {
     assert_eq!(here(&store, &pulled.link), 1);
     let alone = push_to(&store, &pulled, &name(&to, "x:1"), None).unwrap();
     assert!(alone.alone, "a registry takes no index without its images");
+    let local = name(&registry, "a/b:1");
     let arm = pull::Options { platform: platform("linux/arm64"), all_platforms: false };
     let both = pull::pull(&store, &name(&registry, "a/b:1"), &access(None), &arm, &mls::base::Silent);
     assert_eq!(here(&store, &both.unwrap().link), 2, "what was here stays");
