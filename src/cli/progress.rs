@@ -44,6 +44,10 @@ impl Drawn {
         Self { mode, all, bars: Mutex::new(vec![]), line }
     }
 
+    pub(crate) fn mode(&self) -> Mode {
+        self.mode
+    }
+
     /// Clears the bars while `print` writes to the same terminal.
     pub(crate) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
         self.all.suspend(print)

@@ -1,5 +1,6 @@
 //! One file per command; each has `Args` and `run`.
 
+mod build;
 mod cat_file;
 mod checkout;
 mod clone;
@@ -80,7 +81,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Models", &["models", "model"]),
-    ("Images", &["images", "history", "inspect", "tag", "rmi", "save", "load"]),
+    ("Images", &["build", "images", "history", "inspect", "tag", "rmi", "save", "load"]),
     (
         "Sharing",
         &[
@@ -101,6 +102,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Build(build::Args),
     CatFile(cat_file::Args),
     Checkout(checkout::Args),
     Clone(clone::Args),
@@ -153,6 +155,7 @@ pub(crate) enum Command {
 
 pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandError> {
     match command {
+        Command::Build(args) => build::run(session, args),
         Command::CatFile(args) => cat_file::run(session, args),
         Command::Checkout(args) => checkout::run(session, args),
         Command::Clone(args) => clone::run(session, args),

@@ -1,5 +1,6 @@
 //! Building: a Dockerfile becomes a plan, a plan becomes steps, and each step is found in the cache or done.
 
+pub mod bases;
 pub mod cache;
 pub mod context;
 pub mod copy;

@@ -100,7 +100,7 @@ fn of_an_index_the_image_for_the_machine_comes_and_the_others_when_asked_for() {
     assert!(alone.alone, "a registry takes no index without its images");
     let local = name(&registry, "a/b:1");
     let arm = pull::Options { platform: platform("linux/arm64"), all_platforms: false };
-    let both = pull::pull(&store, &name(&registry, "a/b:1"), &access(None), &arm, &mls::base::Silent);
+    let both = pull::pull(&store, &local, &access(None), &arm, &mls::base::Silent);
     assert_eq!(here(&store, &both.unwrap().link), 2, "what was here stays");
     let all = pull::Options { platform: None, all_platforms: true };
     let all = pull::pull(&store, &name(&registry, "a/b:1"), &access(None), &all, &mls::base::Silent).unwrap();
