@@ -47,9 +47,9 @@ impl BuildView {
     pub(crate) fn new(ui: &Ui) -> Self {
         let how = match ui.progress.mode() {
             _ if ui.quiet || ui.format.is_json() => How::Nothing,
-            Mode::Bars => How::Live(MultiProgress::with_draw_target(
-                ProgressDrawTarget::stderr_with_hz(12),
-            )),
+            Mode::Bars => {
+                How::Live(MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(12)))
+            }
             Mode::Lines => How::Lines,
             Mode::Nothing if std::io::stderr().is_terminal() => How::Nothing,
             Mode::Nothing => How::Lines,
@@ -98,10 +98,10 @@ impl Watch for BuildView {
     fn begin(&self, number: usize, name: &str) {
         let bar = match &self.how {
             How::Live(all) => {
-                let style = ProgressStyle::with_template("{spinner:.cyan} {wide_msg} {elapsed:.dim}");
-                let bar = ProgressBar::new_spinner().with_style(
-                    style.expect("written here").tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "),
-                );
+                let style =
+                    ProgressStyle::with_template("{spinner:.cyan} {wide_msg} {elapsed:.dim}");
+                let bar = ProgressBar::new_spinner()
+                    .with_style(style.expect("written here").tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "));
                 let bar = all.add(bar);
                 bar.set_message(self.named(name));
                 bar.enable_steady_tick(Duration::from_millis(100));

@@ -104,7 +104,9 @@ impl Content {
         let config = config.to_string().into_bytes();
         let layers: Vec<Value> = layers
             .iter()
-            .map(|layer| json!({"mediaType": TAR, "digest": Digest::of(layer), "size": layer.len()}))
+            .map(
+                |layer| json!({"mediaType": TAR, "digest": Digest::of(layer), "size": layer.len()}),
+            )
             .collect();
         let config =
             json!({"mediaType": CONFIG, "digest": self.blob(&config), "size": config.len()});
@@ -132,16 +134,20 @@ impl Content {
                     None => Answer::of(404),
                 }
             }
-            "GET" if path.contains("/blobs/uploads/") => match self.uploads.lock().unwrap().get(last) {
-                Some(bytes) => Answer::of(204)
-                    .with("Range", format!("0-{}", bytes.len().saturating_sub(1)))
-                    .with("Location", path),
-                None => Answer::of(404),
-            },
-            "GET" | "HEAD" if path.contains("/blobs/") => match self.blobs.lock().unwrap().get(last) {
-                Some(bytes) => ranged(asked, bytes),
-                None => Answer::of(404),
-            },
+            "GET" if path.contains("/blobs/uploads/") => {
+                match self.uploads.lock().unwrap().get(last) {
+                    Some(bytes) => Answer::of(204)
+                        .with("Range", format!("0-{}", bytes.len().saturating_sub(1)))
+                        .with("Location", path),
+                    None => Answer::of(404),
+                }
+            }
+            "GET" | "HEAD" if path.contains("/blobs/") => {
+                match self.blobs.lock().unwrap().get(last) {
+                    Some(bytes) => ranged(asked, bytes),
+                    None => Answer::of(404),
+                }
+            }
             "POST" => {
                 let mut uploads = self.uploads.lock().unwrap();
                 let id = uploads.len().to_string();

@@ -76,9 +76,10 @@ impl Given {
         let unknown = |what: &str, word: &str| {
             CommandError::usage(format!("`{}` is no {what}", word.escape_debug()))
         };
-        let platform = args.platform.as_ref().map(|text| {
-            Platform::parse(text, &host).ok_or_else(|| unknown("platform", text))
-        });
+        let platform = args
+            .platform
+            .as_ref()
+            .map(|text| Platform::parse(text, &host).ok_or_else(|| unknown("platform", text)));
         for right in &args.allow {
             if !["security.insecure", "network.host"].contains(&right.as_str()) {
                 return Err(unknown("right", right));
@@ -93,6 +94,7 @@ impl Given {
             build_platform: host,
             no_cache: args.no_cache,
             no_cache_stages: args.no_cache_stages.clone(),
+            all_stages: false,
             contexts: contexts.keys().chain(self.images.keys()).cloned().collect(),
             allow_insecure: allows("security.insecure"),
             allow_host_network: allows("network.host") || args.network == "host",
@@ -184,8 +186,7 @@ fn input() -> Result<Vec<u8>, CommandError> {
 
 fn unread(path: &Path, error: std::io::Error) -> CommandError {
     let exit = of_io(&error);
-    let cause =
-        mls::store::Error::Io { action: "read", path: path.to_owned(), source: error };
+    let cause = mls::store::Error::Io { action: "read", path: path.to_owned(), source: error };
     CommandError::new(exit, cause)
 }
 
@@ -259,7 +260,9 @@ fn secrets(base: &Path, args: &Args) -> Result<BTreeMap<String, Vec<u8>>, Comman
     for text in &args.secrets {
         let fields = fields(text);
         let Some(id) = fields.get("id").filter(|id| !id.is_empty()) else {
-            return Err(CommandError::usage("a secret is written id=ID,src=FILE or id=ID,env=NAME"));
+            return Err(CommandError::usage(
+                "a secret is written id=ID,src=FILE or id=ID,env=NAME",
+            ));
         };
         let source = fields.get("src").or_else(|| fields.get("source"));
         let name = fields.get("env").copied().unwrap_or(id);
@@ -282,7 +285,9 @@ fn agents(base: &Path, args: &Args) -> Result<BTreeMap<String, PathBuf>, Command
     for text in &args.agents {
         let (id, socket) = match text.split_once('=') {
             Some((id, socket)) => (id, Some(base.join(socket))),
-            None => (text.as_str(), environment.get(OsStr::new("SSH_AUTH_SOCK")).map(PathBuf::from)),
+            None => {
+                (text.as_str(), environment.get(OsStr::new("SSH_AUTH_SOCK")).map(PathBuf::from))
+            }
         };
         let Some(socket) = socket else {
             return Err(CommandError::new(Exit::NotFound, "no SSH agent is running here")

@@ -104,8 +104,8 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let namespace = mls::container::enter_namespace();
     let given = Given::read(session, args)?;
     let tags = tags(args)?;
-    let file = dockerfile::parse(&given.text)
-        .map_err(|error| CommandError::from(Error::from(error)))?;
+    let file =
+        dockerfile::parse(&given.text).map_err(|error| CommandError::from(Error::from(error)))?;
     let store = session.store()?;
     let (context, contexts) = contexts(&store, &given)?;
     let mut bases = Bases::default();
@@ -127,7 +127,8 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     if let (Err(error), true) = (namespace, has_commands(&plan)) {
         return Err(Error::from(error).into());
     }
-    let built = build(session, &store, &plan, (&given, context.as_ref(), &contexts), &bases, &tags)?;
+    let built =
+        build(session, &store, &plan, (&given, context.as_ref(), &contexts), &bases, &tags)?;
     report::built(session, args, &tags, &built)
 }
 

@@ -4,7 +4,9 @@ use serde_json::json;
 
 use super::{is_untouched, pull_from, store, tar};
 use crate::remote::registry::noise;
-use crate::support::registry::{Answer, Asked, CONFIG, Content, FakeRegistry, INDEX, MANIFEST, TAR};
+use crate::support::registry::{
+    Answer, Asked, CONFIG, Content, FakeRegistry, INDEX, MANIFEST, TAR,
+};
 
 #[test]
 fn r02_no_ref_leads_to_a_layer_that_is_another() {
@@ -74,9 +76,11 @@ fn r05_a_layer_behind_a_url_is_not_fetched_from_there() {
         "urls": [format!("http://{}/x", attacker.host()), "http://169.254.169.254/"],
     });
     let config = json!({"architecture": "amd64", "os": "linux", "config": {},
-        "rootfs": {"type": "layers", "diff_ids": [Digest::of(&layer)]}}).to_string();
+        "rootfs": {"type": "layers", "diff_ids": [Digest::of(&layer)]}})
+    .to_string();
     let config = json!({"mediaType": CONFIG, "digest": registry.content.blob(config.as_bytes()), "size": config.len()});
-    let manifest = json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [described]});
+    let manifest =
+        json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [described]});
     registry.content.manifest("1", MANIFEST, &manifest);
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path());
@@ -119,10 +123,13 @@ fn a_config_that_knows_other_layers_is_refused() {
     let registry = FakeRegistry::sound();
     let layer = tar("x", b"x");
     let config = json!({"architecture": "amd64", "os": "linux", "config": {},
-        "rootfs": {"type": "layers", "diff_ids": [Digest::of(b"another")]}}).to_string();
+        "rootfs": {"type": "layers", "diff_ids": [Digest::of(b"another")]}})
+    .to_string();
     let config = json!({"mediaType": CONFIG, "digest": registry.content.blob(config.as_bytes()), "size": config.len()});
-    let layer = json!({"mediaType": TAR, "digest": registry.content.blob(&layer), "size": layer.len()});
-    let manifest = json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer]});
+    let layer =
+        json!({"mediaType": TAR, "digest": registry.content.blob(&layer), "size": layer.len()});
+    let manifest =
+        json!({"schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer]});
     registry.content.manifest("1", MANIFEST, &manifest);
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path());

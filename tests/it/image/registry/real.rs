@@ -74,7 +74,8 @@ impl Registry {
 
     fn login(&self, sandbox: &Sandbox, password: &str) -> i32 {
         sandbox.write("password", password);
-        let mut command = self.command(sandbox, &["login", &self.host, "-u", "ada", "--password-stdin"]);
+        let mut command =
+            self.command(sandbox, &["login", &self.host, "-u", "ada", "--password-stdin"]);
         command.stdin(fs::File::open(sandbox.path().join("password")).unwrap());
         sandbox.finish(command).code()
     }
@@ -84,7 +85,12 @@ impl Registry {
 fn skopeo(registry: &Registry, from: &str, to: &str) -> Option<()> {
     let creds = ["--src-creds", "--dest-creds"];
     let mut command = Command::new("skopeo");
-    command.args(["copy", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false"]);
+    command.args([
+        "copy",
+        "--preserve-digests",
+        "--src-tls-verify=false",
+        "--dest-tls-verify=false",
+    ]);
     for (flag, place) in creds.iter().zip([from, to]) {
         if place.starts_with("docker://") {
             command.args([flag, "ada:secret"]);
@@ -123,8 +129,11 @@ fn layout(folder: &std::path::Path) {
     let manifest = json!({"schemaVersion": 2, "mediaType": crate::support::registry::MANIFEST,
         "config": config, "layers": [layer]});
     let manifest = keep(crate::support::registry::MANIFEST, format!("{manifest:#}").as_bytes());
-    fs::write(folder.join("index.json"), json!({"schemaVersion": 2, "manifests": [manifest]}).to_string())
-        .unwrap();
+    fs::write(
+        folder.join("index.json"),
+        json!({"schemaVersion": 2, "manifests": [manifest]}).to_string(),
+    )
+    .unwrap();
     fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
 }
 

@@ -1,5 +1,5 @@
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use mls::image::catalog;
 use mls::image::layer::Compression;
@@ -103,12 +103,15 @@ fn of_an_index_the_image_for_the_machine_comes_and_the_others_when_asked_for() {
     let both = pull::pull(&store, &local, &access(None), &arm, &mls::base::Silent);
     assert_eq!(here(&store, &both.unwrap().link), 2, "what was here stays");
     let all = pull::Options { platform: None, all_platforms: true };
-    let all = pull::pull(&store, &name(&registry, "a/b:1"), &access(None), &all, &mls::base::Silent).unwrap();
+    let all =
+        pull::pull(&store, &name(&registry, "a/b:1"), &access(None), &all, &mls::base::Silent)
+            .unwrap();
     assert_eq!(here(&store, &all.link), 3);
     let pushed = push_to(&store, &all, &name(&to, "y:1"), None).unwrap();
     assert_eq!((pushed.digest, pushed.alone), (all.digest, false));
     let mips = pull::Options { platform: platform("linux/mips64"), all_platforms: false };
-    let none = pull::pull(&store, &name(&registry, "a/b:1"), &access(None), &mips, &mls::base::Silent);
+    let none =
+        pull::pull(&store, &name(&registry, "a/b:1"), &access(None), &mips, &mls::base::Silent);
     assert!(matches!(none, Err(mls::image::Error::NoPlatform { .. })));
 }
 
@@ -131,7 +134,11 @@ fn a_pull_that_was_cut_off_does_not_fetch_finished_layers_again() {
         // Whether the large layer is done when the other one fails is up to the threads.
         pull_from(&store, &registry, "a/b:1").unwrap_err();
         finished = store.folder().join("cache/pulled").read_dir().is_ok_and(|notes| {
-            notes.flatten().any(|note| note.file_name().to_string_lossy().contains(&mls::remote::registry::Digest::of(&big).hex()))
+            notes.flatten().any(|note| {
+                note.file_name()
+                    .to_string_lossy()
+                    .contains(&mls::remote::registry::Digest::of(&big).hex())
+            })
         });
         if finished {
             break;

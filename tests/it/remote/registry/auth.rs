@@ -58,7 +58,11 @@ fn a_token_is_fetched_once_for_a_scope_and_again_when_it_ends() {
     assert_eq!(asked.len(), 2);
     assert_eq!(asked[0].header("authorization"), BASIC);
     assert!(asked[0].path.contains("scope=repository%3Aa%2Fb%3Apull"), "{}", asked[0].path);
-    assert!(asked[0].path.contains("service=s%26x%3D1"), "nothing can be slipped in: {}", asked[0].path);
+    assert!(
+        asked[0].path.contains("service=s%26x%3D1"),
+        "nothing can be slipped in: {}",
+        asked[0].path
+    );
 }
 
 #[test]
@@ -95,7 +99,10 @@ fn r04_a_login_goes_to_the_registry_and_no_other_host() {
         (!is_let_in).then(|| challenge(&realm))
     });
     let outcome = client(&registry, ada()).manifest("a/b", &Target::Tag("1".to_owned()));
-    assert!(matches!(&outcome, Err(Error::TokenHost { host, .. }) if host == "localhost"), "{outcome:?}");
+    assert!(
+        matches!(&outcome, Err(Error::TokenHost { host, .. }) if host == "localhost"),
+        "{outcome:?}"
+    );
     let asked = tokens.content.asked.lock().unwrap().clone();
     let secret = base64::engine::general_purpose::STANDARD.encode("ada:secret");
     assert!(!asked.is_empty());
@@ -103,19 +110,26 @@ fn r04_a_login_goes_to_the_registry_and_no_other_host() {
         !asked.path.contains("ada") && asked.headers.values().all(|value| !value.contains(&secret))
     }));
     // A host that the settings name is told.
-    let host = Host {
-        name: registry.host(),
-        token_host: Some("localhost".to_owned()),
-        ..Host::default()
-    };
+    let host =
+        Host { name: registry.host(), token_host: Some("localhost".to_owned()), ..Host::default() };
     let trusting = Access { hosts: vec![host], ..access(ada()) };
     let _ = Client::new(&registry.host(), &trusting).unwrap().ping();
-    assert!(tokens.content.asked.lock().unwrap().iter().any(|asked| asked.header("authorization") == BASIC));
+    assert!(
+        tokens
+            .content
+            .asked
+            .lock()
+            .unwrap()
+            .iter()
+            .any(|asked| asked.header("authorization") == BASIC)
+    );
 }
 
 #[test]
 fn r04_a_realm_that_is_no_way_is_refused() {
-    for realm in ["file:///etc/passwd", "http://ada@127.0.0.1/token", "http://169.254.169.254/token"] {
+    for realm in
+        ["file:///etc/passwd", "http://ada@127.0.0.1/token", "http://169.254.169.254/token"]
+    {
         let registry = FakeRegistry::new(move |_, _| Some(challenge(realm)));
         let outcome = client(&registry, ada()).ping();
         assert!(matches!(outcome, Err(Error::Unsafe { .. })), "{realm}: {outcome:?}");

@@ -44,7 +44,10 @@ fn r02_a_blob_that_is_not_what_was_asked_for_is_refused() {
         registry.content.blob(&bytes);
         let outcome = read(&client(registry, None), &bytes);
         assert!(matches!(outcome, Err(Error::Lied { .. })), "{number}: {outcome:?}");
-        assert!(registry.content.count("GET", "/blobs/") <= 2, "{number}: it is not asked for ever");
+        assert!(
+            registry.content.count("GET", "/blobs/") <= 2,
+            "{number}: it is not asked for ever"
+        );
     }
 }
 
@@ -139,10 +142,13 @@ fn what_a_mirror_lacks_or_spoils_the_registry_gives() {
     let bytes = noise("mirrored", 50_000);
     let registry = FakeRegistry::sound();
     registry.content.blob(&bytes);
-    let mirrors = [FakeRegistry::sound(), FakeRegistry::new(|asked: &Asked, content: &Content| {
-        let cut = asked.is("GET", "/blobs/").then_some(1000);
-        Some(Answer { cut, ..content.answer(asked) })
-    })];
+    let mirrors = [
+        FakeRegistry::sound(),
+        FakeRegistry::new(|asked: &Asked, content: &Content| {
+            let cut = asked.is("GET", "/blobs/").then_some(1000);
+            Some(Answer { cut, ..content.answer(asked) })
+        }),
+    ];
     mirrors[1].content.blob(&bytes);
     for mirror in &mirrors {
         let host = Host {

@@ -35,9 +35,12 @@ fn r03_a_manifest_has_the_digest_it_was_asked_for_by() {
 
 #[test]
 fn r03_schema_1_and_pages_of_text_are_no_manifests() {
-    for media_type in
-        ["application/vnd.docker.distribution.manifest.v1+prettyjws", "text/html", "", "application/json"]
-    {
+    for media_type in [
+        "application/vnd.docker.distribution.manifest.v1+prettyjws",
+        "text/html",
+        "",
+        "application/json",
+    ] {
         let registry = FakeRegistry::new(move |asked: &Asked, _| {
             let answer = Answer::of(200).with("Content-Type", media_type).body("{}");
             asked.path.contains("/manifests/").then_some(answer)
@@ -75,7 +78,9 @@ fn tags_come_page_by_page() {
 
 #[test]
 fn r07_a_list_that_never_ends_or_goes_elsewhere_is_left() {
-    for link in ["</v2/a/b/tags/list>; rel=\"next\"", "<http://127.0.0.1:1/v2/a/b/tags/list>; rel=\"next\""] {
+    for link in
+        ["</v2/a/b/tags/list>; rel=\"next\"", "<http://127.0.0.1:1/v2/a/b/tags/list>; rel=\"next\""]
+    {
         let registry = FakeRegistry::new(move |asked: &Asked, _| {
             let answer = Answer::of(200).with("Link", link).body("{\"tags\":[\"x\"]}");
             asked.path.contains("/tags/list").then_some(answer)
@@ -92,7 +97,8 @@ fn referrers_are_found_in_the_list_or_under_the_fallback_tag() {
         artifact_type: Some("x/signature".to_owned()),
         ..Descriptor::of(MANIFEST, b"signature")
     };
-    let list = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": [signature]}).to_string();
+    let list =
+        json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": [signature]}).to_string();
     let new = FakeRegistry::new(move |asked: &Asked, _| {
         let answer = Answer::of(200).with("Content-Type", INDEX).body(list.clone());
         asked.path.contains("/referrers/").then_some(answer)

@@ -16,11 +16,8 @@ use crate::support::registry::FakeRegistry;
 
 /// Returns what a test reaches registries by: nobody waits long.
 pub(crate) fn access(login: Option<Login>) -> Access {
-    let web = Web {
-        stall: Duration::from_secs(5),
-        pause: Duration::from_millis(5),
-        ..Web::default()
-    };
+    let web =
+        Web { stall: Duration::from_secs(5), pause: Duration::from_millis(5), ..Web::default() };
     Access { web, logins: Arc::new(move |_, _| login.clone()), ..Access::default() }
 }
 

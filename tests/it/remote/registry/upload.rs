@@ -15,7 +15,9 @@ fn upload<'a>(bytes: &'a Vec<u8>, known: bool, from: &'a [String]) -> Upload<'a>
 fn a_blob_goes_whole_or_in_one_stream_and_not_again() {
     let registry = FakeRegistry::sound();
     let client = client(&registry, None);
-    for (size, known) in [(0, true), (1000, true), (3_000_000, true), (3_000_000, false), (0, false)] {
+    for (size, known) in
+        [(0, true), (1000, true), (3_000_000, true), (3_000_000, false), (0, false)]
+    {
         let bytes = noise(&format!("{size} {known}"), size);
         let sent = client.upload("a/b", &upload(&bytes, known, &[])).unwrap();
         assert_eq!((sent.digest, sent.size), (Digest::of(&bytes), size as u64));
@@ -62,9 +64,8 @@ fn an_upload_that_is_cut_off_goes_on_where_the_registry_has_it() {
 
 #[test]
 fn a_registry_that_takes_no_whole_blob_gets_chunks() {
-    let registry = FakeRegistry::new(|asked: &Asked, _| {
-        (asked.body.len() > 9 << 20).then(|| Answer::of(413))
-    });
+    let registry =
+        FakeRegistry::new(|asked: &Asked, _| (asked.body.len() > 9 << 20).then(|| Answer::of(413)));
     let bytes = noise("chunks", 20 << 20);
     let sent = client(&registry, None).upload("a/b", &upload(&bytes, true, &[])).unwrap();
     assert_eq!(registry.content.blobs.lock().unwrap()[&sent.digest.to_string()], bytes);
