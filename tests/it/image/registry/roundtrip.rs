@@ -92,15 +92,15 @@ fn of_an_index_the_image_for_the_machine_comes_and_the_others_when_asked_for() {
     let store = store(folder.path());
     let pulled = pull_from(&store, &registry, "a/b:1").unwrap();
     assert_eq!(pulled.digest.to_string(), digest_of(&registry.content, "1"));
-    let here = |store: &mls::store::Store, link| {
+    let here = |store: &mls::store::Store, link: &mls::store::Link| {
         store.read_node::<mls::image::Image>(link).unwrap().manifests.len()
     };
     assert_eq!(here(&store, &pulled.link), 1);
     let alone = push_to(&store, &pulled, &name(&to, "x:1"), None).unwrap();
     assert!(alone.alone, "a registry takes no index without its images");
-    let local = name(&registry, "a/b:1");
     let arm = pull::Options { platform: platform("linux/arm64"), all_platforms: false };
-    let both = pull::pull(&store, &local, &access(None), &arm, &mls::base::Silent);
+    let both =
+        pull::pull(&store, &name(&registry, "a/b:1"), &access(None), &arm, &mls::base::Silent);
     assert_eq!(here(&store, &both.unwrap().link), 2, "what was here stays");
     let all = pull::Options { platform: None, all_platforms: true };
     let all =
