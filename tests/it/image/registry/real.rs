@@ -49,7 +49,7 @@ impl Registry {
             .stderr(Stdio::null())
             .spawn();
         let Ok(child) = child else {
-            println!("skipped: docker-registry is not installed");
+            crate::proof::tell("skipped: docker-registry is not installed");
             return None;
         };
         for _ in 0..200 {
@@ -101,7 +101,7 @@ fn skopeo(registry: &Registry, from: &str, to: &str) -> Option<()> {
     match done {
         Ok(status) => status.success().then_some(()),
         Err(_) => {
-            println!("skipped: skopeo is not installed");
+            crate::proof::tell("skipped: skopeo is not installed");
             None
         }
     }

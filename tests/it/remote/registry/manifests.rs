@@ -113,7 +113,7 @@ fn referrers_are_found_in_the_list_or_under_the_fallback_tag() {
     for registry in [&new, &old] {
         let client = client(registry, None);
         let all = client.referrers("a/b", &subject, Some("x/signature")).unwrap();
-        assert_eq!(all, [signature.clone()]);
+        assert_eq!(all, std::slice::from_ref(&signature));
         assert_eq!(client.referrers("a/b", &subject, Some("x/other")).unwrap(), []);
     }
 }
