@@ -33,7 +33,7 @@ pub enum Error {
     BadMode(String),
     #[error("there is no {what} `{name}` in {list} of the image")]
     NoSuchOwner { what: &'static str, name: String, list: &'static str },
-    #[error("the command ended with {how}")]
+    #[error("the command ended with {how}{}", tail(output))]
     Command {
         how: String,
         /// The end of what it wrote.
@@ -55,5 +55,13 @@ impl Error {
     ) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
         move |source| Self::Io { action, path, source }
+    }
+}
+
+/// Returns the end of an output as a part of a message.
+fn tail(output: &[String]) -> String {
+    match output {
+        [] => String::new(),
+        lines => format!("; it had written:\n{}", lines.join("\n")),
     }
 }

@@ -193,7 +193,8 @@ impl At<'_, '_> {
         entry.link = item.target.clone();
         entry.device = item.device;
         entry.xattrs = item.xattrs.clone();
-        entry.size = item.size();
+        // What a file system says of the size of a link or a folder means nothing in a tar.
+        entry.size = if item.kind == Kind::File { item.size() } else { 0 };
         self.placed.0.insert(path, (entry, item.body.clone()));
         Ok(())
     }
