@@ -69,7 +69,11 @@ fn two() -> Sandbox {
 #[test]
 fn an_image_or_a_part_of_it_is_written_out() {
     let sandbox = two();
-    insta::assert_snapshot!(sandbox.mls(["checkout", "train:1", "root"]), @"");
+    insta::assert_snapshot!(sandbox.mls(["checkout", "train:1", "root"]), @"
+    exit 0
+    --- stderr
+    Wrote 3 files (6 B) to `root`.
+    ");
     assert_eq!(sandbox.read("root/etc/same"), b"same");
     let mode = sandbox.path().join("root/etc/same").metadata().unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
@@ -77,8 +81,17 @@ fn an_image_or_a_part_of_it_is_written_out() {
     assert_eq!(sandbox.read("etc/new"), b"yy");
     sandbox.ok(["checkout", "train:2", "/etc/run", "one"]);
     assert_eq!(sandbox.read("one/run"), b"22");
-    insta::assert_snapshot!(sandbox.mls(["checkout", "train:1", "root"]), @"");
-    insta::assert_snapshot!(sandbox.mls(["checkout", "train:1", "/nowhere", "new"]), @"");
+    insta::assert_snapshot!(sandbox.mls(["checkout", "train:1", "root"]), @"
+    exit 3
+    --- stderr
+    error: `root` is there already
+    hint: Name a folder that is not there or is empty.
+    ");
+    insta::assert_snapshot!(sandbox.mls(["checkout", "train:1", "/nowhere", "new"]), @"
+    exit 5
+    --- stderr
+    error: there is no `/nowhere` in the image
+    ");
     sandbox.ok(["checkout", "train:1", "dry", "--dry-run"]);
     assert!(!sandbox.path().join("dry").exists());
 }
@@ -86,7 +99,28 @@ fn an_image_or_a_part_of_it_is_written_out() {
 #[test]
 fn two_images_are_compared_by_config_layers_and_files() {
     let sandbox = two();
-    insta::assert_snapshot!(sandbox.mls(["diff", "train:1", "train:2"]), @"");
+    insta::assert_snapshot!(sandbox.mls(["diff", "train:1", "train:2"]), @r#"
+    exit 0
+    --- stdout
+    --- train:1
+    +++ train:2
+    @@ -3,7 +3,7 @@
+       "os": "linux",
+       "config": {
+         "Env": [
+    -      "LR=1"
+    +      "LR=2"
+         ]
+       }
+     }
+    CHANGE   OLD SIZE  NEW SIZE  MODE                 PATH
+    removed   4.5 KiB                                 layer [SHORT]
+    added               4.5 KiB                       layer [SHORT]
+    removed       1 B                                 /etc/gone
+    added                   2 B                       /etc/new
+    changed       1 B       2 B  0644 0:0 → 0755 0:0  /etc/run
+    mode          4 B       4 B  0600 0:0 → 0640 0:0  /etc/same
+    "#);
     let answer = sandbox.ok(["diff", "train:1", "train:2", "--format", "json"]);
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(answer["same"], false);
