@@ -1,6 +1,7 @@
 //! The room `image`.
 
 mod archive;
+mod corpus;
 mod dockerfile;
 mod layer;
 mod plan;

@@ -129,6 +129,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     }
     let built =
         build(session, &store, &plan, (&given, context.as_ref(), &contexts), &bases, &tags)?;
+    plan.warnings.iter().for_each(|warning| session.ui.warn(&warning.to_string()));
     report::built(session, args, &tags, &built)
 }
 
