@@ -3,6 +3,7 @@
 use std::io::{self, PipeReader, Read as _};
 use std::net::Shutdown;
 use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -40,7 +41,22 @@ pub fn run(
     output: &mut dyn FnMut(Stream, &[u8]),
     cancelled: &dyn Fn() -> bool,
 ) -> Result<Exit, Error> {
-    run_by(Path::new("/proc/self/exe"), spec, output, cancelled)
+    run_by(&own_program()?, spec, output, cancelled)
+}
+
+/// Returns where this program lies, in the mounts that this process sees: `/proc/self/exe` leads to the mount that it was
+/// started from, which is another's where the process has taken a namespace of its own.
+fn own_program() -> Result<PathBuf, Error> {
+    let itself = Path::new("/proc/self/exe");
+    let find = || -> io::Result<PathBuf> {
+        let path = std::fs::read_link(itself)?;
+        let (running, found) = (std::fs::metadata(itself)?, std::fs::metadata(&path)?);
+        match (running.dev(), running.ino()) == (found.dev(), found.ino()) {
+            true => Ok(path),
+            false => Err(io::Error::new(io::ErrorKind::NotFound, "it was replaced while it ran")),
+        }
+    };
+    find().map_err(failed("find the program itself"))
 }
 
 /// As [`run`], with the program that serves [`HELPER`], where it is not the one that runs.

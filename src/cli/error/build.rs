@@ -4,6 +4,9 @@ use mls::image::build::Error as E;
 
 use crate::cli::error::{CommandError, Exit, did_you_mean, of_io};
 
+const INSTEAD_OF_ADD: &str =
+    "Use `COPY` for files of the context; fetch or unpack others in a `RUN`.";
+
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
         let error = match error {
@@ -36,6 +39,7 @@ impl From<E> for CommandError {
                 (Exit::NotFound, Some(format!("Give it with `--secret id={id},src=FILE`.")))
             }
             E::NoAgent(id) => (Exit::NotFound, Some(format!("Give it with `--ssh {id}`."))),
+            E::NoAdd => (Exit::Failed, Some(INSTEAD_OF_ADD.to_owned())),
             E::Cancelled => (Exit::Failed, None),
         };
         Self { code: exit as u8, cause: Some(error.into()), hint }
@@ -53,6 +57,7 @@ fn of_step(source: &mls::image::Error) -> Option<String> {
             Some(format!("Give it with `--secret id={id},src=FILE`."))
         }
         mls::image::Error::Build(E::NoAgent(id)) => Some(format!("Give it with `--ssh {id}`.")),
+        mls::image::Error::Build(E::NoAdd) => Some(INSTEAD_OF_ADD.to_owned()),
         _ => None,
     }
 }

@@ -43,6 +43,9 @@ pub enum Error {
     NoSecret(String),
     #[error("no agent `{0}` was given")]
     NoAgent(String),
+    /// What a Dockerfile may say and no step carries out.
+    #[error("`ADD` of files is not carried out")]
+    NoAdd,
     #[error("interrupted")]
     Cancelled,
 }
