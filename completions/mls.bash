@@ -16,6 +16,9 @@ _mls() {
             ",$1")
                 cmd="mls"
                 ;;
+            mls,build)
+                cmd="mls__subcmd__build"
+                ;;
             mls,cat-file)
                 cmd="mls__subcmd__cat__subcmd__file"
                 ;;
@@ -240,6 +243,9 @@ _mls() {
                 ;;
             mls__subcmd__export__subcmd__help,runs)
                 cmd="mls__subcmd__export__subcmd__help__subcmd__runs"
+                ;;
+            mls__subcmd__help,build)
+                cmd="mls__subcmd__help__subcmd__build"
                 ;;
             mls__subcmd__help,cat-file)
                 cmd="mls__subcmd__help__subcmd__cat__subcmd__file"
@@ -593,12 +599,118 @@ _mls() {
 
     case "${cmd}" in
         mls)
-            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help"
+            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__build)
+            opts="-t -f -C -c -q -v -y -h --tag --file --build-arg --build-context --target --label --no-cache --no-cache-filter --platform --pull --secret --ssh --add-host --network --allow --iidfile --metadata-file --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --build-arg)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --build-context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --target)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --no-cache-filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ssh)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --add-host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --network)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --iidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --metadata-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 -C)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1959,8 +2071,22 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help)
-            opts="cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help"
+            opts="build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__build)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

@@ -43,7 +43,49 @@ csv\:"Comma-separated values, for listings"))' \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-command-$line[1]:"
         case $line[1] in
-            (cat-file)
+            (build)
+_arguments "${_arguments_options[@]}" : \
+'*-t+[Name the image; may be repeated]:NAME:_default' \
+'*--tag=[Name the image; may be repeated]:NAME:_default' \
+'-f+[Read this Dockerfile; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
+'--file=[Read this Dockerfile; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
+'*--build-arg=[Set an ARG; a name alone takes its value from the environment]:NAME[=VALUE]:_default' \
+'*--build-context=[Another folder or image by a name for FROM and --from\: NAME=FOLDER or NAME=docker-image\://IMAGE]:NAME=PLACE:_default' \
+'--target=[Build this stage and what it needs]:STAGE:_default' \
+'*--label=[Set a label of the image]:KEY=VALUE:_default' \
+'*--no-cache-filter=[Do all steps of this stage]:STAGE:_default' \
+'--platform=[Build for this machine, as \`linux/arm64\`]:PLATFORM:_default' \
+'*--secret=[Show a secret to steps that mount it\: id=ID,src=FILE or id=ID,env=NAME]:SECRET:_default' \
+'*--ssh=[Let steps that mount it use an agent\: \`default\`, or ID=SOCKET]:ID[=SOCKET]:_default' \
+'*--add-host=[Add a line to /etc/hosts of steps\: NAME\:ADDRESS]:NAME:ADDRESS:_default' \
+'--network=[The network of steps that name none\: default, none or host]:NETWORK:_default' \
+'*--allow=[Allow what a Dockerfile may only ask for\: security.insecure or network.host]:RIGHT:_default' \
+'--iidfile=[Write the image'\''s id to a file]:FILE:_files' \
+'--metadata-file=[Write what was built to a file, as JSON]:FILE:_files' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--no-cache[Do all steps, whatever was done before]' \
+'--pull[Ask registries for newer base images]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::context -- A folder; a Dockerfile, whose folder is meant; or `-` for a Dockerfile on standard input:_files' \
+&& ret=0
+;;
+(cat-file)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
@@ -2192,7 +2234,11 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-help-command-$line[1]:"
         case $line[1] in
-            (cat-file)
+            (build)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(cat-file)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2588,6 +2634,7 @@ esac
 (( $+functions[_mls_commands] )) ||
 _mls_commands() {
     local commands; commands=(
+'build:Build an image from a Dockerfile' \
 'cat-file:Print an object' \
 'checkout:Write files out of the store' \
 'clone:Make a store that has what another one has' \
@@ -2639,6 +2686,11 @@ _mls_commands() {
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'mls commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__build_commands] )) ||
+_mls__subcmd__build_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls build commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__cat-file_commands] )) ||
 _mls__subcmd__cat-file_commands() {
@@ -2885,6 +2937,7 @@ _mls__subcmd__hash_commands() {
 (( $+functions[_mls__subcmd__help_commands] )) ||
 _mls__subcmd__help_commands() {
     local commands; commands=(
+'build:Build an image from a Dockerfile' \
 'cat-file:Print an object' \
 'checkout:Write files out of the store' \
 'clone:Make a store that has what another one has' \
@@ -2936,6 +2989,11 @@ _mls__subcmd__help_commands() {
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'mls help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__build_commands] )) ||
+_mls__subcmd__help__subcmd__build_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help build commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__cat-file_commands] )) ||
 _mls__subcmd__help__subcmd__cat-file_commands() {

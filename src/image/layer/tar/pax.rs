@@ -214,6 +214,6 @@ mod tests {
         ] {
             assert!(Pax::read(records.as_bytes()).is_err(), "{records:?}");
         }
-        assert!(Pax::read(b"10 size=12\n").is_ok_and(|pax| pax.size == Some(12)));
+        assert!(Pax::read(b"11 size=12\n").is_ok_and(|pax| pax.size == Some(12)));
     }
 }
