@@ -281,7 +281,7 @@ impl Sources {
 
     /// Returns the digest of all that goes into a layer, but times: mode, owner, links, attributes and content.
     ///
-    /// Files on disk must have been read ([`Folder::read`]).
+    /// Files on disk must have been read (`Folder::read`).
     pub fn digest(&self) -> Digest {
         let mut hasher = blake3::Hasher::new();
         for picked in &self.picked {

@@ -47,7 +47,7 @@ pub enum Base {
     Scratch,
     /// Another stage of the plan.
     Stage(usize),
-    /// An image, by the name as the file has it once variables are replaced; [`Found::key`] says what it came to.
+    /// An image, by the name as the file has it once variables are replaced; the key of [`Found::Image`] says what it came to.
     Image {
         name: String,
         key: String,
