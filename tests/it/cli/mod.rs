@@ -1,5 +1,6 @@
 //! Mirrors `src/cli/commands`: one file per command.
 
+mod build;
 mod cat_file;
 mod checkout;
 mod clone;

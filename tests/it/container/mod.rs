@@ -77,7 +77,7 @@ const APPLETS: &[&str] = &[
     "su", "seq", "tail", "setsid", "mv", "ping", "df",
 ];
 
-fn busybox() -> Option<&'static Path> {
+pub(crate) fn busybox() -> Option<&'static Path> {
     ["/bin/busybox", "/usr/bin/busybox"].map(Path::new).into_iter().find(|path| path.exists())
 }
 
