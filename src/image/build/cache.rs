@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A key says what went in: the instruction with all words final, the layers it works on (by their diff ids, so that a parent
-//! made anew with the same content counts as the same), and what it reads. A step that reads another stage has two keys,
+//! made anew with the same content counts as the same), and what it reads. A COPY from another stage has two keys,
 //! one that names that stage's layers and one that names the content that is read: the first is found without looking, the
 //! second still holds when the stage has changed elsewhere.
 

@@ -168,20 +168,27 @@ fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     let meta = fs::metadata(path).map_err(failed)?;
     // A pipe is what a shell gives for `<(…)`; it ends.
     if meta.is_dir() || meta.len() > MAX_FILE {
-        let what = format!("`{}` is no file of at most 16 MiB", path.display());
-        return Err(CommandError::usage(what));
+        return Err(too_large(path));
     }
+    whole(path, fs::File::open(path).map_err(failed)?)
+}
+
+/// Reads to the end; more than a file may have is refused and not cut off.
+fn whole(path: &Path, input: impl std::io::Read) -> Result<Vec<u8>, CommandError> {
     let mut bytes = vec![];
-    let file = fs::File::open(path).map_err(failed)?;
-    file.take(MAX_FILE).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
+    input.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(|error| unread(path, error))?;
+    match bytes.len() as u64 > MAX_FILE {
+        true => Err(too_large(path)),
+        false => Ok(bytes),
+    }
+}
+
+fn too_large(path: &Path) -> CommandError {
+    CommandError::usage(format!("`{}` is no file of at most 16 MiB", path.display()))
 }
 
 fn input() -> Result<Vec<u8>, CommandError> {
-    let mut bytes = vec![];
-    let read = std::io::stdin().lock().take(MAX_FILE).read_to_end(&mut bytes);
-    read.map_err(|error| unread(Path::new("-"), error))?;
-    Ok(bytes)
+    whole(Path::new("-"), std::io::stdin().lock())
 }
 
 fn unread(path: &Path, error: std::io::Error) -> CommandError {

@@ -27,8 +27,8 @@ use given::Given;
 
 /// Build an image from a Dockerfile
 ///
-/// Steps whose inputs are as before come from the cache, which is part of the store: it is pushed with `mls push --all`,
-/// cloned, and collected. Files that have not changed are not read again. Nothing runs in the background.
+/// Steps whose inputs are as before come from the cache, which is part of the store: it is pushed with `mls push --all`
+/// and cloned. Files that have not changed are not read again. Nothing runs in the background.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::writes(
     &[

@@ -1,4 +1,4 @@
-//! What a build is given to copy from: a folder, a tar on standard input, a repository, an image.
+//! What a build is given to copy from: a folder, read as far as a step asks for it, or layers.
 
 mod folder;
 mod known;
@@ -22,7 +22,7 @@ use crate::store::{Store, Writer};
 pub enum Context {
     /// Looked at and read as far as something asks for it.
     Folder(Folder),
-    /// In the store already: what came as a tar.
+    /// In the store already.
     Layers(State),
 }
 

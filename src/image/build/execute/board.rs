@@ -67,6 +67,7 @@ impl<'a> Board<'a> {
     }
 
     fn work(&self, work: &Work<'_>) {
+        let _alarm = Alarm(self);
         while let Some(place) = self.next() {
             let result = work(place, self);
             let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
@@ -99,6 +100,19 @@ impl<'a> Board<'a> {
                 }
                 None => inner = self.news.wait(inner).unwrap_or_else(PoisonError::into_inner),
             }
+        }
+    }
+}
+
+/// Wakes the others when a thread panics: they would wait for its stage for ever.
+struct Alarm<'a>(&'a Board<'a>);
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let mut inner = self.0.inner.lock().unwrap_or_else(PoisonError::into_inner);
+            inner.failed.get_or_insert_with(lost);
+            self.0.news.notify_all();
         }
     }
 }

@@ -25,26 +25,12 @@ const MAX_LINE: usize = 2000;
 impl Running<'_> {
     pub(super) fn command(&mut self, step: &Step, run: &Run, number: usize) -> Result<Made, Error> {
         let mut key = self.run_key(run);
-        let fast = {
-            let mut key = self.run_key(run);
-            self.put_stages(&mut key, run);
-            key.finish()
-        };
-        let reads = run.mounts.iter().any(|mount| mount.reads.is_some());
-        if !reads && let Some(made) = self.cached(&fast)? {
+        self.put_contents(&mut key, run)?;
+        let key = key.finish();
+        if let Some(made) = self.cached(&key)? {
             return Ok(made);
         }
-        let keys = match reads {
-            false => vec![fast],
-            true => {
-                self.put_contents(&mut key, run)?;
-                vec![key.finish()]
-            }
-        };
-        if reads && let Some(made) = self.cached(&keys[0])? {
-            return Ok(made);
-        }
-        self.execute(step, run, number, &keys)
+        self.execute(step, run, number, key)
     }
 
     fn run_key(&self, run: &Run) -> Key {
@@ -69,14 +55,6 @@ impl Running<'_> {
         key
     }
 
-    fn put_stages(&self, key: &mut Key, run: &Run) {
-        for mount in &run.mounts {
-            if let Some(build::plan::Source::Stage(place)) = mount.reads {
-                key.digest(self.board.finished(place).state.id());
-            }
-        }
-    }
-
     /// Adds the content that the command finds in its mounts.
     fn put_contents(&self, key: &mut Key, run: &Run) -> Result<(), Error> {
         for mount in &run.mounts {
@@ -92,7 +70,7 @@ impl Running<'_> {
         step: &Step,
         run: &Run,
         number: usize,
-        keys: &[Digest],
+        key: Digest,
     ) -> Result<Made, Error> {
         let store = self.build.store;
         let lowers = self.unpacked(&self.state.links())?;
@@ -108,7 +86,7 @@ impl Running<'_> {
         rootfs::changes(&mounted, self.view()?, &stubs)?.write(&mut maker)?;
         let added = maker.finish()?;
         mounted.close()?;
-        self.keep(writer, &added, keys, &step.text)
+        self.keep(writer, &added, &[key], &step.text)
     }
 
     pub(super) fn unpacked(&self, layers: &[crate::store::Link]) -> Result<rootfs::Lowers, Error> {
