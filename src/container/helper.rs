@@ -15,11 +15,12 @@ use rustix::process::{self, Pid, PidfdFlags, Signal, WaitId, WaitIdOptions};
 use rustix::thread::UnshareFlags;
 
 use super::beneath::{self, Made};
-use super::cgroup::Group;
+use super::cgroup::{self, Groups};
 use super::failure::{During as _, Failure, Outcome};
+use super::network::{self, Attached};
 use super::process as first;
 use super::wire::{self, Report, Step};
-use super::{Exit, Network, Spec, Status, capability, sys};
+use super::{Exit, Spec, Started, Status, capability, sys};
 
 /// The most bytes a host name has.
 const HOSTNAME: usize = 64;
@@ -47,25 +48,40 @@ fn serve(spec: &Spec, socket: &mut UnixStream) -> Outcome<Option<Exit>> {
     let rootless = !maps_everybody();
     let input = input(&spec.stdin).during("keep the input")?;
     let (from_first, to_helper) = io::pipe().during("make a pipe")?;
-    let group = Group::create(&spec.limits)?;
+    let groups = Groups::create(&spec.limits, spec.accounted)?;
+    let mut network = Attached::create(spec).inspect_err(|_| groups.remove())?;
     let started = sys::unshare(UnshareFlags::NEWPID).and_then(|()| sys::fork());
     let first = match started {
         Ok(Some(first)) => first,
         Ok(None) => {
             drop(from_first);
-            first::begin(spec, rootless, &group, input, to_helper);
+            first::begin(spec, rootless, &groups, input, to_helper);
             return Ok(None);
         }
         Err(error) => {
-            group.remove();
+            network.remove();
+            groups.remove();
             return Err(Failure::start("make a process", &error));
         }
     };
     drop(to_helper);
-    let ended = Watch { first, from_first: Some(from_first), made: vec![], failed: None }
-        .finish(spec, socket, &group);
-    group.remove();
+    let facts = facts(first, &groups, &network);
+    let ended = Watch { first, from_first: Some(from_first), made: vec![], failed: None, facts }
+        .finish(spec, socket, &groups);
+    network.remove();
+    groups.remove();
     ended.map(Some)
+}
+
+/// Returns what is to be known of the container once its command runs.
+fn facts(first: Pid, groups: &Groups, network: &Attached) -> Started {
+    Started {
+        pid: first.as_raw_nonzero().get().unsigned_abs(),
+        address: network.address,
+        ports: network.ports.clone(),
+        groups: groups.clone(),
+        notes: network.notes.clone(),
+    }
 }
 
 fn validate(spec: &Spec) -> Outcome<()> {
@@ -73,10 +89,10 @@ fn validate(spec: &Spec) -> Outcome<()> {
     if spec.args.first().is_none_or(String::is_empty) {
         return refused("no command is given".to_owned());
     }
-    if spec.network == Network::Private {
-        let why = "only the host's network and none are".to_owned();
-        return Err(Failure::Unsupported { what: "a private network".to_owned(), why });
+    if let Some(why) = cgroup::refuse(&spec.limits) {
+        return refused(why);
     }
+    network::validate(spec)?;
     if spec.hostname.len() > HOSTNAME || spec.hostname.contains(['\n', '\0']) {
         return refused(format!("`{}` is no host name", spec.hostname.escape_debug()));
     }
@@ -85,7 +101,8 @@ fn validate(spec: &Spec) -> Outcome<()> {
     if let Some(path) = targets.chain(folder).find(|path| !path.starts_with('/')) {
         return refused(format!("`{}` is not an absolute path", path.escape_debug()));
     }
-    if let Some((name, _)) = spec.hosts.iter().find(|(name, _)| !is_host_name(name)) {
+    let names = spec.hosts.iter().map(|(name, _)| name).chain(&spec.host_names);
+    if let Some(name) = names.into_iter().find(|name| !is_host_name(name)) {
         return refused(format!("`{}` is no host name", name.escape_debug()));
     }
     let numbers = [&spec.user.uid, &spec.user.gid].into_iter().chain(&spec.user.groups);
@@ -123,10 +140,11 @@ struct Watch {
     from_first: Option<io::PipeReader>,
     made: Vec<Made>,
     failed: Option<Failure>,
+    facts: Started,
 }
 
 impl Watch {
-    fn finish(mut self, spec: &Spec, socket: &mut UnixStream, group: &Group) -> Outcome<Exit> {
+    fn finish(mut self, spec: &Spec, socket: &mut UnixStream, group: &Groups) -> Outcome<Exit> {
         let first =
             process::pidfd_open(self.first, PidfdFlags::empty()).during("follow the process")?;
         let root = fs::open(&spec.root, OFlags::PATH | OFlags::CLOEXEC, Mode::empty());
@@ -187,9 +205,8 @@ impl Watch {
             Ok(None) | Err(_) => {
                 self.from_first = None;
                 if self.failed.is_none() {
-                    let number = self.first.as_raw_nonzero().get().unsigned_abs();
                     // A caller that is gone closes the socket, which is seen by itself.
-                    let _ = wire::send(socket, &Report::Started(number));
+                    let _ = wire::send(socket, &Report::Started(self.facts.clone()));
                 }
             }
         }

@@ -12,7 +12,7 @@ use rustix::process::{self, Resource, Rlimit, Signal};
 use rustix::thread::{self, Gid, Uid, UnshareFlags};
 
 use super::beneath::{self, Kind};
-use super::cgroup::Joined;
+use super::cgroup::Groups;
 use super::failure::{During as _, Failure, Outcome};
 use super::wire::{self, Step};
 use super::{Network, Spec, capability, program, rootfs, seccomp, sys, user};
@@ -24,11 +24,11 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 pub(super) fn begin(
     spec: &Spec,
     rootless: bool,
-    group: &Joined,
+    groups: &Groups,
     stdin: Option<File>,
     mut report: io::PipeWriter,
 ) -> Failure {
-    match prepare(spec, rootless, group, stdin, &mut report) {
+    match prepare(spec, rootless, groups, stdin, &mut report) {
         Ok(Ready { args, env, path }) => program::execute(&args, &env, &spec.args[0], &path),
         Err(failure) => failure,
     }
@@ -52,7 +52,7 @@ struct Ready {
 fn prepare(
     spec: &Spec,
     rootless: bool,
-    group: &Joined,
+    groups: &Groups,
     stdin: Option<File>,
     report: &mut io::PipeWriter,
 ) -> Outcome<Ready> {
@@ -60,10 +60,10 @@ fn prepare(
     sys::reset_signals().during("reset signals")?;
     process::setsid().during("begin a session")?;
     process::umask(Mode::empty());
-    group.enter()?;
+    groups.enter()?;
     namespaces(spec)?;
     let _ = sys::join_new_keyring(); // A kernel may have no keys at all.
-    let made = rootfs::enter(spec, rootless, group)?;
+    let made = rootfs::enter(spec, rootless, groups)?;
     wire::send(report, &Step::Made(made)).during("tell what was made")?;
     process::umask(Mode::from_raw_mode(0o022));
     let home = enter_folder(spec)?;
@@ -157,7 +157,25 @@ fn limits(spec: &Spec) -> Outcome<()> {
         let new = Rlimit { current: limit(soft), maximum: limit(hard) };
         process::setrlimit(resource, new).during_with("set the limit", name)?;
     }
-    Ok(())
+    match spec.limits.out_of_memory_score {
+        Some(score) => out_of_memory_score(score),
+        None => Ok(()),
+    }
+}
+
+/// Through `/proc` of the container: it is the process's own there.
+fn out_of_memory_score(score: i32) -> Outcome<()> {
+    let file = fs::openat(
+        CWD,
+        "/proc/self/oom_score_adj",
+        OFlags::WRONLY | OFlags::CLOEXEC,
+        Mode::empty(),
+    );
+    let done = file.and_then(|file| rustix::io::write(file, score.to_string().as_bytes()));
+    done.map(drop).map_err(|error| Failure::Unsupported {
+        what: format!("a score of {score} for want of memory"),
+        why: io::Error::from(error).to_string(),
+    })
 }
 
 fn resource(name: &str) -> Outcome<Resource> {

@@ -13,7 +13,7 @@ use rustix::io::Errno;
 use rustix::mount::{MountPropagationFlags, UnmountFlags};
 
 use super::beneath::{self, Kind, Made};
-use super::cgroup::Joined;
+use super::cgroup::Groups;
 use super::devices::{self, Workshop};
 use super::failure::{During as _, Failure, Outcome};
 use super::mount::{self, INERT, NO_DEVICES, READ_ONLY};
@@ -39,7 +39,7 @@ const FIXED: [&str; 5] = ["bus", "fs", "irq", "sys", "sysrq-trigger"];
 /// Mounts everything and makes it the root of this process, whose mount namespace is its own.
 ///
 /// Returns what had to be made in the folder to mount onto.
-pub(super) fn enter(spec: &Spec, rootless: bool, joined: &Joined) -> Outcome<Vec<Made>> {
+pub(super) fn enter(spec: &Spec, rootless: bool, joined: &Groups) -> Outcome<Vec<Made>> {
     let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
     rustix::mount::mount_change("/", private).during("leave the host's mounts")?;
     let root = attach_root(spec)?;

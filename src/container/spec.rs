@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::{Bound, Groups, Port};
+
 /// A command and the box it runs in.
 ///
 /// Nothing of the caller comes along that is not named here: no variable, no descriptor, no folder.
@@ -23,8 +25,12 @@ pub struct Spec {
     pub user: User,
     pub hostname: String,
     pub network: Network,
+    /// What is reachable from outside, on a network of its own.
+    pub ports: Vec<Port>,
     /// Lines of `/etc/hosts` beside those of the machine itself.
     pub hosts: Vec<(String, IpAddr)>,
+    /// Names for the machine that the container runs on.
+    pub host_names: Vec<String>,
     /// Name servers in place of the host's.
     pub dns: Vec<IpAddr>,
     pub mounts: Vec<Mount>,
@@ -33,6 +39,8 @@ pub struct Spec {
     pub stdin: Vec<u8>,
     pub security: Security,
     pub limits: Limits,
+    /// Whether it can be measured and paused while it runs: see [`super::Groups`].
+    pub accounted: bool,
 }
 
 /// Whose rights the command has, by number; see [`super::User::find`] for names.
@@ -51,7 +59,7 @@ pub enum Network {
     Host,
     /// Nothing but a loopback of its own.
     None,
-    /// A network of its own that reaches the outside. Refused for now: see [`super::Error::Unsupported`].
+    /// A network of its own that reaches the outside, and is reached from there at published ports alone.
     Private,
 }
 
@@ -102,10 +110,16 @@ pub struct Security {
 pub struct Limits {
     /// Bytes.
     pub memory: Option<u64>,
+    /// Bytes of memory and swap together.
+    pub swap: Option<Swap>,
     /// Thousandths of a processor.
     pub cpu: Option<u64>,
+    /// The processors it may run on, as `0-3,5`.
+    pub processors: Option<String>,
     /// Processes and threads. Without a number it is [`Limits::PROCESSES`] where that can be enforced.
     pub processes: Option<u64>,
+    /// From -1000 to 1000: the higher, the sooner the kernel ends it for want of memory.
+    pub out_of_memory_score: Option<i32>,
     /// Bytes in `/dev/shm`.
     pub shared_memory: Option<u64>,
     /// `setrlimit` by name (`nofile`), soft and hard; lowered to what the caller has.
@@ -115,6 +129,27 @@ pub struct Limits {
 impl Limits {
     /// As podman: enough for a parallel build, and an end to a fork bomb.
     pub const PROCESSES: u64 = 2048;
+}
+
+/// How much may be swapped out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Swap {
+    /// Memory and swap together have at most these bytes.
+    Total(u64),
+    Unlimited,
+}
+
+/// What is known of a container once its command runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Started {
+    /// The number of its first process, as its helper sees it.
+    pub pid: u32,
+    /// Where it is reached from this machine, on a network of its own.
+    pub address: Option<IpAddr>,
+    pub ports: Vec<Bound>,
+    pub groups: Groups,
+    /// What it has not, though it runs: sentences for the user.
+    pub notes: Vec<String>,
 }
 
 /// How a command ended.

@@ -42,7 +42,7 @@ pub fn support() -> Support {
         namespaces: Err(error.to_string()),
         overlay: Err(error.to_string()),
     });
-    let limit = |name, limits: Limits| (name, cgroup::can_hold(&limits));
+    let limit = |name, limits: Limits| (name, cgroup::can_hold(&limits, false).map(drop));
     Support {
         namespaces: tried.namespaces,
         overlay: tried.overlay,

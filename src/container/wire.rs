@@ -5,9 +5,9 @@ use std::io::{self, Read, Write};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::Exit;
 use super::beneath::Made;
 use super::failure::Failure;
+use super::{Exit, Started};
 
 /// A specification with a hundred thousand variables fits; a lie does not.
 const LARGEST: u32 = 64 << 20;
@@ -15,8 +15,8 @@ const LARGEST: u32 = 64 << 20;
 /// From the helper to the caller.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Report {
-    /// The command runs; its number as the helper sees it.
-    Started(u32),
+    /// The command runs.
+    Started(Started),
     Failed(Failure),
     Ended(Exit),
 }
