@@ -20,8 +20,10 @@ pub mod lineage;
 pub mod merge;
 pub mod name;
 mod node;
+pub mod onnx;
 mod order;
 pub mod registry;
+pub mod score;
 pub mod search;
 pub mod source;
 

@@ -1,0 +1,23 @@
+//! Scoring: what a loaded model takes, gives and can do, whatever runs it.
+//!
+//! ```text
+//! request ── table::Table ──┐                    ┌── Value::Tensor
+//!            (columns)      ├─ Engine::predict ──┤   Value::Maps (ZipMap)
+//!            tensor::Tensor ┘  (native rten ort) └── Output::Json (Python)
+//! ```
+//!
+//! Files of models are hostile until they are read: every engine bounds what it allocates by what the file holds.
+
+mod engine;
+mod error;
+mod fit;
+pub mod table;
+pub mod tensor;
+
+pub use engine::{
+    Choice, Engine, Format, Input, Options, Output, Port, PortKind, Source, Stop, Value,
+};
+pub use error::Error;
+pub use fit::{table_of, tensors_for};
+pub use table::{Column, ColumnKind, Table, Values};
+pub use tensor::{Data, Element, Tensor};
