@@ -16,6 +16,7 @@ mod carry;
 mod clone;
 mod connect;
 mod demand;
+pub mod download;
 mod error;
 mod fetch;
 mod graph;

@@ -1,11 +1,9 @@
 //! What the user is told when a build fails.
 
 use mls::image::build::Error as E;
+use mls::remote::download::Error as D;
 
 use crate::cli::error::{CommandError, Exit, did_you_mean, of_io};
-
-const INSTEAD_OF_ADD: &str =
-    "Use `COPY` for files of the context; fetch or unpack others in a `RUN`.";
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
@@ -39,11 +37,32 @@ impl From<E> for CommandError {
                 (Exit::NotFound, Some(format!("Give it with `--secret id={id},src=FILE`.")))
             }
             E::NoAgent(id) => (Exit::NotFound, Some(format!("Give it with `--ssh {id}`."))),
-            E::NoAdd => (Exit::Failed, Some(INSTEAD_OF_ADD.to_owned())),
+            E::Fetch(error) => of_fetch(error),
+            E::BadAddress { .. } => (Exit::Usage, None),
+            E::Checksum { .. } => (Exit::Damaged, None),
+            E::Git { .. } => (Exit::Network, None),
+            E::NoGit => (Exit::NotFound, Some(NO_GIT.to_owned())),
             E::Cancelled => (Exit::Failed, None),
         };
         Self { code: exit as u8, cause: Some(error.into()), hint }
     }
+}
+
+const NO_GIT: &str = "Install git: repositories are fetched by it.";
+
+fn of_fetch(error: &D) -> (Exit, Option<String>) {
+    let exit = match error {
+        D::BadAddress(_) => Exit::Usage,
+        D::Unreachable { .. } => Exit::Network,
+        D::Refused { status: 404 | 410, .. } => Exit::NotFound,
+        D::Refused { status: 401 | 403, .. } => Exit::NotAllowed,
+        D::Refused { .. } => Exit::Network,
+        D::Unsafe { .. } => Exit::Unsafe,
+        D::TooLarge { .. } => Exit::NoSpace,
+        D::Io { source, .. } => of_io(source),
+        D::Cancelled => Exit::Failed,
+    };
+    (exit, None)
 }
 
 /// Returns what helps against what made a step fail.
@@ -57,7 +76,7 @@ fn of_step(source: &mls::image::Error) -> Option<String> {
             Some(format!("Give it with `--secret id={id},src=FILE`."))
         }
         mls::image::Error::Build(E::NoAgent(id)) => Some(format!("Give it with `--ssh {id}`.")),
-        mls::image::Error::Build(E::NoAdd) => Some(INSTEAD_OF_ADD.to_owned()),
+        mls::image::Error::Build(E::NoGit) => Some(NO_GIT.to_owned()),
         _ => None,
     }
 }

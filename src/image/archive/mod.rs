@@ -19,6 +19,7 @@ pub use load::{Loaded, load};
 pub use plain::{Import, import};
 pub use save::{Format, save, save_layout};
 pub use source::Input;
+pub(in crate::image) use unpack::unpack;
 
 const LAYOUT: &str = "oci-layout";
 const INDEX: &str = "index.json";

@@ -36,7 +36,7 @@ fn is_bzip2(head: &[u8]) -> bool {
 }
 
 /// Unpacks what `input` gives, by its first bytes; a bomb is an error.
-pub(super) fn unpack<'a>(
+pub(in crate::image) fn unpack<'a>(
     mut input: impl Read + Send + 'a,
 ) -> io::Result<Box<dyn Read + Send + 'a>> {
     let mut head = vec![];

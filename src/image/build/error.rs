@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use crate::image::build::glob::BadPattern;
 use crate::image::dockerfile::{self, Lines};
+use crate::remote::download;
 
 /// What can go wrong in a build, beside what is wrong with its Dockerfile.
 #[derive(Debug, thiserror::Error)]
@@ -43,9 +44,16 @@ pub enum Error {
     NoSecret(String),
     #[error("no agent `{0}` was given")]
     NoAgent(String),
-    /// What a Dockerfile may say and no step carries out.
-    #[error("`ADD` of files is not carried out")]
-    NoAdd,
+    #[error(transparent)]
+    Fetch(#[from] download::Error),
+    #[error("`{address}` is no source: {reason}")]
+    BadAddress { address: String, reason: String },
+    #[error("`{address}` is {found}, not {expected}")]
+    Checksum { address: String, expected: String, found: String },
+    #[error("`{repository}` could not be fetched: {}", reason.escape_debug())]
+    Git { repository: String, reason: String },
+    #[error("the program `git` is not installed")]
+    NoGit,
     #[error("interrupted")]
     Cancelled,
 }

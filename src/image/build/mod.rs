@@ -10,6 +10,7 @@ pub mod glob;
 pub mod ignore;
 pub mod plan;
 pub mod result;
+pub mod source;
 pub mod state;
 pub mod tree;
 pub mod watch;

@@ -37,6 +37,8 @@ pub struct Item {
     pub device: (u32, u32),
     pub xattrs: BTreeMap<Vec<u8>, Vec<u8>>,
     pub body: Body,
+    /// The same for all names of one file in its tree, where that is known.
+    pub inode: Option<u32>,
 }
 
 /// Where the content of a file is.
@@ -65,7 +67,15 @@ impl Item {
             device: (0, 0),
             xattrs: BTreeMap::new(),
             body: Body::Bytes(Arc::new(bytes)),
+            inode: None,
         }
+    }
+
+    /// Tells whether it is a folder of which nothing is said but that something is in it.
+    pub fn is_implied(&self) -> bool {
+        let Self { mode, uid, gid, mtime, xattrs, .. } = self;
+        let plain = (*mode, *uid, *gid, *mtime) == (0o755, 0, 0, Time::default());
+        self.is_folder() && plain && xattrs.is_empty()
     }
 
     /// Returns how many bytes a file has.
@@ -202,6 +212,7 @@ fn of_seen(path: Vec<u8>, seen: &Arc<Seen>) -> Item {
         target: seen.target.clone(),
         device: (0, 0),
         xattrs: seen.attributes.iter().cloned().collect(),
+        inode: None,
     }
 }
 
@@ -229,5 +240,6 @@ fn of_view(found: &rootfs::Found<'_>) -> Item {
             Kind::File => Body::Stored(inode.content.clone(), inode.size),
             _ => Body::Nothing,
         },
+        inode: (kind == Kind::File).then_some(found.id),
     }
 }

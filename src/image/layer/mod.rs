@@ -36,3 +36,8 @@ pub use maker::{Maker, sort};
 pub use node::{Layer, Part};
 pub use open::{Tar, open};
 pub use options::{Limits, Options};
+
+/// Tells whether a tar begins so: with a header whose checksum is right.
+pub fn is_tar(head: &[u8]) -> bool {
+    tar::is_header(head)
+}

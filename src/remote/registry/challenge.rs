@@ -78,7 +78,7 @@ fn split_value(text: &str) -> (String, &str) {
 }
 
 /// Tells why nothing is asked of `to` on the word of the registry at `from`, whoever could ask there.
-pub(super) fn fault(from: &Url, to: &Url) -> Option<String> {
+pub(in crate::remote) fn fault(from: &Url, to: &Url) -> Option<String> {
     let host = to.host_str().unwrap_or_default();
     if !["http", "https"].contains(&to.scheme()) {
         return Some(format!("`{}` is no way to a registry", to.scheme().escape_debug()));
@@ -121,7 +121,7 @@ pub(super) fn is_local(host: &str) -> bool {
 }
 
 /// Returns whether a host answers only neighbours: clouds give out secrets at such addresses.
-fn is_inner(host: &str) -> bool {
+pub(in crate::remote) fn is_inner(host: &str) -> bool {
     match address(host) {
         Some(IpAddr::V4(address)) => address.is_link_local() || address.is_multicast(),
         Some(IpAddr::V6(address)) => {

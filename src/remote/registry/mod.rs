@@ -4,7 +4,7 @@
 
 mod access;
 mod blob;
-mod challenge;
+pub(in crate::remote) mod challenge;
 mod client;
 mod descriptor;
 mod digest;

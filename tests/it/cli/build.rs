@@ -75,14 +75,3 @@ fn a_step_that_fails_is_named_and_moves_no_tag() {
     assert!(failed.stderr().contains("so long"), "{}", failed.stderr());
     assert_eq!(sandbox.mls(["inspect", "x:1"]).code(), 5);
 }
-
-#[test]
-fn an_add_of_files_is_refused_before_anything_is_done() {
-    let sandbox = Sandbox::with_store();
-    fs::write(sandbox.path().join("Dockerfile"), "FROM scratch\nCOPY x /x\nADD x /y\n").unwrap();
-    fs::write(sandbox.path().join("x"), "x").unwrap();
-    let refused = sandbox.mls(["build", "."]);
-    assert_eq!(refused.code(), 1);
-    assert!(refused.stderr().contains("`ADD` of files is not carried out"), "{}", refused.stderr());
-    assert!(!refused.stderr().contains("COPY x /x"), "{}", refused.stderr());
-}

@@ -1,6 +1,7 @@
 //! Mirrors `src/cli/commands`: one file per command.
 
 mod build;
+mod build_add;
 mod cat_file;
 mod checkout;
 mod clone;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use mls::image::build::context::Context;
 use mls::image::build::execute::Options;
 use mls::image::build::plan::{self, Wanted};
+use mls::image::build::source::Access;
 use mls::image::dockerfile::Network;
 use mls::image::platform::Platform;
 
@@ -16,6 +17,7 @@ use super::Args;
 use crate::cli::environment::variables;
 use crate::cli::error::{CommandError, Exit, of_io};
 use crate::cli::session::Session;
+use crate::cli::sharing;
 
 /// No Dockerfile, ignore file or secret is larger.
 const MAX_FILE: u64 = 16 << 20;
@@ -61,6 +63,7 @@ impl Given {
                 secrets: secrets(base, args)?,
                 agents: agents(base, args)?,
                 hosts: hosts(args)?,
+                access: Access { web: sharing::access(session).web, environment: variables() },
             },
             build_args,
         })

@@ -9,7 +9,7 @@ pub use known::Attributes;
 use crate::base::{self, Progress};
 use crate::image::Error;
 use crate::image::build::cache::{self, Key};
-use crate::image::build::copy::{self, Placed, Placing, Sources};
+use crate::image::build::copy::{self, Chmod, Placed, Placing, Sources};
 use crate::image::build::execute;
 use crate::image::build::state::{Held, State};
 use crate::image::build::tree::Tree;
@@ -31,7 +31,10 @@ impl Context {
     pub fn state(&self, store: &Store, progress: &dyn Progress) -> Result<State, Error> {
         match self {
             Self::Layers(state) => Ok(state.clone()),
-            Self::Folder(folder) => folder_state(store, folder, progress),
+            Self::Folder(folder) => {
+                let whole = Whole { path: ".", place: "the context", ..Whole::default() };
+                folder_state(store, folder, &whole, progress)
+            }
         }
     }
 
@@ -43,20 +46,41 @@ impl Context {
     }
 }
 
-/// Makes a layer of all that is in a folder, or finds it as it was made before.
-fn folder_state(store: &Store, folder: &Folder, progress: &dyn Progress) -> Result<State, Error> {
-    let all = [".".to_owned()];
-    let sources = copy::select(&Tree::Folder(folder), "the context", &all, false, &[])?;
+/// What of a folder becomes a layer, and how.
+#[derive(Debug, Default)]
+pub(in crate::image::build) struct Whole<'a> {
+    /// The folder that is meant, beneath the root.
+    pub(in crate::image::build) path: &'a str,
+    /// What messages call the root.
+    pub(in crate::image::build) place: &'a str,
+    pub(in crate::image::build) chmod: Option<Chmod>,
+    /// Nothing in it is younger, in seconds.
+    pub(in crate::image::build) epoch: Option<i64>,
+    /// What it is kept under beside its content.
+    pub(in crate::image::build) key: Option<base::Digest>,
+}
+
+/// Makes a layer of what is in a folder, or finds it as it was made before.
+pub(in crate::image::build) fn folder_state(
+    store: &Store,
+    folder: &Folder,
+    whole: &Whole<'_>,
+    progress: &dyn Progress,
+) -> Result<State, Error> {
+    let all = [whole.path.to_owned()];
+    let sources = copy::select(&Tree::Folder(folder), whole.place, &all, false, &[])?;
     let seen = sources.seen();
     let mut writer = store.writer()?;
     folder.read(&mut writer, &seen, progress)?;
-    let mut key = Key::new("context");
-    key.digest(sources.digest());
-    let key = key.finish();
+    let key = whole.key.unwrap_or_else(|| {
+        let mut key = Key::new("context");
+        key.digest(sources.digest());
+        key.finish()
+    });
     let known = cache::find(store, &key)?.and_then(|step| step.held());
     let layer = match known {
         Some(layer) => layer,
-        None => folder_layer(writer, folder, &sources, key)?,
+        None => folder_layer(writer, folder, &sources, whole, key)?,
     };
     Ok(State { layers: vec![layer], history: vec![] })
 }
@@ -65,18 +89,25 @@ fn folder_layer(
     mut writer: Writer<'_>,
     folder: &Folder,
     sources: &Sources,
+    whole: &Whole<'_>,
     key: base::Digest,
 ) -> Result<Held, Error> {
-    let (empty, mut placed) = (View::empty(), Placed::default());
-    let placing = Placing { destination: "/", ..Placing::default() };
-    for picked in &sources.picked {
-        copy::place(&empty, picked, &placing, &mut placed)?;
-    }
+    let placing = Placing { destination: "/", chmod: whole.chmod.clone(), ..Placing::default() };
+    let placed = in_empty(sources, &placing)?;
     let store = writer.store();
-    let mut maker = Maker::begin(&mut writer, None);
+    let mut maker = Maker::begin(&mut writer, whole.epoch);
     for (entry, body) in placed.sorted() {
         execute::write(&mut maker, entry, body, Some(folder))?;
     }
     let added = maker.finish()?;
     Ok(cache::keep(store, writer, &added, &[key], "context")?.0)
+}
+
+/// Returns what sources come to in a root that holds nothing else.
+fn in_empty(sources: &Sources, placing: &Placing<'_>) -> Result<Placed, Error> {
+    let (empty, mut placed) = (View::empty(), Placed::default());
+    for picked in &sources.picked {
+        copy::place(&empty, picked, placing, &mut placed)?;
+    }
+    Ok(placed)
 }

@@ -1,6 +1,6 @@
 //! Where COPY and ADD put things: Docker's rules of destinations, links followed inside of the image only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, hash_map};
 
 use crate::image::Error;
 use crate::image::build;
@@ -27,7 +27,19 @@ const FOLDER_MODE: u32 = 0o755;
 
 /// What goes into a layer: entries, and where the content of files is.
 #[derive(Debug, Default)]
-pub struct Placed(pub BTreeMap<Vec<u8>, (Entry, Body)>);
+pub struct Placed {
+    entries: BTreeMap<Vec<u8>, Put>,
+    /// How many sources were placed.
+    sources: u32,
+}
+
+#[derive(Debug)]
+struct Put {
+    entry: Entry,
+    body: Body,
+    /// The same for all names of one file of one source.
+    file: Option<(u32, u32)>,
+}
 
 /// Puts `picked` into `view`; adds to `placed` what that changes.
 pub fn place(
@@ -37,8 +49,12 @@ pub fn place(
     placed: &mut Placed,
 ) -> Result<(), Error> {
     let empty = View::empty();
+    placed.sources += 1;
     let mut at = At { view: if placing.link { &empty } else { view }, placing, placed };
-    at.place(picked)
+    match picked.unpacked {
+        true => at.unpack(picked),
+        false => at.place(picked),
+    }
 }
 
 /// Makes the destination itself, a folder, with all around it that is missing.
@@ -61,13 +77,32 @@ pub fn placed_below(view: &View, path: &str) -> Result<Placed, Error> {
 }
 
 impl Placed {
-    /// Returns the entries as they stand in a layer: name by name, a folder before what is in it.
+    /// Returns the entries as they stand in a layer: name by name, a folder before what is in it. Of the names of one file
+    /// the first is the file, and the others are links to it.
     pub fn sorted(self) -> Vec<(Entry, Body)> {
-        let mut all: Vec<(Entry, Body)> = self.0.into_values().collect();
-        all.sort_by(|(a, _), (b, _)| {
+        let mut all: Vec<Put> = self.entries.into_values().collect();
+        all.sort_by(|Put { entry: a, .. }, Put { entry: b, .. }| {
             a.path.split(|byte| *byte == b'/').cmp(b.path.split(|byte| *byte == b'/'))
         });
-        all
+        let mut first: HashMap<(u32, u32), Vec<u8>> = HashMap::new();
+        let linked = all.into_iter().map(|Put { mut entry, mut body, file }| {
+            match file.map(|file| first.entry(file)) {
+                Some(hash_map::Entry::Occupied(known)) => {
+                    entry.kind = Kind::HardLink;
+                    entry.link.clone_from(known.get());
+                    entry.size = 0;
+                    body = Body::Nothing;
+                }
+                Some(hash_map::Entry::Vacant(place)) => drop(place.insert(entry.path.clone())),
+                None => {}
+            }
+            (entry, body)
+        });
+        linked.collect()
+    }
+
+    fn kind(&self, path: &[u8]) -> Option<Kind> {
+        self.entries.get(path).map(|put| put.entry.kind)
     }
 }
 
@@ -122,8 +157,8 @@ impl At<'_, '_> {
 
     /// Tells whether a folder is, or will be, at a path without links.
     fn is_folder(&self, path: &[u8]) -> bool {
-        if let Some((entry, _)) = self.placed.0.get(path) {
-            return entry.kind == Kind::Directory;
+        if let Some(kind) = self.placed.kind(path) {
+            return kind == Kind::Directory;
         }
         path.is_empty() || self.there(path) == Some(Kind::Directory)
     }
@@ -139,9 +174,7 @@ impl At<'_, '_> {
         let ends = path.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
         for end in ends.chain((!path.is_empty()).then_some(path.len())) {
             let path = &path[..end];
-            match (self.placed.0.get(path).map(|(entry, _)| entry.kind))
-                .or_else(|| self.there(path))
-            {
+            match self.placed.kind(path).or_else(|| self.there(path)) {
                 Some(Kind::Directory) => {}
                 Some(kind) => return Err(in_the_way(path, kind, "a folder")),
                 // Laid over what is there, a folder that nobody asked for would change its mode.
@@ -150,7 +183,8 @@ impl At<'_, '_> {
                     let mut entry = Entry::new(path, Kind::Directory, FOLDER_MODE);
                     entry.mtime = Time { nanoseconds: 0, ..mtime };
                     self.own(&mut entry);
-                    self.placed.0.insert(path.to_vec(), (entry, Body::Nothing));
+                    let put = Put { entry, body: Body::Nothing, file: None };
+                    self.placed.entries.insert(path.to_vec(), put);
                 }
             }
         }
@@ -163,13 +197,12 @@ impl At<'_, '_> {
         }
     }
 
-    /// Puts one thing at a path without links.
+    /// Puts one thing at a path without links; what is there is not to be anything else.
     fn put(&mut self, path: Vec<u8>, item: &Item) -> Result<(), Error> {
         if path.is_empty() {
             return Ok(());
         }
-        let there =
-            (self.placed.0.get(&path).map(|(entry, _)| entry.kind)).or_else(|| self.there(&path));
+        let there = self.placed.kind(&path).or_else(|| self.there(&path));
         match (there, item.kind) {
             (Some(Kind::Directory) | None, Kind::Directory) => {}
             (Some(found), Kind::Directory) => return Err(in_the_way(&path, found, "a folder")),
@@ -178,25 +211,64 @@ impl At<'_, '_> {
             }
             _ => {}
         }
-        let mut entry = Entry::new(&path[..], item.kind, item.mode);
+        let mode = match (&self.placing.chmod, item.kind) {
+            (_, Kind::Symlink) => 0o777,
+            (Some(chmod), _) => chmod.apply(item.mode, item.is_folder()),
+            (None, _) => item.mode,
+        };
+        self.set(path, item, mode);
+        Ok(())
+    }
+
+    /// Puts one thing at a path without links, instead of what is there.
+    fn set(&mut self, path: Vec<u8>, item: &Item, mode: u32) {
+        let mut entry = Entry::new(&path[..], item.kind, mode);
         (entry.uid, entry.gid) = (item.uid, item.gid);
         self.own(&mut entry);
-        if let Some(chmod) = &self.placing.chmod
-            && item.kind != Kind::Symlink
-        {
-            entry.mode = chmod.apply(item.mode, item.is_folder());
-        }
-        if item.kind == Kind::Symlink {
-            entry.mode = 0o777;
-        }
         entry.mtime = item.mtime;
         entry.link = item.target.clone();
         entry.device = item.device;
         entry.xattrs = item.xattrs.clone();
         // What a file system says of the size of a link or a folder means nothing in a tar.
         entry.size = if item.kind == Kind::File { item.size() } else { 0 };
-        self.placed.0.insert(path, (entry, item.body.clone()));
+        let file = item.inode.map(|inode| (self.placed.sources, inode));
+        self.placed.entries.insert(path, Put { entry, body: item.body.clone(), file });
+    }
+
+    /// Puts what is in an archive, as `tar` unpacks it: what is in its way is replaced, and its modes are its own.
+    fn unpack(&mut self, picked: &Picked) -> Result<(), Error> {
+        let target = self.real(self.placing.destination.as_bytes())?;
+        self.folder(&target, picked.top.mtime)?;
+        // Where folders of the archive are in the image.
+        let mut folders: HashMap<&[u8], Vec<u8>> = HashMap::from([(&b""[..], target)]);
+        for (path, item) in &picked.below {
+            let split = path.iter().rposition(|byte| *byte == b'/');
+            let (around, name) =
+                split.map_or((&b""[..], &path[..]), |at| (&path[..at], &path[at + 1..]));
+            let at = join(&folders[around], name);
+            if item.is_implied() {
+                // The archive says nothing of it: it stays as it is, or where a link leads.
+                let real = self.real(&at)?;
+                if self.is_folder(&real) {
+                    folders.insert(path, real);
+                    continue;
+                }
+            }
+            self.clear(&at, item.is_folder());
+            if item.is_folder() {
+                folders.insert(path, at.clone());
+            }
+            self.set(at, item, item.mode);
+        }
         Ok(())
+    }
+
+    /// Drops what was placed at a path and below it, unless folder meets folder.
+    fn clear(&mut self, path: &[u8], folder: bool) {
+        if self.placed.kind(path) == Some(Kind::Directory) && !folder {
+            let below = [path, b"/"].concat();
+            self.placed.entries.retain(|path, _| !path.starts_with(&below));
+        }
     }
 }
 

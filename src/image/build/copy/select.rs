@@ -31,6 +31,8 @@ pub struct Picked {
     pub below: Vec<(Vec<u8>, Item)>,
     /// With `--parents`: where the top goes.
     pub parents: Option<Parents>,
+    /// It is the root of an archive, whose content goes where it says.
+    pub unpacked: bool,
 }
 
 /// The path that is kept, and the folders on it.
@@ -44,7 +46,7 @@ pub struct Parents {
 
 impl From<Item> for Picked {
     fn from(top: Item) -> Self {
-        Self { name: top.name().to_vec(), top, below: vec![], parents: None }
+        Self { name: top.name().to_vec(), top, below: vec![], parents: None, unpacked: false }
     }
 }
 
@@ -161,7 +163,7 @@ impl Search<'_> {
             true => self.below(&top)?,
             false => vec![],
         };
-        self.sources.picked.push(Picked { top, name, below, parents });
+        self.sources.picked.push(Picked { top, name, below, parents, unpacked: false });
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! COPY and ADD as steps.
+//! COPY as a step, and what ADD shares with it.
 
 use super::stage::{Made, Running};
 use crate::base::Digest;
@@ -14,6 +14,9 @@ use crate::store::Writer;
 
 impl Running<'_> {
     pub(super) fn copy(&mut self, step: &Step, copy: &Copy) -> Result<Made, Error> {
+        if let Some(add) = copy.add.as_ref().filter(|_| !copy.paths.is_empty()) {
+            return self.add(step, copy, add);
+        }
         match copy.source {
             Source::Stage(place) => self.copy_from_stage(step, copy, place),
             Source::Context => match self.build.context {
@@ -106,16 +109,21 @@ impl Running<'_> {
             true => Sources::default(),
             false => copy::select(tree, name, &copy.paths, copy.parents, &copy.exclude)?,
         };
+        self.put_inline(copy, &mut sources);
+        Ok(sources)
+    }
+
+    /// Adds the files that the Dockerfile holds itself.
+    pub(super) fn put_inline(&self, copy: &Copy, sources: &mut Sources) {
         for heredoc in &copy.inline {
             let bytes = heredoc.content.clone().into_bytes();
             let item = Item::file(&heredoc.name, 0o644, Time::default(), bytes);
             sources.picked.push(item.into());
         }
-        Ok(sources)
     }
 
     /// Begins the key of a copy: all but what is copied.
-    fn key(&self, copy: &Copy) -> Key {
+    pub(super) fn key(&self, copy: &Copy) -> Key {
         let mut key = Key::new("copy");
         match copy.link {
             true => key.text("link"),
@@ -136,7 +144,7 @@ impl Running<'_> {
     }
 
     /// Makes the layer. Files on disk have been read by this writer, or are in the store.
-    fn layer(
+    pub(super) fn layer(
         &mut self,
         writer: &mut Writer<'_>,
         copy: &Copy,

@@ -1,5 +1,6 @@
 //! Carrying out a plan: stages that do not read each other at the same time, each step found in the cache or done.
 
+mod add;
 mod board;
 mod command;
 mod copy;
@@ -15,10 +16,11 @@ use std::sync::{Arc, OnceLock};
 
 use crate::base::Progress;
 use crate::image::Error;
-use crate::image::build::plan::{Action, Plan};
+use crate::image::build::context::Context;
+use crate::image::build::plan::Plan;
+use crate::image::build::source::Access;
 use crate::image::build::state::State;
 use crate::image::build::watch::Watch;
-use crate::image::build::{self, context::Context};
 use crate::image::rootfs::View;
 use crate::store::Store;
 
@@ -31,6 +33,8 @@ pub struct Options {
     pub secrets: BTreeMap<String, Vec<u8>>,
     /// `--ssh`: sockets of agents, by id.
     pub agents: BTreeMap<String, PathBuf>,
+    /// How files and repositories are fetched.
+    pub access: Access,
     /// `--add-host`.
     pub hosts: Vec<(String, std::net::IpAddr)>,
 }
@@ -85,7 +89,6 @@ impl Finished {
 
 /// Carries out the plan; returns what each of its stages came to.
 pub fn run(build: &Build<'_>) -> Result<Vec<Arc<Finished>>, Error> {
-    refuse_add(build)?;
     let board = board::Board::new(build.plan);
     let numbers = AtomicUsize::new(1);
     let done = board.run(&|place, board| stage::run(build, place, board, &numbers));
@@ -93,23 +96,4 @@ pub fn run(build: &Build<'_>) -> Result<Vec<Arc<Finished>>, Error> {
     let contexts = build.context.into_iter().chain(build.contexts.values());
     contexts.for_each(Context::remember);
     done
-}
-
-/// Says no before anything is done: an `ADD` that unpacks nothing and fetches nothing would be a wrong image.
-fn refuse_add(build: &Build<'_>) -> Result<(), Error> {
-    for step in build.plan.stages.iter().flat_map(|stage| &stage.steps) {
-        if let Action::Copy(copy) = &step.action
-            && copy.add.is_some()
-            && !copy.paths.is_empty()
-        {
-            return Err(build::Error::Step {
-                file: build.file.to_owned(),
-                at: step.at,
-                text: step.text.clone(),
-                source: Box::new(build::Error::NoAdd.into()),
-            }
-            .into());
-        }
-    }
-    Ok(())
 }

@@ -4,8 +4,10 @@ use super::history;
 use super::settings::joined;
 use super::stage::{Done, Maker};
 use super::value::{Action, Add, Copy, Source};
+use crate::image::build::source::{Origin, check_commit};
 use crate::image::dockerfile::vars::Style;
 use crate::image::dockerfile::{self, Error, Heredoc, Instruction};
+use crate::remote::registry::Digest;
 
 /// What both have, variables still in it.
 struct Files<'a> {
@@ -66,14 +68,13 @@ impl Maker<'_> {
         };
         let (mut copy, told) = self.files(one, files, Source::Context)?;
         let checksum = self.optional(one, add.checksum.as_deref())?;
-        if let (Some(checksum), paths) = (&checksum, &copy.paths)
-            && (paths.len() != 1 || !is_remote(&paths[0]))
-        {
-            let reason = "`--checksum` goes with one URL or one repository, and nothing else";
-            return Err(self.wrong(one, checksum, reason));
+        for path in &copy.paths {
+            Origin::of(path).map_err(|reason| self.wrong(one, path, reason))?;
         }
-        let keep_git_dir = add.keep_git_dir.unwrap_or(false);
-        copy.add = Some(Add { checksum, keep_git_dir, unpack: add.unpack });
+        if let Some(checksum) = &checksum {
+            check_sum(checksum, &copy.paths).map_err(|reason| self.wrong(one, checksum, reason))?;
+        }
+        copy.add = Some(Add { checksum, keep_git_dir: add.keep_git_dir, unpack: add.unpack });
         Ok(done(copy, told))
     }
 
@@ -159,6 +160,22 @@ fn is_octal(mode: &str) -> bool {
 }
 
 fn is_remote(path: &str) -> bool {
-    let schemes = ["http://", "https://", "git://", "ssh://", "git@"];
-    schemes.iter().any(|scheme| path.starts_with(scheme))
+    !matches!(Origin::of(path), Ok(Origin::Local))
 }
+
+/// A file on the web has a digest, a repository a commit, and nothing else has any.
+fn check_sum(checksum: &str, paths: &[String]) -> Result<(), String> {
+    match paths {
+        [path] => match Origin::of(path)? {
+            Origin::Web(_) => match checksum.parse::<Digest>() {
+                Ok(_) => Ok(()),
+                Err(_) => Err(format!("`{checksum}` is no digest such as `sha256:…`")),
+            },
+            Origin::Git(_) => check_commit(checksum),
+            Origin::Local => Err(ONE_SOURCE.to_owned()),
+        },
+        _ => Err(ONE_SOURCE.to_owned()),
+    }
+}
+
+const ONE_SOURCE: &str = "`--checksum` goes with one URL or one repository, and nothing else";

@@ -176,7 +176,7 @@ pub struct Copy {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Add {
     pub checksum: Option<String>,
-    pub keep_git_dir: bool,
+    pub keep_git_dir: Option<bool>,
     /// Local archives are unpacked where nothing is said; those from a URL only where it is `true`.
     pub unpack: Option<bool>,
 }

@@ -269,17 +269,18 @@ fn history_is_written_as_buildkit_writes_it() {
 
 #[test]
 fn what_is_copied_has_its_final_words() {
-    let all = copies(
+    let zeros = format!("sha256:{}", "0".repeat(64));
+    let all = copies(&format!(
         "FROM x\nARG A=a\nENV D=/d B=\"x y\"\nWORKDIR /w/\nCOPY $A \"$B\" $D/\nCOPY a b\nCOPY a .\nCOPY a ../c/\nCOPY a /\n\
-        COPY <<E <<'F' /h/\n$A \"q\"\nE\n$A\nF\nADD --checksum=sha256:00 --unpack --exclude=$A https://x/y /z\n",
-    );
+        COPY <<E <<'F' /h/\n$A \"q\"\nE\n$A\nF\nADD --checksum={zeros} --unpack --exclude=$A https://x/y /z\n",
+    ));
     assert_eq!(all[0].paths, ["a", "x y"]);
     let to: Vec<&str> = all.iter().map(|copy| copy.destination.as_str()).collect();
     assert_eq!(to, ["/d/", "/w/b", "/w/", "/c/", "/", "/h/", "/z"]);
     let inline: Vec<&str> = all[5].inline.iter().map(|doc| doc.content.as_str()).collect();
     assert_eq!(inline, ["a \"q\"\n", "$A\n"]);
     let add = all[6].add.as_ref().unwrap();
-    assert_eq!((add.checksum.as_deref(), add.unpack), (Some("sha256:00"), Some(true)));
+    assert_eq!((add.checksum.as_deref(), add.unpack), (Some(zeros.as_str()), Some(true)));
     assert_eq!(all[6].exclude, ["a"]);
     assert_eq!(all[0].source, Source::Context);
     assert_eq!(refused("FROM x\nCOPY https://a b\n"), "line 2: COPY fetches nothing; ADD does");
