@@ -819,7 +819,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__clone)
-            opts="-C -c -q -v -y -h --runs --models --images --filter --trust-owner --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --runs --models --images --all --filter --trust-owner --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -183,6 +183,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand clone" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand clone" -l all -d 'Get the build cache too'
 complete -c mls -n "__fish_mls_using_subcommand clone" -l trust-owner -d 'Take content from a store that belongs to another user'
 complete -c mls -n "__fish_mls_using_subcommand clone" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand clone" -s q -l quiet -d 'Say only what was asked for'

@@ -154,6 +154,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'(--runs --models --images)--all[Get the build cache too]' \
 '--trust-owner[Take content from a store that belongs to another user]' \
 '--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \

@@ -8,7 +8,7 @@ use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
 use crate::cli::settings::STORE;
-use crate::cli::sharing::{self, Globs, Told, TrustOwner};
+use crate::cli::sharing::{self, Choice, Globs, Told, TrustOwner};
 
 /// Make a store that has what another one has
 ///
@@ -21,6 +21,7 @@ use crate::cli::sharing::{self, Globs, Told, TrustOwner};
         ("mls clone https://hub.example.com team", "make `team` with what a hub has"),
         ("mls clone /srv/team mine --runs 'bold-*'", "only runs whose names begin so"),
         ("mls clone /srv/team --filter blob:none", "records first, content when it is read"),
+        ("mls clone /srv/team --all", "also what builds there have kept, so that nothing is built twice"),
     ],
     &[Exit::Network],
 ))]
@@ -32,6 +33,9 @@ pub(crate) struct Args {
     folder: Option<PathBuf>,
     #[command(flatten)]
     globs: Globs,
+    /// Get the build cache too
+    #[arg(long, conflicts_with_all = ["runs", "models", "images"])]
+    all: bool,
     /// Leave content in the other store until it is read
     #[arg(long, value_enum)]
     filter: Option<Filter>,
@@ -52,7 +56,10 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let url = Url::parse(&args.url, &session.settings.folder)?;
     let peer = sharing::open_url(session, &url, args.trust.trust())?;
     let folder = session.settings.folder.join(folder(args, &url)?);
-    let choice = args.globs.choose(peer.store(), &peer.refs()?.refs)?;
+    let choice = match args.all {
+        true => Choice::All { caches: true },
+        false => args.globs.choose(peer.store(), &peer.refs()?.refs)?,
+    };
     if args.dry_run.dry_run {
         session.ui.note(&format!("Would clone `{}` into `{}`.", url.as_str(), folder.display()));
         return Ok(());
@@ -72,6 +79,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let inner = folder.join(STORE);
     let progress = session.ui.progress();
     let (_, report) = remote::clone(&peer, &url, &inner, session.context(), &options, progress)?;
+    let folder = folder.canonicalize().unwrap_or(folder);
     session.ui.note(&format!("Cloned into `{}`.", folder.display()));
     Told {
         direction: "From",

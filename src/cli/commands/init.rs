@@ -37,6 +37,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         true => {}
         false => drop(Store::init(&folder, session.context())?),
     }
+    let folder = folder.canonicalize().unwrap_or(folder);
     let said = match (is_there, args.dry_run.dry_run) {
         (true, _) => "There is a store already in",
         (false, true) => "Would make a store in",

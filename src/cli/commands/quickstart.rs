@@ -1,12 +1,13 @@
 //! The main job on real data in a new folder: each command shown as it is typed, then run, then its output.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{self, BufRead as _, BufReader};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use mls::base;
+use mls::{base, container};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::cli::args::Format;
@@ -36,18 +37,32 @@ pub(crate) struct Args {
     folder: Option<PathBuf>,
 }
 
-/// What the folder begins with; `fixtures/quickstart/README.md` names the source and licence of the data.
-const FILES: [(&str, &str); 3] = [
-    ("penguins.csv", include_str!("../../../fixtures/quickstart/penguins.csv")),
-    ("train.sh", include_str!("../../../fixtures/quickstart/train.sh")),
-    ("README.md", include_str!("../../../fixtures/quickstart/README.md")),
+/// What the folder begins with; `fixtures/quickstart/README.md` names the source and licence of each.
+const FILES: [(&str, &[u8], u32); 4] = [
+    ("penguins.csv", include_bytes!("../../../fixtures/quickstart/penguins.csv"), 0o644),
+    ("train.sh", include_bytes!("../../../fixtures/quickstart/train.sh"), 0o644),
+    ("Dockerfile", include_bytes!("../../../fixtures/quickstart/Dockerfile"), 0o644),
+    ("README.md", include_bytes!("../../../fixtures/quickstart/README.md"), 0o644),
 ];
+
+/// The program inside of the image, for machines that it is built for.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+const SCORE: Option<&[u8]> =
+    Some(include_bytes!("../../../fixtures/quickstart/score/score.x86_64"));
+#[cfg(all(target_os = "linux", target_arch = "aarch64"))]
+const SCORE: Option<&[u8]> =
+    Some(include_bytes!("../../../fixtures/quickstart/score/score.aarch64"));
+#[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
+const SCORE: Option<&[u8]> = None;
 
 /// Where the commands run; the stores that it is shared with lie beside it.
 const WORK: &str = "penguins";
 
 /// What is said before a command, and the command as it is typed.
-const STEPS: &[(&str, &str)] = &[
+type Step = (&'static str, &'static str);
+
+/// Runs, and stores that exchange them.
+const RUNS: &[Step] = &[
     ("A store is a folder. This one keeps what you record here.", "mls init"),
     (
         "Record a run: a program in any language, here shell and awk. It learns slowly.",
@@ -70,6 +85,31 @@ const STEPS: &[(&str, &str)] = &[
         "sh train.sh lr=0.1 >/dev/null && cmp out/model.json ../from-colleague/model.json && echo the same",
     ),
     ("Is everything there and intact?", "mls -C ../colleague fsck --read-data"),
+];
+
+/// An image, for machines that can make containers.
+const IMAGES: &[Step] = &[
+    (
+        "The model becomes an image, beside a program of 4 KiB that reads it. The first stage tests it.",
+        "cat Dockerfile",
+    ),
+    ("", "mls checkout quick model.json ."),
+    ("", "mls build -t penguins:1 ."),
+    ("", "mls images"),
+    ("Which line made which layer?", "mls history penguins:1"),
+    (
+        "Images travel like runs, with `--all` also what the build keeps for the next time.",
+        "mls push origin --all",
+    ),
+    (
+        "A colleague clones that and builds the same image without running a step.",
+        "mls clone --all ../shared ../builder",
+    ),
+    ("", "mls -C ../builder build -t penguins:1 ../penguins"),
+];
+
+/// The store of a team on the network.
+const HUB: &[Step] = &[
     (
         "A team's server: MLflow's clients log to it, stores push to it and pull from it.",
         "mls -C ../shared hub --port PORT &",
@@ -77,6 +117,8 @@ const STEPS: &[(&str, &str)] = &[
     ("A copy over the network is the same.", "mls clone http://127.0.0.1:PORT ../over-http"),
     ("", "mls -C ../over-http runs"),
 ];
+
+const NO_IMAGES: &str = "\n# Images are left out: this machine makes no containers for us; `mls doctor` says what is missing.";
 
 const NEXT: &str = "\
 mls show quick                            one run with all that was recorded
@@ -104,19 +146,29 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     )?;
     typed(ui, &format!("cd {}", work.display()))?;
     step(ui, &work, "", "ls")?;
-    let port = free_port().map_err(|error| cannot_start("mls hub", error))?;
-    let mut served = vec![];
-    for (about, line) in STEPS {
-        let line = line.replace("PORT", &port.to_string());
-        match line.strip_suffix(" &") {
-            Some(server) => served.push(serve(ui, &work, about, server)?),
-            None => step(ui, &work, about, &line)?,
-        }
+    steps(ui, &work, RUNS)?;
+    match SCORE.is_some().then(|| container::support().namespaces) {
+        Some(Ok(_)) => steps(ui, &work, IMAGES)?,
+        _ => say(ui, HEADER, NO_IMAGES)?,
     }
-    drop(served);
+    steps(ui, &work, HUB)?;
     say(ui, HEADER, "\n# What next? All of this is yours to try:")?;
     typed(ui, &format!("cd {}", work.display()))?;
     ui.data(format!("{NEXT}\n").as_bytes())
+}
+
+/// Goes through `steps`; a server among them ends with the last of them.
+fn steps(ui: &Ui, work: &Path, steps: &[Step]) -> Result<(), CommandError> {
+    let port = free_port().map_err(|error| cannot_start("mls hub", error))?;
+    let mut served = vec![];
+    for (about, line) in steps {
+        let line = line.replace("PORT", &port.to_string());
+        match line.strip_suffix(" &") {
+            Some(server) => served.push(serve(ui, work, about, server)?),
+            None => step(ui, work, about, &line)?,
+        }
+    }
+    Ok(())
 }
 
 fn step(ui: &Ui, work: &Path, about: &str, line: &str) -> Result<(), CommandError> {
@@ -227,8 +279,10 @@ fn fresh(folder: &Path) -> Result<PathBuf, CommandError> {
 fn prepare(folder: &Path) -> io::Result<PathBuf> {
     let work = folder.join(WORK);
     fs::create_dir_all(&work)?;
-    for (name, content) in FILES {
-        base::fs::write_derived(&work.join(name), content.as_bytes())?;
+    let score = SCORE.map(|program| ("score", program, 0o755));
+    for (name, content, mode) in FILES.into_iter().chain(score) {
+        base::fs::write_derived(&work.join(name), content)?;
+        fs::set_permissions(work.join(name), Permissions::from_mode(mode))?;
     }
     Ok(work)
 }

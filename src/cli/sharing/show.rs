@@ -1,6 +1,7 @@
 //! Telling what an exchange did.
 
 use mls::base::size;
+use mls::image::build::cache;
 use mls::model::registry::Role;
 use mls::remote::{How, Moved, Reason, Refusal, Report};
 use serde_json::{Value, json};
@@ -53,10 +54,14 @@ impl Told<'_> {
         if !moved.is_empty() || !refused.is_empty() {
             lines.push(format!("{} {}", self.direction, self.url));
         }
-        let lists = moved.iter().map(line).take(LISTED);
-        lines.extend(lists);
-        if moved.len() > LISTED {
-            lines.push(format!("   … and {} more refs", moved.len() - LISTED));
+        let (steps, others): (Vec<_>, Vec<_>) =
+            moved.iter().partition(|moved| moved.name.starts_with(cache::FOLDER));
+        lines.extend(others.iter().map(|moved| line(moved)).take(LISTED));
+        if others.len() > LISTED {
+            lines.push(format!("   … and {} more refs", others.len() - LISTED));
+        }
+        if !steps.is_empty() {
+            lines.push(format!("   {} of the build cache", count(steps.len(), "step")));
         }
         lines.extend(
             refused
@@ -154,6 +159,7 @@ fn line(moved: &Moved) -> String {
 fn shown(name: &str) -> String {
     match name.split_once('/') {
         Some(("runs", id)) => format!("run {}", shortened(id)),
+        Some(("images", name)) => format!("image {name}"),
         Some(("experiments", id)) => format!("experiment {}", shortened(id)),
         _ => name.to_owned(),
     }
@@ -175,6 +181,10 @@ fn word(how: How) -> &'static str {
         How::Forced => "forced",
         How::Removed => "removed",
     }
+}
+
+fn count(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 fn are(count: u64, what: &str) -> String {
