@@ -96,7 +96,7 @@ fn looks_like_layer(input: &mut (impl Read + Seek)) -> io::Result<bool> {
     Ok(packed || skipped || head.get(257..262) == Some(b"ustar"))
 }
 
-/// Writes the image that a manifest is, out of what is here.
+/// Writes the image that a manifest is, out of what is here; `made` says whether the manifest was written here.
 ///
 /// `blob` and `child` find what it names. What they do not find is left out where it may be: a layer that is not distributed,
 /// an image of an index.
@@ -105,6 +105,7 @@ pub fn image(
     bytes: &[u8],
     media_type: Option<&str>,
     digest: &Digest,
+    made: bool,
     mut blob: impl FnMut(&mut Writer<'_>, &Descriptor) -> Result<Option<Blob>, Error>,
     mut child: impl FnMut(&mut Writer<'_>, &Descriptor) -> Result<Option<Link>, Error>,
 ) -> Result<(Link, Image, Manifest), Error> {
@@ -139,6 +140,7 @@ pub fn image(
         manifest: writer.blob(bytes)?,
         blobs,
         manifests,
+        made,
     };
     Ok((writer.node(&image)?, image, manifest))
 }

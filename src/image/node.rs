@@ -22,6 +22,10 @@ pub struct Image {
     /// The images of an index that are here, in its order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub manifests: Vec<Child>,
+    /// Whether the manifest was written here: its layers may then be compressed on their way to a registry. What others wrote
+    /// goes as it came, so that its digest stays.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub made: bool,
 }
 
 /// What a manifest names by digest.

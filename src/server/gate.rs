@@ -6,7 +6,7 @@
 //!                                                 with the same headers, counted and logged
 //! ```
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -19,8 +19,9 @@ use axum::middleware::Next;
 use axum::response::Response;
 use futures_util::FutureExt as _;
 
-use crate::server::access::Rules;
+use crate::server::access::{Client, Rules};
 use crate::server::connection::{Busy, Peer, Roll};
+use crate::server::oci;
 use crate::server::pace::{self, Cut, Seen};
 use crate::server::refusal::Refusal;
 use crate::server::report::Metrics;
@@ -48,19 +49,22 @@ pub(in crate::server) async fn pass(
 ) -> Response {
     let peer = request.extensions_mut().remove::<Peer>();
     let busy = request.extensions_mut().remove::<Arc<Busy>>();
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     let found = state.shell.table.find(head.extensions.get::<MatchedPath>(), &head.method);
-    let client = peer.map(|peer| state.shell.rules.client(&head, peer.address));
+    let peer = peer.map(|peer| peer.address);
+    let client = peer.map(|peer| state.shell.rules.client(&head, peer));
+    let from = (client, peer.map(|peer| peer.ip()));
     let mut trace = Trace::begin(&state, &head, client, found.ok(), busy);
     let path = head.uri.path().to_owned();
     let mut origin = None;
-    let response = match admit(&state, &head, client, found, &mut trace, &mut origin) {
+    let response = match admit(&state, &head, from, found, &mut trace, &mut origin) {
         Err(refusal) => refused(refusal, &path, &mut trace),
         Ok(Pass::Preflight) => preflight(&head),
         Ok(Pass::Through(entry)) => match pace::watch(body, entry.limit) {
             Err(cut) => refused(refusal_of(cut), &path, &mut trace),
             Ok((body, seen)) => {
                 trace.seen = Some(Arc::clone(&seen));
+                head.extensions.insert(Client(address_of(client)));
                 let request = Request::from_parts(head, body);
                 caught(next.run(request), &path, &seen).await
             }
@@ -68,6 +72,10 @@ pub(in crate::server) async fn pass(
     };
     let response = dressed(response, origin.as_deref());
     trace.watch(response)
+}
+
+fn address_of(client: Option<SocketAddr>) -> IpAddr {
+    client.map_or([0, 0, 0, 0].into(), |client| client.ip())
 }
 
 enum Pass<'a> {
@@ -79,7 +87,7 @@ enum Pass<'a> {
 fn admit<'a>(
     state: &'a Shared,
     head: &Parts,
-    client: Option<SocketAddr>,
+    (client, peer): (Option<SocketAddr>, Option<IpAddr>),
     found: Result<&'a Entry, Missing>,
     trace: &mut Trace,
     origin: &mut Option<String>,
@@ -96,9 +104,13 @@ fn admit<'a>(
     }
     // Who may not ask learns of no path whether it is there.
     let right = found.map_or(Right::Read, |entry| entry.right);
-    let address = client.map_or([0, 0, 0, 0].into(), |client| client.ip());
-    let holder = rules.check_right(&state.store, head, address, right)?;
-    if let Some(holder) = &holder {
+    let address = address_of(client);
+    let asker = rules.check_right(&state.store, head, address, right).and_then(|asker| {
+        asker.as_ref().map_or(Ok(()), |asker| oci::check(asker, head))?;
+        Ok(asker)
+    });
+    let asker = asker.map_err(|refusal| challenged(state, head, peer, refusal))?;
+    if let Some(holder) = asker.map(|asker| asker.holder) {
         trace.token = Some(holder.name.clone());
         if holder.note {
             note_use(state, &holder.name);
@@ -130,6 +142,16 @@ fn check_encoding(head: &Parts) -> Result<(), Refusal> {
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "A body is seen as it is, without a Content-Encoding",
         )),
+    }
+}
+
+/// Tells clients of the registry where they get a token.
+fn challenged(state: &Shared, head: &Parts, peer: Option<IpAddr>, refusal: Refusal) -> Refusal {
+    let Shell { rules, secure, .. } = &state.shell;
+    let secure = *secure || peer.is_some_and(|peer| rules.is_forwarded_secure(head, peer));
+    match oci::is_ours(head.uri.path()) {
+        true => refusal.challenging(|| oci::challenge(head, rules.host(head), secure)),
+        false => refusal,
     }
 }
 

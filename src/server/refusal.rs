@@ -15,6 +15,8 @@ pub(in crate::server) struct Refusal {
     /// Whether it is plain text whatever was asked.
     plain: bool,
     allow: Option<String>,
+    /// Where a client of the registry gets what it lacks.
+    challenge: Option<String>,
     /// The token that it was refused to.
     pub(in crate::server) token: Option<String>,
 }
@@ -24,7 +26,14 @@ impl Refusal {
         status: StatusCode,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { status, message: message.into(), plain: false, allow: None, token: None }
+        Self {
+            status,
+            message: message.into(),
+            plain: false,
+            allow: None,
+            challenge: None,
+            token: None,
+        }
     }
 
     /// A refusal that MLflow's own server says in plain text.
@@ -36,6 +45,14 @@ impl Refusal {
     pub(in crate::server) fn method(allow: String) -> Self {
         let message = "The method is not allowed for the requested URL.";
         Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, message) }
+    }
+
+    /// Says to a client that is unknown where it gets a token.
+    pub(in crate::server) fn challenging(mut self, challenge: impl FnOnce() -> String) -> Self {
+        if self.status == StatusCode::UNAUTHORIZED {
+            self.challenge = Some(challenge());
+        }
+        self
     }
 
     /// Says whose token it was.
@@ -71,10 +88,12 @@ impl Refusal {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
         match self.status {
-            // Clients of registries would ask for a token wherever a realm of the other kind says.
+            // Most clients of registries take the first that they know.
             StatusCode::UNAUTHORIZED if is_registry => {
+                let bearer = self.challenge.and_then(|bearer| HeaderValue::try_from(bearer).ok());
+                headers.extend(bearer.map(|bearer| (WWW_AUTHENTICATE, bearer)));
                 let basic = HeaderValue::from_static("Basic realm=\"mls\"");
-                headers.insert(WWW_AUTHENTICATE, basic);
+                headers.append(WWW_AUTHENTICATE, basic);
                 let version = HeaderValue::from_static("registry/2.0");
                 headers.insert("docker-distribution-api-version", version);
             }

@@ -22,6 +22,9 @@ pub(crate) use web::web;
 /// What a remote is called where none is named.
 const ORIGIN: &str = "origin";
 
+/// What helps where there is none.
+const ADD_ONE: &str = "Add one with `mls remote add origin PATH`.";
+
 /// `--trust-owner`, for everything that reads another store.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct TrustOwner {
@@ -67,6 +70,9 @@ pub(crate) fn open(
         Some(name) => match remote::find(store, name) {
             Ok(remote) => Some(remote),
             Err(remote::Error::NoRemote { .. }) if is_address(session, name) => None,
+            Err(error @ remote::Error::NoRemote { .. }) if remote::list(store)?.is_empty() => {
+                return Err(CommandError::from(error).hint(ADD_ONE));
+            }
             Err(error) => return Err(error.into()),
         },
     };
@@ -121,8 +127,9 @@ fn default_remote(store: &Store) -> Result<Remote, CommandError> {
         (Some(only), 0) => Ok(only),
         (Some(_), _) => Err(CommandError::usage("there are several remotes and none is `origin`")
             .hint("Name one of those in `mls remote list`.")),
-        (None, _) => Err(CommandError::new(Exit::NotFound, "this store has no remote")
-            .hint("Add one with `mls remote add origin PATH`.")),
+        (None, _) => {
+            Err(CommandError::new(Exit::NotFound, "this store has no remote").hint(ADD_ONE))
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use mls::store::Store;
 use crate::cli::credentials::Logins;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
-use crate::cli::sharing::web;
+use crate::cli::sharing::{ORIGIN, web};
 
 /// What other tools write before a name that is in a registry.
 const TRANSPORT: &str = "docker://";
@@ -55,6 +55,9 @@ pub(crate) fn image_at_registry(
     let folder = session.settings.folder.join(text);
     if !mls::store::locate(&folder).is_dir() {
         let is_image = text.contains(['/', ':']) || catalog::find(store, &reference)?.is_some();
+        if text == ORIGIN && !is_image {
+            return Ok(None);
+        }
         // One word may be a remote that was mistyped; `mls pull python` means an image all the same.
         return Ok((is_image || remote::list(store)?.is_empty() || near(store, text)?.is_none())
             .then_some(reference));

@@ -73,6 +73,7 @@ fn one(
         &manifest,
         Some(media::MANIFEST),
         &Digest::of(&manifest),
+        true,
         |_, named| Ok(blobs.get(&named.digest).cloned()),
         |_, _| Ok(None),
     )?;

@@ -71,6 +71,7 @@ fn manifest(
         &bytes,
         Some(&descriptor.media_type),
         &descriptor.digest,
+        false,
         |_, named| Ok(blobs.get(&named.digest).cloned()),
         |_, named| Ok(children.get(&named.digest).copied()),
     )?;

@@ -69,6 +69,7 @@ pub fn import(
         &manifest,
         Some(media::MANIFEST),
         &digest,
+        true,
         |_, named| Ok(Some(blob(&named.digest))),
         |_, _| Ok(None),
     )?;

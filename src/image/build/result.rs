@@ -145,5 +145,5 @@ fn image(
     }
     let manifest = writer.blob(manifest)?;
     let media_type = media::MANIFEST.to_owned();
-    Ok(Image { digest, media_type, manifest, blobs, manifests: vec![] })
+    Ok(Image { digest, media_type, manifest, blobs, manifests: vec![], made: true })
 }

@@ -1,13 +1,17 @@
 //! Manifests of a repository by tag and by digest.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+use std::io::Read as _;
 
+use super::index::{self, How};
 use super::{Error, Repository, shelf};
-use crate::image::manifest::{MAX_DEPTH, media};
+use crate::image::config::{self, Config};
+use crate::image::layer::Layer;
+use crate::image::manifest::{Manifest, media};
 use crate::image::name::{self, FOLDER, Named};
-use crate::image::{Error as ImageError, Image, intake};
+use crate::image::{Content, Error as ImageError, Image, intake, layer};
 use crate::remote::registry::Digest;
-use crate::store::{Change, Expected, Link, Store, refs};
+use crate::store::{self, Change, Expected, Link, Store, refs};
 
 /// Which manifest of a repository is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,30 +60,8 @@ fn by_digest(
     if let Some(link) = refs::get(store, &name::by_digest(repository.as_str(), digest))? {
         return Ok(Some((link, store.read_node(&link)?)));
     }
-    Ok(images(store, repository)?.into_iter().find(|(_, image)| image.digest == *digest))
-}
-
-/// Returns all images of a repository, those of its indexes included, each once.
-pub(super) fn images(
-    store: &Store,
-    repository: &Repository,
-) -> Result<Vec<(Link, Image)>, ImageError> {
-    let mut open = vec![];
-    for prefix in name::of_repository(repository.as_str()) {
-        open.extend(refs::list(store, &prefix)?.into_iter().map(|found| (found.target, 0)));
-    }
-    let (mut seen, mut images) = (HashSet::new(), vec![]);
-    while let Some((link, depth)) = open.pop() {
-        if !seen.insert(link) {
-            continue;
-        }
-        let image: Image = store.read_node(&link)?;
-        if depth < MAX_DEPTH {
-            open.extend(image.manifests.iter().map(|child| (child.image, depth + 1)));
-        }
-        images.push((link, image));
-    }
-    Ok(images)
+    let found = index::find(store, repository, digest, How::Itself)?.into_iter().next();
+    found.map(|link| Ok((link, store.read_node(&link)?))).transpose()
 }
 
 /// Takes a manifest in: an image is made of it, and its names move, in one operation. All that it names must be there.
@@ -103,6 +85,7 @@ pub fn put(
         bytes,
         media_type,
         &digest,
+        false,
         |writer, named| {
             let found = match shelf::find(store, repository, &named.digest) {
                 Ok(found) => found,
@@ -125,6 +108,7 @@ pub fn put(
             None => Ok(None),
         },
     )?;
+    check_layers(store, &image, &manifest)?;
     let change = |name| Change { name, expected: Expected::Any, new: Some(link) };
     let mut changes = vec![change(name::by_digest(repository.as_str(), &digest))];
     if let Which::Tag(tag) = which {
@@ -139,6 +123,37 @@ pub fn put(
     Ok(Put { digest, subject: manifest.subject().map(|subject| subject.digest) })
 }
 
+/// Checks that the config of an image says the truth of its layers (ABUSE T12), as far as it says anything: what is no tar
+/// has no such digest.
+fn check_layers(store: &Store, image: &Image, manifest: &Manifest) -> Result<(), ImageError> {
+    let Manifest::Image(manifest) = manifest else { return Ok(()) };
+    let blob = |digest: &Digest| image.blobs.iter().find(|blob| blob.digest == *digest);
+    let Some(Content::File(link)) = blob(&manifest.config.digest).map(|blob| &blob.content) else {
+        return Ok(());
+    };
+    if !media::is_config(&manifest.config.media_type) || manifest.config.size > config::MAX_BYTES {
+        return Ok(());
+    }
+    let mut bytes = vec![];
+    let read = store::file::open(store, link)?.take(config::MAX_BYTES).read_to_end(&mut bytes);
+    read.map_err(layer::Error::io("read the config"))?;
+    let Ok(config) = Config::parse(&bytes) else { return Ok(()) };
+    if config.rootfs.diff_ids.len() != manifest.layers.len() {
+        return Ok(());
+    }
+    for (named, told) in manifest.layers.iter().zip(&config.rootfs.diff_ids) {
+        let Some(layer) = blob(&named.digest).and_then(|blob| blob.content.layer()) else {
+            continue;
+        };
+        let found = store.read_node::<Layer>(&layer)?.diff_id;
+        if found.algorithm() == told.algorithm() && found != *told {
+            let reason = format!("it says that layer {} holds {told}, not {found}", named.digest);
+            return Err(ImageError::BadConfig(reason));
+        }
+    }
+    Ok(())
+}
+
 /// Removes a tag, or a manifest with all of its tags; `false` where there is none.
 pub fn delete(store: &Store, repository: &Repository, which: &Which) -> Result<bool, Error> {
     let writer = store.writer()?;
@@ -150,12 +165,11 @@ pub fn delete(store: &Store, repository: &Repository, which: &Which) -> Result<b
             changes.extend(refs::get(store, &name)?.map(|link| remove(name, link)));
         }
         Which::Digest(digest) => {
+            let images = index::find(store, repository, digest, How::Itself)?;
             for prefix in name::of_repository(repository.as_str()) {
-                for found in refs::list(store, &prefix)? {
-                    if store.read_node::<Image>(&found.target)?.digest == *digest {
-                        changes.push(remove(found.name, found.target));
-                    }
-                }
+                let all = refs::list(store, &prefix)?.into_iter();
+                let named = all.filter(|found| images.contains(&found.target));
+                changes.extend(named.map(|found| remove(found.name, found.target)));
             }
         }
     }

@@ -9,6 +9,7 @@
 //! count, so that nobody finds out about it or gets it by its digest alone.
 
 mod error;
+mod index;
 mod manifests;
 mod referrers;
 mod repository;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::manifests::images;
+use super::index::{self, How};
 use super::{Error, Repository};
 use crate::image::manifest::{Descriptor, Manifest};
 use crate::image::name;
@@ -25,16 +25,11 @@ pub fn referrers(
     for descriptor in listed_by_tag(store, repository, subject)? {
         found.insert(descriptor.digest, descriptor);
     }
-    for (_, image) in images(store, repository)? {
+    for link in index::find(store, repository, subject, How::Subject)? {
+        let image: Image = store.read_node(&link)?;
         let bytes = store.read(&image.manifest)?;
-        // Most manifests have none, and need not be taken apart to see that.
-        if !bytes.windows(9).any(|part| part == b"\"subject\"") {
-            continue;
-        }
         let Ok(manifest) = Manifest::parse(&bytes, Some(&image.media_type)) else { continue };
-        if manifest.subject().is_some_and(|own| own.digest == *subject) {
-            found.insert(image.digest, describe(&image, &manifest, bytes.len()));
-        }
+        found.insert(image.digest, describe(&image, &manifest, bytes.len()));
     }
     Ok(found.into_values().collect())
 }

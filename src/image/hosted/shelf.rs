@@ -2,9 +2,9 @@
 
 use rusqlite::{OptionalExtension as _, Transaction};
 
-use super::manifests::images;
+use super::index::{self, How};
 use super::{Error, Repository};
-use crate::image::{Blob, Error as ImageError};
+use crate::image::{Blob, Error as ImageError, Image};
 use crate::remote::registry::Digest;
 use crate::store::{Durability, Store, Writer, history, object};
 
@@ -56,7 +56,8 @@ fn of_images(
     repository: &Repository,
     digest: &Digest,
 ) -> Result<Option<Blob>, ImageError> {
-    for (_, image) in images(store, repository)? {
+    for link in index::find(store, repository, digest, How::Blob)? {
+        let image: Image = store.read_node(&link)?;
         if let Some(blob) = image.blobs.into_iter().find(|blob| blob.digest == *digest) {
             return Ok(Some(blob));
         }

@@ -56,8 +56,10 @@ pub fn size(store: &Store, repository: &Repository, id: &str) -> Result<u64, Err
     }
     prepare(store)?;
     let known = store.meta(|db| {
-        db.prepare_cached("SELECT 1 FROM registry_uploads WHERE id = ?1 AND repository = ?2")?
-            .exists([id, repository.as_str()])
+        db.prepare_cached(
+            "SELECT 1 FROM registry_uploads WHERE id = ?1 AND repository = ?2 AND time >= ?3",
+        )?
+        .exists((id, repository.as_str(), store.now() - LIFE))
     })?;
     match fs::symlink_metadata(path(store, id)) {
         Ok(found) if known && found.is_file() => Ok(found.len()),

@@ -16,9 +16,9 @@ mod tree;
 use std::collections::HashMap;
 
 use crate::base::Progress;
-use crate::image::manifest::{Descriptor, Manifest};
+use crate::image::manifest::Manifest;
 use crate::image::platform::Platform;
-use crate::image::{Blob, Child, Content, Error, Image, catalog};
+use crate::image::{Blob, Child, Error, Image, catalog};
 use crate::remote::registry::{Access, Client, DOCKER_HUB, Digest, Reference, Target};
 use crate::store::{Link, Store, Writer};
 
@@ -74,7 +74,6 @@ pub fn pull(
     let link = write(&mut writer, &tree, &fetched.blobs, &mut wanted)?;
     let changed = writer.commit(vec![catalog::set(&reference, link)?])?.is_some();
     fetch::forget_notes(store, &tree);
-    note_as_received(store, &tree, &fetched.blobs);
     let image = wanted.unwrap_or(link);
     Ok(Pulled {
         reference,
@@ -84,27 +83,6 @@ pub fn pull(
         changed,
         received: fetched.received,
     })
-}
-
-/// Notes which manifests came with layers that are not compressed: they go as they came, those that were made here do not.
-fn note_as_received(store: &Store, tree: &Tree, blobs: &HashMap<Digest, Blob>) {
-    for tree in tree.walk() {
-        let plain = |blob: &&Descriptor| {
-            blobs.get(&blob.digest).is_some_and(|blob| matches!(blob.content, Content::Tar(_)))
-        };
-        if tree.parsed.blobs().iter().any(plain) {
-            received(store, &tree.manifest.digest).write(&tree.manifest.digest);
-        }
-    }
-}
-
-fn received(store: &Store, digest: &Digest) -> Note {
-    Note::new(store, "received", &digest.to_string().replace(':', "-"))
-}
-
-/// Returns whether a manifest came from elsewhere with layers that are not compressed.
-pub(crate) fn was_received(store: &Store, digest: &Digest) -> bool {
-    received(store, digest).read::<Digest>().is_some()
 }
 
 /// A digest says more than a tag.
@@ -141,6 +119,7 @@ fn write(
         manifest: writer.blob(&tree.manifest.bytes)?,
         blobs: named.filter_map(|blob| blobs.get(&blob.digest).cloned()).collect(),
         manifests,
+        made: false,
     };
     let link = writer.node(&image)?;
     if tree.wanted && matches!(tree.parsed, Manifest::Image(_)) {

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::image::layer::Compression;
 use crate::image::manifest::{ImageManifest, Index, Manifest, media};
-use crate::image::pull::{self, was_received};
+use crate::image::pull;
 use crate::image::push::Pushed;
 use crate::image::push::layers::{Item, Layers, Packing};
 use crate::image::{Error, Image, catalog};
@@ -74,9 +74,9 @@ fn sendable(layers: &Layers<'_>, image: &Image) -> Result<(Image, bool), Error> 
 
 /// Returns how the layers of an image go that are kept unpacked.
 fn compression(layers: &Layers<'_>, image: &Image) -> Compression {
-    let usual = match was_received(layers.store, &image.digest) {
-        true => Compression::None,
-        false => Compression::Zstd,
+    let usual = match image.made {
+        true => Compression::Zstd,
+        false => Compression::None,
     };
     layers.options.compression.unwrap_or(usual)
 }

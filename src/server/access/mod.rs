@@ -8,15 +8,15 @@ mod proxy;
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 
 pub use host::AllowedHost;
 pub use proxy::Proxies;
 
 use crate::server::Right;
 use crate::server::refusal::Refusal;
-use crate::server::token::{Holder, Keys};
+use crate::server::token::{self, Grant, Holder, Keys, Mint};
 use crate::store::Store;
 use credential::Credential;
 use guesses::Guesses;
@@ -28,9 +28,31 @@ pub(in crate::server) struct Rules {
     pub(in crate::server) hosts: Hosts,
     /// Nothing where no token is asked for.
     pub(in crate::server) keys: Option<Keys>,
+    /// Makes what clients of the registry come with.
+    pub(in crate::server) mint: Mint,
     /// Whose word on whom they speak for counts.
     proxies: Vec<Proxies>,
     guesses: Guesses,
+}
+
+/// Whoever has shown something good.
+#[derive(Debug)]
+pub(in crate::server) struct Asker {
+    pub(in crate::server) holder: Holder,
+    /// Set where it was no secret that was shown, but what the hub has given for one.
+    pub(in crate::server) grant: Option<Grant>,
+}
+
+/// The address of a client, for handlers that check secrets themselves.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::server) struct Client(pub(in crate::server) IpAddr);
+
+/// Returns the secret that a request shows, or what is taken for one.
+pub(in crate::server) fn shown_in(headers: &HeaderMap) -> Option<String> {
+    match credential::of(headers) {
+        Credential::Shown(secret) => Some(secret),
+        Credential::Missing | Credential::Unreadable => None,
+    }
 }
 
 /// What MLflow's own server says.
@@ -42,7 +64,7 @@ const HEALTH: [&str; 3] = ["/health", "/healthz", "/version"];
 
 impl Rules {
     pub(in crate::server) fn new(hosts: Hosts, keys: Option<Keys>, proxies: Vec<Proxies>) -> Self {
-        Self { hosts, keys, proxies, guesses: Guesses::default() }
+        Self { hosts, keys, mint: Mint::default(), proxies, guesses: Guesses::default() }
     }
 
     /// Returns who asks: whoever has connected, or whom a trusted proxy speaks for, and then without a port.
@@ -51,6 +73,16 @@ impl Rules {
             client if client == peer.ip() => peer,
             client => SocketAddr::new(client, 0),
         }
+    }
+
+    /// Returns whether the client itself came over TLS, as a trusted proxy says.
+    pub(in crate::server) fn is_forwarded_secure(&self, head: &Parts, peer: IpAddr) -> bool {
+        proxy::is_secure(&head.headers, peer, &self.proxies)
+    }
+
+    /// Returns the host that a request is for, as its client wrote it.
+    pub(in crate::server) fn host<'a>(&self, head: &'a Parts) -> &'a str {
+        host::named(head).and_then(|mut all| all.next()).unwrap_or("localhost")
     }
 
     /// Checks that the request is for this server: a page elsewhere may give its own name this server's address.
@@ -89,7 +121,7 @@ impl Rules {
         head: &Parts,
         peer: IpAddr,
         right: Right,
-    ) -> Result<Option<Holder>, Refusal> {
+    ) -> Result<Option<Asker>, Refusal> {
         if credential::lies_open(&head.uri) {
             let message = "A token in an address is in logs and histories: revoke it, and send the next one as a header";
             return Err(Refusal::new(StatusCode::BAD_REQUEST, message));
@@ -98,28 +130,67 @@ impl Rules {
         if right == Right::None {
             return Ok(None);
         }
-        let shown = credential::of(&head.headers);
-        let holder = match &shown {
-            Credential::Shown(secret) => keys.check(store, secret),
-            Credential::Missing | Credential::Unreadable => Ok(None),
-        };
-        match holder {
-            Ok(Some(holder)) if holder.right >= right => Ok(Some(holder)),
-            Ok(Some(holder)) => {
-                let message = format!(
-                    "This needs the right to {right}; token `{}` gives {}",
-                    holder.name, holder.right
-                );
-                Err(Refusal::new(StatusCode::FORBIDDEN, message).of(&holder.name))
-            }
-            Ok(None) => Err(self.unknown(store.now(), peer, &shown)),
+        let shown = shown_in(&head.headers);
+        let asker = self.known(keys, store, shown.as_deref());
+        let asker = self.settled(store, peer, shown.as_deref(), asker)?;
+        let holder = &asker.holder;
+        if holder.right >= right {
+            return Ok(Some(asker));
+        }
+        let message = format!(
+            "This needs the right to {right}; token `{}` gives {}",
+            holder.name, holder.right
+        );
+        Err(Refusal::new(StatusCode::FORBIDDEN, message).of(&holder.name))
+    }
+
+    /// Checks a secret that did not come where they usually are; returns the right that it gives.
+    pub(in crate::server) fn check_secret(
+        &self,
+        store: &Store,
+        client: Client,
+        secret: Option<&str>,
+    ) -> Result<Right, Refusal> {
+        let Some(keys) = &self.keys else { return Ok(Right::Admin) };
+        // What was given for a secret is none: nobody lives on grants alone.
+        let holder = secret.map_or(Ok(None), |secret| keys.check(store, secret));
+        let asker = holder.map(|holder| holder.map(|holder| Asker { holder, grant: None }));
+        Ok(self.settled(store, client.0, secret, asker)?.holder.right)
+    }
+
+    fn known(
+        &self,
+        keys: &Keys,
+        store: &Store,
+        shown: Option<&str>,
+    ) -> Result<Option<Asker>, token::Error> {
+        let Some(shown) = shown else { return Ok(None) };
+        if !Grant::is_named_by(shown) {
+            let holder = keys.check(store, shown)?;
+            return Ok(holder.map(|holder| Asker { holder, grant: None }));
+        }
+        let Some(grant) = self.mint.read(shown, store.now()) else { return Ok(None) };
+        let holder = keys.check_grant(store, &grant)?;
+        Ok(holder.map(|holder| Asker { holder, grant: Some(grant) }))
+    }
+
+    fn settled(
+        &self,
+        store: &Store,
+        peer: IpAddr,
+        shown: Option<&str>,
+        asker: Result<Option<Asker>, token::Error>,
+    ) -> Result<Asker, Refusal> {
+        match asker {
+            Ok(Some(asker)) => Ok(asker),
+            Ok(None) => Err(self.unknown(store.now(), peer, shown)),
             Err(_) => Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "Tokens cannot be read")),
         }
     }
 
     /// A good token is looked at first, so nobody locks out another behind the same address by guessing.
-    fn unknown(&self, now: i64, peer: IpAddr, shown: &Credential) -> Refusal {
-        let guessed = matches!(shown, Credential::Shown(_));
+    fn unknown(&self, now: i64, peer: IpAddr, shown: Option<&str>) -> Refusal {
+        let guessed = shown.is_some_and(|shown| !Grant::is_named_by(shown));
         if guessed && self.guesses.is_too_many(peer, now) {
             return Refusal::new(
                 StatusCode::TOO_MANY_REQUESTS,

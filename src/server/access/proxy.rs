@@ -8,6 +8,9 @@ use axum::http::HeaderMap;
 /// The header in which each proxy adds whom it speaks for, last.
 const FORWARDED: &str = "x-forwarded-for";
 
+/// The header in which a proxy says how its client came.
+const SCHEME: &str = "x-forwarded-proto";
+
 /// Addresses of reverse proxies, given with `--trusted-proxy`: one, or a network such as `10.0.0.0/8`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proxies {
@@ -60,6 +63,14 @@ pub(super) fn client(headers: &HeaderMap, peer: IpAddr, trusted: &[Proxies]) -> 
         client = address;
     }
     client
+}
+
+/// Returns whether a trusted proxy says that its client came over TLS.
+pub(super) fn is_secure(headers: &HeaderMap, peer: IpAddr, trusted: &[Proxies]) -> bool {
+    trusted.iter().any(|proxies| proxies.hold(peer))
+        && headers
+            .get(SCHEME)
+            .is_some_and(|scheme| scheme.as_bytes().eq_ignore_ascii_case(b"https"))
 }
 
 /// Some proxies add the port.

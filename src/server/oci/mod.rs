@@ -8,8 +8,10 @@ mod blobs;
 mod desk;
 mod failure;
 mod lists;
+mod login;
 mod manifests;
 mod range;
+mod scope;
 mod uploads;
 
 use axum::body::Body;
@@ -22,6 +24,7 @@ use crate::server::state::Shared;
 use address::Target;
 pub(in crate::server) use desk::Desk;
 use failure::Failure;
+pub(in crate::server) use scope::{challenge, check, is_ours};
 
 const ALL: &str = "/v2/{*rest}";
 
@@ -29,6 +32,9 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/v2", Right::Read, probe),
         Route::get("/v2/", Right::Read, probe),
+        // Who may have a token is what it finds out.
+        Route::get(scope::REALM, Right::None, login::get),
+        Route::post(scope::REALM, Right::None, login::post),
         Route::get(ALL, Right::Read, read),
         Route::post(ALL, Right::Write, write).streamed(),
         Route::on(Method::PUT, ALL, Right::Write, write).streamed(),
@@ -124,8 +130,15 @@ fn empty<const N: usize>(status: StatusCode, headers: [(&'static str, String); N
 
 /// Returns what a query says of `key`, the first time.
 fn query(uri: &Uri, key: &str) -> Option<String> {
-    let pairs = uri.query()?.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    let (_, value) = pairs.into_iter().find(|(name, _)| *name == key)?;
-    let plain = value.replace('+', " ");
-    Some(percent_encoding::percent_decode_str(&plain).decode_utf8_lossy().into_owned())
+    queries(uri.query()?, key).into_iter().next()
+}
+
+/// Returns all that a query, or a form, says of `key`.
+fn queries(text: &str, key: &str) -> Vec<String> {
+    let pairs = text.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    let values = pairs.filter(|(name, _)| *name == key).map(|(_, value)| value.replace('+', " "));
+    let plain = |value: String| {
+        percent_encoding::percent_decode_str(&value).decode_utf8_lossy().into_owned()
+    };
+    values.map(plain).collect()
 }

@@ -3,7 +3,7 @@
 use rusqlite::OptionalExtension as _;
 
 use super::secret::{Hash, Secret, hash_of};
-use super::{Error, prepare, right};
+use super::{Error, Grant, prepare, right};
 use crate::server::Right;
 use crate::store::{Durability, Store};
 
@@ -51,11 +51,26 @@ impl Keys {
     /// One search in an index, a few microseconds, so that a change holds at once. What it compares are hashes: its
     /// time may tell how far a hash is like a stored one, and that brings nobody nearer to a secret.
     pub fn check(&self, store: &Store, shown: &str) -> Result<Option<Holder>, Error> {
-        let Some(hash) = hash_of(shown) else { return Ok(None) };
+        match hash_of(shown) {
+            Some(hash) => self.holder(store, &hash),
+            None => Ok(None),
+        }
+    }
+
+    /// Returns who the secret belongs to that a grant was given for.
+    pub(in crate::server) fn check_grant(
+        &self,
+        store: &Store,
+        grant: &Grant,
+    ) -> Result<Option<Holder>, Error> {
+        self.holder(store, &grant.hash())
+    }
+
+    fn holder(&self, store: &Store, hash: &Hash) -> Result<Option<Holder>, Error> {
         match self {
-            Self::Stored => stored(store, &hash),
+            Self::Stored => stored(store, hash),
             Self::Passing(keys) => {
-                let key = keys.iter().find(|key| Hash::from_bytes(key.secret.hash()) == hash);
+                let key = keys.iter().find(|key| Hash::from_bytes(key.secret.hash()) == *hash);
                 let holder = |key: &Passing| Holder {
                     name: key.name.clone(),
                     right: key.right,

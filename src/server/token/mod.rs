@@ -9,12 +9,14 @@
 //! ```
 
 mod error;
+mod grant;
 mod keys;
 mod secret;
 
 use rusqlite::{OptionalExtension as _, Row};
 
 pub use error::Error;
+pub(in crate::server) use grant::{Grant, LIFE, Mint};
 pub use keys::{Holder, Keys, Passing, note_use};
 pub use secret::Secret;
 

@@ -43,6 +43,7 @@ fn image(sandbox: &Sandbox, name: &str, env: &str, files: &[(&str, u32, &str)]) 
             Blob { digest: layer.digest, size: layer.size, content: layer.content },
         ],
         manifests: vec![],
+        made: true,
     };
     let link = writer.node(&image).unwrap();
     let change = catalog::set(&name.parse().unwrap(), link).unwrap();

@@ -144,3 +144,18 @@ fn a_fetch_between_lets_no_push_take_back_what_others_changed() {
     let tags = sandbox.json(["-C", "hub", "runs"])[0]["tags"].clone();
     assert_eq!((tags["a"].as_str(), tags["b"].as_str()), (Some("1"), Some("1")), "{tags}");
 }
+
+#[test]
+fn a_store_without_remotes_says_how_to_add_one() {
+    let sandbox = Sandbox::with_store();
+    for command in ["push", "pull", "fetch"] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(sandbox.mls([command, "origin"]), @"
+            exit 5
+            --- stderr
+            error: no remote is called `origin`
+            hint: Add one with `mls remote add origin PATH`.
+            ");
+        }
+    }
+}

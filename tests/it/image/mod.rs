@@ -5,5 +5,5 @@ mod corpus;
 mod dockerfile;
 mod layer;
 mod plan;
-mod registry;
+pub(crate) mod registry;
 mod rootfs;

@@ -1,5 +1,6 @@
 //! Mirrors `src/image/pull` and `src/image/push`: against a scripted registry, and against Debian's.
 
+mod forms;
 mod hostile;
 mod real;
 mod roundtrip;
@@ -14,7 +15,7 @@ use crate::store::store;
 use crate::support::registry::FakeRegistry;
 
 /// A tar with one file.
-fn tar(name: &str, content: &[u8]) -> Vec<u8> {
+pub(crate) fn tar(name: &str, content: &[u8]) -> Vec<u8> {
     let mut tar = tar::Builder::new(vec![]);
     let mut header = tar::Header::new_gnu();
     header.set_size(content.len() as u64);

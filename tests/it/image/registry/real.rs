@@ -1,19 +1,25 @@
 //! Debian's docker-registry, with a login and a certificate of its own, through the program.
 
 use std::fs;
+use std::io::Write as _;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use mls::remote::registry::Digest;
+use serde_json::json;
+
 use crate::support::Sandbox;
+use crate::support::registry::TAR;
 
 /// `ada` with the password `secret`, as htpasswd writes it.
 const HTPASSWD: &str = "ada:$2b$05$yzv50jZL4cnTzzJZiO6p9eheur3LCXNk8LiTCD8kUDQ/viVVqvZqW\n";
 
 /// A registry that ends with the test.
-struct Registry {
+pub(super) struct Registry {
     child: Child,
-    host: String,
+    pub(super) host: String,
     _folder: tempfile::TempDir,
     certificate: std::path::PathBuf,
 }
@@ -27,7 +33,7 @@ impl Drop for Registry {
 
 impl Registry {
     /// Starts it; nothing where it is not installed.
-    fn start() -> Option<Self> {
+    pub(super) fn start() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let certificate = folder.path().join("cert.pem");
@@ -62,17 +68,17 @@ impl Registry {
         Some(Self { child, host, _folder: folder, certificate })
     }
 
-    fn command(&self, sandbox: &Sandbox, args: &[&str]) -> Command {
+    pub(super) fn command(&self, sandbox: &Sandbox, args: &[&str]) -> Command {
         let mut command = sandbox.command(args);
         command.env("MLS_CA_FILE", &self.certificate);
         command
     }
 
-    fn said(&self, sandbox: &Sandbox, args: &[&str]) -> crate::support::Said {
+    pub(super) fn said(&self, sandbox: &Sandbox, args: &[&str]) -> crate::support::Said {
         sandbox.finish(self.command(sandbox, args))
     }
 
-    fn login(&self, sandbox: &Sandbox, password: &str) -> i32 {
+    pub(super) fn login(&self, sandbox: &Sandbox, password: &str) -> i32 {
         sandbox.write("password", password);
         let mut command =
             self.command(sandbox, &["login", &self.host, "-u", "ada", "--password-stdin"]);
@@ -82,7 +88,7 @@ impl Registry {
 }
 
 /// Copies with skopeo; fails where it is not installed.
-fn skopeo(registry: &Registry, from: &str, to: &str) -> Option<()> {
+pub(super) fn skopeo(registry: &Registry, from: &str, to: &str) -> Option<()> {
     let creds = ["--src-creds", "--dest-creds"];
     let mut command = Command::new("skopeo");
     command.args([
@@ -107,11 +113,13 @@ fn skopeo(registry: &Registry, from: &str, to: &str) -> Option<()> {
     }
 }
 
-/// An OCI layout with one image of one compressed layer.
-fn layout(folder: &std::path::Path) {
-    use mls::remote::registry::Digest;
-    use serde_json::json;
-    use std::io::Write as _;
+/// Writes an OCI layout with one image of one layer, packed by `pack`; returns the digest of its manifest.
+pub(super) fn layout(
+    folder: &Path,
+    tar: &[u8],
+    media_type: &str,
+    pack: impl Fn(&[u8]) -> Vec<u8>,
+) -> Digest {
     let blobs = folder.join("blobs/sha256");
     fs::create_dir_all(&blobs).unwrap();
     let keep = |media_type: &str, bytes: &[u8]| {
@@ -119,29 +127,34 @@ fn layout(folder: &std::path::Path) {
         fs::write(blobs.join(digest.hex()), bytes).unwrap();
         json!({"mediaType": media_type, "digest": digest, "size": bytes.len()})
     };
-    let tar = super::tar("etc/hello", &crate::remote::registry::noise("real", 700_000));
-    let mut gzip = flate2::write::GzEncoder::new(vec![], flate2::Compression::new(5));
-    gzip.write_all(&tar).unwrap();
-    let layer = keep("application/vnd.oci.image.layer.v1.tar+gzip", &gzip.finish().unwrap());
+    let layer = keep(media_type, &pack(tar));
     let config = json!({"architecture": "amd64", "os": "linux", "config": {"Cmd": ["sh"]},
-        "rootfs": {"type": "layers", "diff_ids": [Digest::of(&tar)]}});
+        "rootfs": {"type": "layers", "diff_ids": [Digest::of(tar)]}});
     let config = keep(crate::support::registry::CONFIG, config.to_string().as_bytes());
     let manifest = json!({"schemaVersion": 2, "mediaType": crate::support::registry::MANIFEST,
         "config": config, "layers": [layer]});
-    let manifest = keep(crate::support::registry::MANIFEST, format!("{manifest:#}").as_bytes());
-    fs::write(
-        folder.join("index.json"),
-        json!({"schemaVersion": 2, "manifests": [manifest]}).to_string(),
-    )
-    .unwrap();
+    let bytes = format!("{manifest:#}");
+    let mut manifest = keep(crate::support::registry::MANIFEST, bytes.as_bytes());
+    manifest["annotations"] = json!({"org.opencontainers.image.ref.name": "train:1"});
+    let index = json!({"schemaVersion": 2, "manifests": [manifest]});
+    fs::write(folder.join("index.json"), index.to_string()).unwrap();
     fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
+    Digest::of(bytes.as_bytes())
+}
+
+/// Packs as a single member of gzip.
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(vec![], flate2::Compression::new(5));
+    gzip.write_all(bytes).unwrap();
+    gzip.finish().unwrap()
 }
 
 #[test]
 fn an_image_of_skopeo_comes_and_goes_with_its_digest_over_tls_and_with_a_login() {
     let Some(registry) = Registry::start() else { return };
     let sandbox = Sandbox::with_store();
-    layout(&sandbox.path().join("oci"));
+    let tar = super::tar("etc/hello", &crate::remote::registry::noise("real", 700_000));
+    layout(&sandbox.path().join("oci"), &tar, &format!("{TAR}+gzip"), gzip);
     let source = format!("docker://{}/team/train:1", registry.host);
     let from = format!("oci:{}", sandbox.path().join("oci").display());
     if skopeo(&registry, &from, &source).is_none() {

@@ -1,10 +1,13 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use mls::image::hosted::{self, Error, Repository};
 use mls::remote::registry::Digest;
 use serde_json::json;
 
 use super::{INDEX, MANIFEST, code, descriptor, manifest, put, upload};
-use crate::support::Served;
+use crate::support::{NOON, Sandbox, Served};
+
+const DAY: i64 = 86_400_000;
 
 #[test]
 fn r08_a_manifest_of_what_is_not_there_is_refused() {
@@ -143,4 +146,44 @@ fn sixteen_push_at_once_and_all_of_it_is_there() {
         let digest = Digest::of(&vec![number; 100_000]);
         assert_eq!(served.get(&format!("/v2/team/train/blobs/{digest}")).body.len(), 100_000);
     }
+}
+
+#[test]
+fn r10_an_upload_that_nobody_goes_on_with_ends_after_a_day() {
+    let mut sandbox = Sandbox::fixed_with_store();
+    let repository = Repository::parse("a").unwrap();
+    let id = hosted::begin(&sandbox.open(), &repository).unwrap();
+    hosted::append(&sandbox.open(), &repository, &id, None, &b"some"[..]).unwrap();
+    let (store, waiting) = (sandbox.open(), Digest::of(b"waits"));
+    let other = hosted::begin(&store, &repository).unwrap();
+    hosted::append(&store, &repository, &other, None, &b"waits"[..]).unwrap();
+    hosted::finish(&store, &repository, &other, &waiting).unwrap();
+    sandbox.set_clock(NOON + DAY);
+    assert_eq!(hosted::size(&sandbox.open(), &repository, &id).unwrap(), 4, "a day is a day");
+    sandbox.set_clock(NOON + DAY + 1);
+    let store = sandbox.open();
+    let late = hosted::append(&store, &repository, &id, None, &b"more"[..]);
+    assert!(matches!(late, Err(Error::NoUpload(_))), "{late:?}");
+    assert!(hosted::find_blob(&store, &repository, &waiting).unwrap().is_some());
+    // Whoever begins another one sweeps.
+    hosted::begin(&store, &repository).unwrap();
+    let left = sandbox.store().join("cache/uploads").read_dir().unwrap().count();
+    assert_eq!(left, 1);
+    assert!(hosted::find_blob(&store, &repository, &waiting).unwrap().is_none());
+}
+
+#[test]
+fn t12_a_config_that_lies_about_a_layer_is_refused() {
+    let served = Served::new();
+    let tar = crate::image::registry::tar("a", b"x");
+    let push = |diff_ids: serde_json::Value| {
+        let config = json!({"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": diff_ids}});
+        let mut one = manifest(&served, "a", config.to_string().as_bytes(), &[&tar]);
+        one["layers"][0]["mediaType"] = "application/vnd.oci.image.layer.v1.tar".into();
+        put(&served, "a", "1", &one)
+    };
+    assert_eq!(code(&push(json!([Digest::of(b"other")]))), (400, "MANIFEST_INVALID".to_owned()));
+    assert_eq!(push(json!([Digest::of(&tar)])).status, 201);
+    // What says nothing does not lie: the specification's own tests push such.
+    assert_eq!(push(json!([])).status, 201);
 }

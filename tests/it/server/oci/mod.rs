@@ -2,6 +2,8 @@
 
 mod conformance;
 mod hostile;
+mod login;
+mod matrix;
 pub(crate) mod tools;
 
 use mls::remote::registry::Digest;
