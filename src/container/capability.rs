@@ -108,6 +108,12 @@ const fn one(number: usize) -> C {
     C::from_bits_retain(1 << number)
 }
 
+/// Returns the right with this name.
+pub(super) fn one_of(name: &str) -> Option<C> {
+    let plain = name.strip_prefix("CAP_").unwrap_or(name);
+    NAMES.iter().position(|known| *known == plain).map(one)
+}
+
 fn find(name: &str, everything: C) -> Result<C, Error> {
     let upper = name.to_ascii_uppercase();
     let plain = upper.strip_prefix("CAP_").unwrap_or(&upper);

@@ -5,14 +5,16 @@
 
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rustix::fs::{self, CWD, FileType, Mode, OFlags};
+use rustix::fs::{self, AtFlags, CWD, FileType, Mode, OFlags};
 
-use super::Spec;
+use serde::{Deserialize, Serialize};
+
 use super::beneath;
-use super::failure::{During as _, Outcome};
+use super::failure::{During as _, Failure, Outcome};
 use super::mount::{self, INERT, NO_DEVICES, NO_SETUID};
+use super::{Error, Spec};
 
 const NODES: [(&str, u32, u32); 6] = [
     ("null", 1, 3),
@@ -31,6 +33,94 @@ const LINKS: [(&str, &str); 6] = [
     ("core", "/proc/kcore"),
     ("ptmx", "pts/ptmx"),
 ];
+
+/// A device of the host that a container may use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    pub host: PathBuf,
+    /// An absolute path inside.
+    pub inside: String,
+    pub read: bool,
+    pub write: bool,
+}
+
+impl Device {
+    /// Reads what follows `--device`: `host[:inside][:rwm]`.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let parts: Vec<&str> = text.split(':').collect();
+        let is_access = |text: &str| !text.is_empty() && text.chars().all(|c| "rwm".contains(c));
+        match parts[..] {
+            [host] => Self::new(host.into(), host.to_owned(), "rwm"),
+            [host, access] if is_access(access) => Self::new(host.into(), host.to_owned(), access),
+            [host, inside] => Self::new(host.into(), inside.to_owned(), "rwm"),
+            [host, inside, access] => Self::new(host.into(), inside.to_owned(), access),
+            _ => Err(Error::Invalid(format!("`{}` is no device", text.escape_debug()))),
+        }
+    }
+
+    /// `access` is made of `r`, `w` and `m`. No container needs the last: nodes that it makes cannot be opened.
+    pub(super) fn new(host: PathBuf, inside: String, access: &str) -> Result<Self, Error> {
+        let known = access.chars().all(|c| "rwm".contains(c));
+        if !known || !host.is_absolute() || !inside.starts_with('/') {
+            let text = format!("{}:{inside}:{access}", host.display());
+            return Err(Error::Invalid(format!("`{}` is no device", text.escape_debug())));
+        }
+        Ok(Self { host, inside, read: access.contains('r'), write: access.contains('w') })
+    }
+
+    /// Returns what a control group is to forbid: `c 10:200 w`. Nothing where all is allowed.
+    pub(super) fn forbidden(&self) -> io::Result<Option<String>> {
+        let access = match (self.read, self.write) {
+            (true, true) => return Ok(None),
+            (true, false) => "w",
+            (false, true) => "r",
+            (false, false) => "rw",
+        };
+        let stat = fs::stat(&self.host)?;
+        let (major, minor) = (fs::major(stat.st_rdev), fs::minor(stat.st_rdev));
+        let kind = match FileType::from_raw_mode(stat.st_mode) {
+            FileType::BlockDevice => 'b',
+            _ => 'c',
+        };
+        Ok(Some(format!("{kind} {major}:{minor} {access}")))
+    }
+}
+
+/// A device that was asked for, open as a place.
+pub(super) struct Found {
+    pub(super) inside: String,
+    place: OwnedFd,
+    stat: fs::Stat,
+}
+
+/// Finds the devices while the host's paths can be seen. What is none is refused, whatever its name.
+pub(super) fn wanted(devices: &[Device]) -> Outcome<Vec<Found>> {
+    let find = |device: &Device| {
+        let name = device.host.display();
+        let how = OFlags::PATH | OFlags::CLOEXEC;
+        let place =
+            fs::open(&device.host, how, Mode::empty()).during_with("find the device", &name)?;
+        let stat = fs::fstat(&place).during_with("look at the device", &name)?;
+        match FileType::from_raw_mode(stat.st_mode) {
+            FileType::CharacterDevice | FileType::BlockDevice => {
+                Ok(Found { inside: device.inside.clone(), place, stat })
+            }
+            _ => Err(Failure::Invalid(format!("`{name}` is no device"))),
+        }
+    };
+    devices.iter().map(find).collect()
+}
+
+impl Found {
+    /// Returns a node, ready to be mounted: of our own where this process may make one, so that changes stay inside.
+    pub(super) fn node(&self, workshop: &mut Workshop, rootless: bool) -> Outcome<OwnedFd> {
+        let made = match rootless {
+            true => mount::copy(&self.place, false),
+            false => workshop.like(&self.stat),
+        };
+        made.during_with("make the device", &self.inside)
+    }
+}
 
 /// A folder in memory that only this process can reach, in which nodes and files are made to be mounted one by one.
 ///
@@ -62,6 +152,33 @@ impl Workshop {
         let made = beneath::open_plain(&self.folder, name)?;
         is_device(&made, major, minor)?;
         mount::copy(made, false)
+    }
+
+    /// Makes a node for the same device, with the same owner and mode.
+    fn like(&mut self, stat: &fs::Stat) -> io::Result<OwnedFd> {
+        let name = format!("device{}", self.files);
+        self.files += 1;
+        let (kind, mode) =
+            (FileType::from_raw_mode(stat.st_mode), Mode::from_raw_mode(stat.st_mode));
+        fs::mknodat(&self.folder, &name, kind, mode, stat.st_rdev)?;
+        let made = beneath::open_plain(&self.folder, &name)?;
+        let found = fs::fstat(&made)?;
+        if (found.st_rdev, FileType::from_raw_mode(found.st_mode)) != (stat.st_rdev, kind) {
+            return Err(io::Error::from_raw_os_error(libc::ENODEV));
+        }
+        let (uid, gid) = (fs::Uid::from_raw(stat.st_uid), fs::Gid::from_raw(stat.st_gid));
+        fs::chownat(&self.folder, &name, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW)?;
+        mount::copy(made, false)
+    }
+
+    /// Writes the description of a container as runtimes have it; returns its folder, while the host's `/dev` is covered.
+    pub(super) fn bundle(&mut self, config: &[u8]) -> Outcome<PathBuf> {
+        let how = OFlags::CREATE | OFlags::WRONLY | OFlags::TRUNC | OFlags::CLOEXEC;
+        let mode = Mode::from_raw_mode(0o600);
+        let file = fs::openat(&self.folder, "config.json", how, mode);
+        let mut file = std::fs::File::from(file.during("describe the container")?);
+        io::Write::write_all(&mut file, config).during("describe the container")?;
+        Ok(PathBuf::from("/dev"))
     }
 
     /// Makes a file with this content, ready to be mounted.

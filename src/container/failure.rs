@@ -4,7 +4,7 @@ use std::io;
 
 use serde::{Deserialize, Serialize};
 
-use super::Error;
+use super::{Error, support};
 
 /// As [`Error`], in a form that can be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         let source = io::Error::from_raw_os_error;
         match failure {
+            Failure::Start { what, number: libc::ENOSYS } => {
+                Self::Unsupported { what, why: support::too_old() }
+            }
             Failure::Start { what, number } => Self::Start { what, source: source(number) },
             Failure::NoProgram(program) => Self::NoProgram(program),
             Failure::NotRunnable { program, number } => {

@@ -48,14 +48,15 @@ fn serve(spec: &Spec, socket: &mut UnixStream) -> Outcome<Option<Exit>> {
     let rootless = !maps_everybody();
     let input = input(&spec.stdin).during("keep the input")?;
     let (from_first, to_helper) = io::pipe().during("make a pipe")?;
-    let groups = Groups::create(&spec.limits, spec.accounted)?;
-    let mut network = Attached::create(spec).inspect_err(|_| groups.remove())?;
+    let mut groups = Groups::create(&spec.limits, spec.accounted)?;
+    groups.forbid(&spec.devices).inspect_err(|_| groups.remove())?;
+    let mut network = Attached::create(spec, rootless).inspect_err(|_| groups.remove())?;
     let started = sys::unshare(UnshareFlags::NEWPID).and_then(|()| sys::fork());
     let first = match started {
         Ok(Some(first)) => first,
         Ok(None) => {
             drop(from_first);
-            first::begin(spec, rootless, &groups, input, to_helper);
+            first::begin(&network.told(spec), rootless, (&groups, &network), input, to_helper);
             return Ok(None);
         }
         Err(error) => {

@@ -18,11 +18,13 @@
 
 mod beneath;
 mod capability;
+pub mod cdi;
 mod cgroup;
 mod devices;
 mod error;
 mod failure;
 mod helper;
+mod hook;
 mod mount;
 mod namespace;
 mod network;
@@ -39,6 +41,7 @@ mod user;
 mod wire;
 
 pub use cgroup::{Groups, Stats};
+pub use devices::Device;
 pub use error::Error;
 pub use helper::serve_helper;
 pub use namespace::enter_namespace;

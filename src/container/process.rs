@@ -14,6 +14,7 @@ use rustix::thread::{self, Gid, Uid, UnshareFlags};
 use super::beneath::{self, Kind};
 use super::cgroup::Groups;
 use super::failure::{During as _, Failure, Outcome};
+use super::network::Attached;
 use super::wire::{self, Step};
 use super::{Network, Spec, capability, program, rootfs, seccomp, sys, user};
 
@@ -24,11 +25,11 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 pub(super) fn begin(
     spec: &Spec,
     rootless: bool,
-    groups: &Groups,
+    (groups, network): (&Groups, &Attached),
     stdin: Option<File>,
     mut report: io::PipeWriter,
 ) -> Failure {
-    match prepare(spec, rootless, groups, stdin, &mut report) {
+    match prepare(spec, rootless, (groups, network), stdin, &mut report) {
         Ok(Ready { args, env, path }) => program::execute(&args, &env, &spec.args[0], &path),
         Err(failure) => failure,
     }
@@ -52,7 +53,7 @@ struct Ready {
 fn prepare(
     spec: &Spec,
     rootless: bool,
-    groups: &Groups,
+    (groups, network): (&Groups, &Attached),
     stdin: Option<File>,
     report: &mut io::PipeWriter,
 ) -> Outcome<Ready> {
@@ -61,7 +62,7 @@ fn prepare(
     process::setsid().during("begin a session")?;
     process::umask(Mode::empty());
     groups.enter()?;
-    namespaces(spec)?;
+    namespaces(spec, network)?;
     let _ = sys::join_new_keyring(); // A kernel may have no keys at all.
     let made = rootfs::enter(spec, rootless, groups)?;
     wire::send(report, &Step::Made(made)).during("tell what was made")?;
@@ -89,15 +90,16 @@ fn die_with_parent(report: &io::PipeWriter) -> Outcome<()> {
     }
 }
 
-fn namespaces(spec: &Spec) -> Outcome<()> {
+fn namespaces(spec: &Spec, network: &Attached) -> Outcome<()> {
+    network.enter()?;
     let mut flags =
         UnshareFlags::NEWNS | UnshareFlags::NEWUTS | UnshareFlags::NEWIPC | UnshareFlags::NEWCGROUP;
-    if spec.network != Network::Host {
+    if spec.network == Network::None {
         flags |= UnshareFlags::NEWNET;
     }
     sys::unshare(flags).during("make namespaces")?;
     rustix::system::sethostname(spec.hostname.as_bytes()).during("set the host name")?;
-    if spec.network != Network::Host {
+    if spec.network == Network::None {
         let socket = rustix::net::socket(AddressFamily::INET, SocketType::DGRAM, None);
         socket
             .map_err(io::Error::from)
@@ -220,8 +222,12 @@ fn drop_rights(spec: &Spec, rootless: bool) -> Outcome<()> {
         thread::set_no_new_privs(true).during("forbid new privileges")?;
     }
     if !security.privileged && !security.unfiltered {
-        let filter = seccomp::filter(wanted)
-            .map_err(|error| Failure::Invalid(format!("no filter for system calls: {error}")))?;
+        let filter = match &security.profile {
+            Some(text) => seccomp::filter_of(text, wanted)?,
+            None => seccomp::filter(wanted).map_err(|error| {
+                Failure::Invalid(format!("no filter for system calls: {error}"))
+            })?,
+        };
         sys::install_filter(&filter).during("filter system calls")?;
     }
     capability::bound(wanted).during("give up rights for good")?;

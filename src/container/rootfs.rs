@@ -17,7 +17,7 @@ use super::cgroup::Groups;
 use super::devices::{self, Workshop};
 use super::failure::{During as _, Failure, Outcome};
 use super::mount::{self, INERT, NO_DEVICES, READ_ONLY};
-use super::{Mount, Network, Source, Spec, surroundings};
+use super::{Mount, Network, Source, Spec, hook, surroundings};
 
 /// Docker's: what tells of the host, or lets its keys and memory be read.
 const MASKED: [&str; 10] = [
@@ -45,6 +45,7 @@ pub(super) fn enter(spec: &Spec, rootless: bool, joined: &Groups) -> Outcome<Vec
     let root = attach_root(spec)?;
     let sources = spec.mounts.iter().map(source).collect::<Outcome<Vec<_>>>()?;
     let host_nodes = if rootless { Some(devices::host_nodes()?) } else { None };
+    let wanted = devices::wanted(&spec.devices)?;
     let control = joined.mounts()?;
     let sys_of_host = host_sys();
     let mut workshop = Workshop::open()?;
@@ -65,7 +66,12 @@ pub(super) fn enter(spec: &Spec, rootless: bool, joined: &Groups) -> Outcome<Vec
     for (wanted, tree) in spec.mounts.iter().zip(sources) {
         place_mount(&root, wanted, tree, &mut workshop, &mut made)?;
     }
+    for device in wanted {
+        let tree = device.node(&mut workshop, rootless)?;
+        onto(&root, &device.inside, &tree, &mut made)?;
+    }
     place_files(spec, &root, &mut workshop, &mut made)?;
+    hook::run(spec, &mut workshop)?;
     if spec.read_only {
         mount::set(&root, false, READ_ONLY).during("make the root read-only")?;
     }

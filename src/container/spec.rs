@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bound, Groups, Port};
+use super::cdi::Hook;
+use super::{Bound, Device, Groups, Port};
 
 /// A command and the box it runs in.
 ///
@@ -34,6 +35,10 @@ pub struct Spec {
     /// Name servers in place of the host's.
     pub dns: Vec<IpAddr>,
     pub mounts: Vec<Mount>,
+    /// Devices of the host beside those that every container has.
+    pub devices: Vec<Device>,
+    /// Programs of the host that finish the root folder.
+    pub hooks: Vec<Hook>,
     /// What the command reads; nothing where it is empty.
     #[serde(with = "serde_bytes")]
     pub stdin: Vec<u8>,
@@ -103,6 +108,8 @@ pub struct Security {
     pub drop: Vec<String>,
     pub no_new_privileges: bool,
     pub unfiltered: bool,
+    /// Which system calls are let through, as JSON in Docker's form, in place of Docker's own list.
+    pub profile: Option<String>,
 }
 
 /// What a container may use. A limit that this machine cannot enforce is refused.

@@ -11,22 +11,33 @@ use serde::{Deserialize, Serialize};
 
 use super::cgroup::{self, Version};
 use super::mount::{self, INERT};
-use super::{Limits, enter_namespace};
+use super::{Limits, enter_namespace, network};
 
 /// The hidden command by which the program tries what it can do; the first argument, and nothing after it.
 pub const PROBE: &str = "__container-probe";
+
+/// The first kernel that is known to have all that containers need: mounts as descriptors in user namespaces, too.
+const KERNEL: (u32, u32) = (5, 14);
 
 /// What was found; a text says why something cannot be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Support {
     /// Whether containers can be made at all, and if so how many users they can tell apart.
     pub namespaces: Result<u64, String>,
+    /// The kernel, where it is one that can do all that is needed.
+    pub kernel: Result<String, String>,
+    /// Whether system calls can be filtered.
+    pub filter: Result<(), String>,
     /// Whether layers can be laid over each other by the kernel.
     pub overlay: Result<(), String>,
     /// The limits that hold, and those that do not.
     pub limits: Vec<(&'static str, Result<(), String>)>,
     /// The version of control groups: 2, 1, or none.
     pub groups: Option<u8>,
+    /// Whether containers with networks of their own reach the outside.
+    pub outside: Result<(), String>,
+    /// Whether containers can be paused and measured.
+    pub accounts: Result<(), String>,
 }
 
 /// From the process that tries to the one that asked.
@@ -45,6 +56,14 @@ pub fn support() -> Support {
     let limit = |name, limits: Limits| (name, cgroup::can_hold(&limits, false).map(drop));
     Support {
         namespaces: tried.namespaces,
+        kernel: match numbers(&release()) >= KERNEL {
+            true => Ok(release()),
+            false => Err(too_old()),
+        },
+        filter: match std::fs::read_to_string("/proc/sys/kernel/seccomp/actions_avail") {
+            Ok(actions) if actions.contains("errno") => Ok(()),
+            _ => Err("the kernel has no seccomp".to_owned()),
+        },
         overlay: tried.overlay,
         limits: vec![
             limit("memory", Limits { memory: Some(1 << 30), ..Limits::default() }),
@@ -56,7 +75,28 @@ pub fn support() -> Support {
             Version::One => Some(1),
             Version::None => None,
         },
+        outside: network::reaches_outside(),
+        accounts: cgroup::can_hold(&Limits::default(), true).and_then(|groups| {
+            let can = groups.can_pause();
+            can.then_some(()).ok_or_else(|| "no control group that can be frozen".to_owned())
+        }),
     }
+}
+
+fn release() -> String {
+    rustix::system::uname().release().to_string_lossy().into_owned()
+}
+
+fn numbers(release: &str) -> (u32, u32) {
+    let mut parts = release.split(|c: char| !c.is_ascii_digit());
+    let mut next = || parts.next().and_then(|part| part.parse().ok()).unwrap_or(0);
+    (next(), next())
+}
+
+/// Says that a call is missing, and which kernel has it.
+pub(super) fn too_old() -> String {
+    let (major, minor) = KERNEL;
+    format!("the kernel is {}, and Linux {major}.{minor} or newer is needed", release())
 }
 
 fn ask() -> io::Result<Tried> {

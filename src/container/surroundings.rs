@@ -19,10 +19,12 @@ pub(super) fn files(spec: &Spec) -> [(&'static str, String); 3] {
 }
 
 fn hosts(spec: &Spec) -> String {
+    // On a network of its own the container's name is its address there.
+    let known = spec.hosts.iter().any(|(name, _)| *name == spec.hostname);
+    let own = if known { String::new() } else { format!(" {}", spec.hostname) };
     let mut text = format!(
-        "127.0.0.1\tlocalhost {}\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\n\
-         ff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n",
-        spec.hostname
+        "127.0.0.1\tlocalhost{own}\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\n\
+         ff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n"
     );
     for (name, address) in &spec.hosts {
         let _ = writeln!(text, "{address}\t{name}");
@@ -39,12 +41,20 @@ fn resolver(spec: &Spec) -> String {
         // The host's loopback is the container's own, so its resolver is, too.
         Network::Host => host,
         Network::None => without_loopback(&host),
-        Network::Private => {
-            let found = without_loopback(&host);
-            let behind = || fs::read_to_string(BEHIND_SYSTEMD).unwrap_or_default();
-            if servers(&found) == 0 { without_loopback(&behind()) } else { found }
-        }
+        Network::Private => reachable(&host),
     }
+}
+
+/// Tells whether the host asks a server for names that can be reached from elsewhere, too.
+pub(super) fn reaches_a_resolver() -> bool {
+    let host = fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
+    servers(&reachable(&host)) > 0
+}
+
+fn reachable(host: &str) -> String {
+    let found = without_loopback(host);
+    let behind = || fs::read_to_string(BEHIND_SYSTEMD).unwrap_or_default();
+    if servers(&found) == 0 { without_loopback(&behind()) } else { found }
 }
 
 fn with_servers(text: &str, servers: &[IpAddr]) -> String {

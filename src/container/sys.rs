@@ -3,7 +3,7 @@
 
 use std::ffi::{CStr, CString};
 use std::io;
-use std::os::fd::{AsRawFd as _, BorrowedFd};
+use std::os::fd::{AsRawFd as _, BorrowedFd, RawFd};
 use std::ptr;
 
 use rustix::mount::MountAttrFlags;
@@ -62,6 +62,22 @@ pub(super) fn close_on_exec(first: u32) -> io::Result<()> {
     let done =
         unsafe { libc::syscall(libc::SYS_close_range, first, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
     result(done)
+}
+
+/// Closes every descriptor from 3 on but these, which must be all that is used from then on.
+pub(super) fn close_all_but(kept: &[RawFd]) -> io::Result<()> {
+    let mut kept: Vec<u32> = kept.iter().filter_map(|fd| u32::try_from(*fd).ok()).collect();
+    kept.sort_unstable();
+    let mut first = 3;
+    for last in kept.into_iter().chain([u32::MAX]) {
+        let end = if last == u32::MAX { last } else { last.saturating_sub(1) };
+        if end >= first && last > 2 {
+            // SAFETY: what is closed is used no more, as callers promise; the call touches no memory.
+            result(unsafe { libc::syscall(libc::SYS_close_range, first, end, 0) })?;
+        }
+        first = first.max(last.saturating_add(1));
+    }
+    Ok(())
 }
 
 /// Puts a filter before every system call of this thread from now on.

@@ -35,6 +35,11 @@ impl Groups {
         write(&file, value).map_err(|source| failed(&file, source))
     }
 
+    /// Tells whether there is what holds it still.
+    pub(crate) fn can_pause(&self) -> bool {
+        self.freezer(true).is_ok()
+    }
+
     /// Tells whether it is held still.
     pub fn is_paused(&self) -> bool {
         self.freezer(true).is_ok_and(|(file, _)| is_frozen(&file))

@@ -31,7 +31,7 @@ use self::hierarchy::Hierarchy;
 use self::settings::{Setting, settings};
 use super::failure::{During as _, Failure, Outcome};
 use super::mount::{self, INERT, READ_ONLY};
-use super::{Limits, beneath};
+use super::{Device, Limits, beneath};
 
 const PREFIX: &str = "mls-";
 /// What counts and freezes, of version 1; version 2 has it in every group once the controllers are turned on.
@@ -88,6 +88,30 @@ impl Groups {
             groups.account(place);
         }
         Ok(groups)
+    }
+
+    /// Forbids what of devices is not to be done, though their nodes are there.
+    pub(super) fn forbid(&mut self, devices: &[Device]) -> Outcome<()> {
+        for device in devices {
+            let name = device.host.display();
+            let Some(rule) = device.forbidden().during_with("find the device", &name)? else {
+                continue;
+            };
+            let denied = match self.version {
+                Version::One => {
+                    let place = Hierarchy::here();
+                    self.make(&place, "devices")
+                        .and_then(|at| write(&at.join("devices.deny"), &rule))
+                }
+                // It has a program in the kernel for that, which is not written here.
+                _ => Err(io::ErrorKind::Unsupported.into()),
+            };
+            denied.map_err(|error| Failure::Unsupported {
+                what: format!("the device `{name}` for reading or writing alone"),
+                why: format!("control groups of version 1 for devices: {error}"),
+            })?;
+        }
+        Ok(())
     }
 
     fn apply(&mut self, place: &Hierarchy, setting: &Setting) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! Published ports: `[[ip:][host]:]container[/protocol]`, as Docker writes them.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
@@ -107,11 +107,17 @@ impl fmt::Display for Protocol {
     }
 }
 
+impl Bound {
+    /// Returns where it is reached.
+    pub fn socket(&self) -> SocketAddr {
+        SocketAddr::new(self.address, self.host)
+    }
+}
+
 /// `0.0.0.0:8080->80/tcp`, as `ps` shows it.
 impl fmt::Display for Bound {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let socket = std::net::SocketAddr::new(self.address, self.host);
-        write!(to, "{socket}->{}/{}", self.container, self.protocol)
+        write!(to, "{}->{}/{}", self.socket(), self.container, self.protocol)
     }
 }
 

@@ -3,6 +3,11 @@
 //! Programs of other architectures (32 bit) are killed by it, since the list knows the calls of one only.
 
 mod calls;
+#[cfg(test)]
+mod machine;
+mod names;
+mod profile;
+mod program;
 
 use std::collections::BTreeMap;
 
@@ -12,12 +17,20 @@ use seccompiler::{
     SeccompRule, sock_filter,
 };
 
+use super::Error;
+
 /// `CLONE_NEW*`: what a container without `CAP_SYS_ADMIN` may not ask of `clone`.
 const NAMESPACES: u64 = 0x7e02_0000;
 /// `PER_LINUX`, `PER_LINUX32`, `UNAME26`, both, and the question which one it is.
 const PERSONALITIES: [u64; 5] = [0, 8, 0x2_0000, 0x2_0008, 0xffff_ffff];
 /// A socket to the host of a virtual machine, which no namespace keeps apart.
 const AF_VSOCK: u64 = 40;
+
+/// Returns the filter that `text` describes, as Docker's profiles and those of the OCI runtime specification do.
+pub(super) fn filter_of(text: &str, capabilities: CapabilitySet) -> Result<BpfProgram, Error> {
+    profile::filter(text, capabilities)
+        .map_err(|why| Error::Invalid(format!("the profile for system calls is none: {why}")))
+}
 
 /// Returns the filter for a container with these capabilities.
 pub(super) fn filter(capabilities: CapabilitySet) -> Result<BpfProgram, seccompiler::Error> {
@@ -74,41 +87,8 @@ fn unknown(capabilities: CapabilitySet) -> BpfProgram {
 mod tests {
     use super::*;
 
-    /// Answers as the kernel would: the steps a filter of this form uses, and no other.
     fn asked(program: &[sock_filter], number: u32, argument: u64) -> u32 {
-        let arch = if cfg!(target_arch = "x86_64") { 0xc000_003e } else { 0xc000_00b7 };
-        let data = |offset: u32| match offset {
-            0 => number,
-            4 => arch,
-            16 => u32::try_from(argument & 0xffff_ffff).unwrap(),
-            20 => u32::try_from(argument >> 32).unwrap(),
-            other => panic!("offset {other}"),
-        };
-        let (mut at, mut a) = (0, 0);
-        loop {
-            let step = &program[at];
-            at += 1;
-            let taken = match step.code {
-                0x20 => {
-                    a = data(step.k);
-                    continue;
-                }
-                0x54 => {
-                    a &= step.k;
-                    continue;
-                }
-                0x05 => {
-                    at += step.k as usize;
-                    continue;
-                }
-                0x06 => return step.k,
-                0x15 => a == step.k,
-                0x35 => a >= step.k,
-                0x25 => a > step.k,
-                other => panic!("code {other:#x}"),
-            };
-            at += usize::from(if taken { step.jt } else { step.jf });
-        }
+        machine::answer(program, number, [argument, 0, 0, 0, 0, 0])
     }
 
     #[test]
@@ -146,4 +126,38 @@ mod tests {
             assert_eq!(asked(&admin, call, argument), with_all, "call {call} {argument:#x}");
         }
     }
+
+    /// The profile that comes with podman and buildah is not Docker's. Where they answer differently, and why ours stays:
+    ///
+    /// - podman lets everybody ask for namespaces, mounts and keys and leaves the refusal to missing rights; Docker asks
+    ///   for the right first, so that a hole in a call that only root may use is no hole in a container
+    /// - what is newer than Debian's profile is unknown to it and let through by Docker's
+    #[test]
+    fn differences_from_the_profile_of_podman_are_those_that_are_argued() {
+        let Ok(text) = std::fs::read_to_string("/usr/share/containers/seccomp.json") else {
+            return;
+        };
+        let rights = CapabilitySet::from_bits_retain(0xa804_25fb);
+        let (ours, theirs) = (filter(rights).unwrap(), profile::filter(&text, rights).unwrap());
+        let lets = |program: &[sock_filter], name: &str| {
+            names::number(name).is_some_and(|number| asked(program, number, 0) == program::ALLOW)
+        };
+        let (mut stricter, mut looser) = (vec![], vec![]);
+        for name in names::all() {
+            match (lets(&ours, name), lets(&theirs, name)) {
+                (false, true) => stricter.push(name),
+                (true, false) => looser.push(name),
+                _ => {}
+            }
+        }
+        stricter.sort_unstable();
+        looser.sort_unstable();
+        assert_eq!(stricter.join(" "), STRICTER);
+        assert_eq!(looser.join(" "), LOOSER);
+    }
+
+    const STRICTER: &str = "clone3 fsconfig fsmount fsopen fspick get_mempolicy keyctl mbind mount mount_setattr move_mount \
+        open_tree pidfd_getfd pivot_root reboot set_mempolicy setns syslog umount2 unshare";
+    const LOOSER: &str = "cachestat fchmodat2 futex_requeue futex_wait futex_waitv futex_wake getxattrat listxattrat \
+        map_shadow_stack mseal removexattrat setxattrat vmsplice";
 }

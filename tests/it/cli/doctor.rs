@@ -17,11 +17,16 @@ fn every_check_says_what_it_found() {
             "git",
             "python",
             "gpu",
+            "kernel",
             "containers",
             "users",
             "overlay",
             "limits",
             "fuse-overlayfs",
+            "filter",
+            "devices",
+            "network",
+            "pause",
             "pasta"
         ]
     );

@@ -1,8 +1,10 @@
 //! The room `container`: commands in boxes, compared with what `runc` makes of the same folder.
 
 mod beside_runc;
+mod devices;
 mod escapes;
 mod kills;
+mod network;
 mod rootless;
 mod runs;
 
@@ -74,7 +76,7 @@ const APPLETS: &[&str] = &[
     "sh", "cat", "ls", "id", "env", "grep", "mount", "umount", "sleep", "mkdir", "chmod", "mknod",
     "dd", "true", "kill", "ps", "wc", "head", "yes", "stat", "rm", "touch", "ln", "unshare",
     "hostname", "pwd", "readlink", "find", "sort", "tr", "sed", "ip", "nproc", "chown", "echo",
-    "su", "seq", "tail", "setsid", "mv", "ping", "df",
+    "su", "seq", "tail", "setsid", "mv", "ping", "df", "nc", "httpd", "route", "cut",
 ];
 
 pub(crate) fn busybox() -> Option<&'static Path> {

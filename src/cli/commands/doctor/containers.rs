@@ -1,8 +1,9 @@
 //! What this machine can do for containers.
 
 use std::ffi::OsStr;
+use std::path::Path;
 
-use mls::container::{self, Support};
+use mls::container::{self, Support, cdi};
 
 use super::{Finding, finding};
 use crate::cli::environment;
@@ -10,6 +11,7 @@ use crate::cli::environment;
 pub(super) fn findings() -> Vec<Finding> {
     let support = container::support();
     vec![
+        finding("kernel", support.kernel.clone(), "a distribution of 2022 or later"),
         namespaces(&support),
         users(&support),
         finding(
@@ -19,6 +21,27 @@ pub(super) fn findings() -> Vec<Finding> {
         ),
         limits(&support),
         program("fuse-overlayfs", "package `fuse-overlayfs`, only where overlay is missing"),
+        finding(
+            "filter",
+            support.filter.clone().map(|()| "system calls are filtered".to_owned()),
+            "a kernel with `CONFIG_SECCOMP_FILTER`",
+        ),
+        gpus(),
+        finding(
+            "network",
+            support.outside.clone().map(|()| "private networks reach the outside".to_owned()),
+            match rustix::process::geteuid().is_root() {
+                true => "package `nftables` or `iptables`",
+                false => {
+                    "package `passt`, and `chmod 666 /dev/net/tun`; published ports work without"
+                }
+            },
+        ),
+        finding(
+            "pause",
+            support.accounts.clone().map(|()| "containers can be paused and measured".to_owned()),
+            "root, or control groups of version 2 delegated to the user by systemd",
+        ),
         program("pasta", "package `passt`, for private networks of ordinary users"),
     ]
 }
@@ -65,6 +88,21 @@ fn limits(support: &Support) -> Finding {
         "limits",
         found,
         "root, or control groups of version 2 delegated to the user by systemd",
+    )
+}
+
+/// The devices that makers have described for containers.
+fn gpus() -> Finding {
+    let names = cdi::known(&cdi::FOLDERS.map(Path::new));
+    let found = match names {
+        Err(error) => Err(error.to_string()),
+        Ok(names) if names.is_empty() => Err("no device has a CDI specification".to_owned()),
+        Ok(names) => Ok(names.join(", ")),
+    };
+    finding(
+        "devices",
+        found,
+        "for NVIDIA: package `nvidia-container-toolkit`, then `nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml`",
     )
 }
 

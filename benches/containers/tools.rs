@@ -1,0 +1,76 @@
+//! The tools beside each other: the same root folder as an image of each, and as a bundle for bare runtimes.
+
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Words of the shell that run something with each tool.
+pub(crate) struct Tool {
+    pub(crate) name: &'static str,
+    /// The program with its global flags.
+    pub(crate) call: String,
+    /// For one that has images.
+    pub(crate) image: bool,
+}
+
+pub(crate) fn sh(folder: &Path, script: &str) -> String {
+    let output = Command::new("sh").args(["-c", script]).current_dir(folder).output().unwrap();
+    let why = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{script}\n{why}");
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn installed(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+/// Makes a root folder with busybox, and returns it with an archive of it.
+fn root(folder: &Path) -> (PathBuf, PathBuf) {
+    let root = folder.join("rootfs");
+    for name in ["bin", "etc", "tmp", "proc", "sys", "dev"] {
+        std::fs::create_dir_all(root.join(name)).unwrap();
+    }
+    std::fs::copy("/bin/busybox", root.join("bin/busybox")).unwrap();
+    for name in ["sh", "true", "sleep", "nc", "head"] {
+        symlink("busybox", root.join("bin").join(name)).unwrap();
+    }
+    let archive = folder.join("root.tar");
+    sh(folder, "tar -C rootfs -cf root.tar .");
+    (root, archive)
+}
+
+/// Returns the tools that are installed, each with an image `box:1`.
+pub(crate) fn prepare(folder: &Path) -> Vec<Tool> {
+    let (_, archive) = root(folder);
+    let mls = format!("{} --store {}", env!("CARGO_BIN_EXE_mls"), folder.join("store").display());
+    sh(folder, &format!("mkdir store && cd store && {} init", env!("CARGO_BIN_EXE_mls")));
+    sh(folder, &format!("{mls} import image {} box:1", archive.display()));
+    let mut tools = vec![Tool { name: "mls", call: mls, image: true }];
+    if installed("podman") {
+        let limits = "--root $PWD/podman --runroot $PWD/podman.run";
+        let call = format!("podman {}", limits.replace("$PWD", &folder.display().to_string()));
+        sh(folder, &format!("{call} import {} box:1", archive.display()));
+        tools.push(Tool { name: "podman", call, image: true });
+    }
+    for (name, call) in [("runc", "runc"), ("crun", "crun")] {
+        if installed(name) {
+            bundle(folder, name);
+            tools.push(Tool { name, call: call.to_owned(), image: false });
+        }
+    }
+    tools
+}
+
+/// A bundle that does nothing, with limits that this machine allows.
+fn bundle(folder: &Path, name: &str) {
+    let at = folder.join(name);
+    std::fs::create_dir(&at).unwrap();
+    sh(&at, "ln -s ../rootfs rootfs && runc spec");
+    let text = std::fs::read_to_string(at.join("config.json")).unwrap();
+    let mut config: serde_json::Value = serde_json::from_str(&text).unwrap();
+    config["process"]["terminal"] = false.into();
+    config["process"]["args"] = serde_json::json!(["/bin/true"]);
+    config["process"]["rlimits"] = serde_json::json!([]);
+    config["root"]["path"] = folder.join("rootfs").display().to_string().into();
+    std::fs::write(at.join("config.json"), config.to_string()).unwrap();
+}
