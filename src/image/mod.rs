@@ -16,6 +16,7 @@ pub mod archive;
 pub mod build;
 pub mod catalog;
 pub mod config;
+pub mod copy;
 pub mod dockerfile;
 mod error;
 pub mod hosted;
@@ -28,6 +29,7 @@ pub mod platform;
 pub mod pull;
 pub mod push;
 pub mod rootfs;
+pub mod squeeze;
 
 pub use error::Error;
 pub use node::{Blob, Child, Content, Image};

@@ -49,7 +49,7 @@ pub enum Content {
     Kept { layer: Link, bytes: Link },
     /// A layer whose compressed bytes come out of our own compressor again; `by` names it with its version and level.
     Made { layer: Link, by: String },
-    /// A layer whose compressed bytes come out of the tar and a record of how another compressor chose (`gc --squeeze`).
+    /// A layer whose compressed bytes come out of the tar and a record of how another compressor chose ([`crate::image::squeeze`]).
     Record { layer: Link, record: Link },
 }
 

@@ -1,4 +1,5 @@
 use mls::base::{size::human, time};
+use mls::image::squeeze;
 use mls::store::config::{GC_GRACE, GC_HISTORY};
 use mls::store::gc::{self, Options, Report};
 use serde_json::json;
@@ -18,6 +19,7 @@ use crate::cli::{help, text};
         ("mls gc --dry-run", "show how much would go"),
         ("mls gc", "remove what nothing has needed for 14 days"),
         ("mls gc --grace 0", "remove what nothing needs, however young"),
+        ("mls gc --squeeze", "make compressed layers small, and change no digest"),
     ],
     &[],
 ))]
@@ -25,6 +27,9 @@ pub(crate) struct Args {
     /// Keep what is younger than this, though nothing needs it [default: setting `gc.grace`, 14d]
     #[arg(long, value_name = "TIME", value_parser = duration)]
     grace: Option<i64>,
+    /// Keep a record in place of the compressed bytes of pulled layers, where these are made again from it exactly; takes long
+    #[arg(long, conflicts_with = "dry_run")]
+    squeeze: bool,
     #[command(flatten)]
     dry_run: DryRun,
 }
@@ -37,15 +42,53 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         dry_run: args.dry_run.dry_run,
         ..Options::default()
     };
+    let squeezed = match args.squeeze {
+        true => Some(squeeze::squeeze(&store, session.ui.progress())?),
+        false => None,
+    };
+    if let Some(squeezed) = &squeezed {
+        session.ui.note(&told(squeezed, &time::duration(options.history)));
+    }
     let report = gc::collect(&store, &options, session.ui.progress())?;
-    let answer = json!({
+    let mut answer = json!({
         "reachable": report.reachable,
         "removed": report.removed,
         "freed_bytes": report.freed,
         "waiting_bytes": report.waiting,
         "forgotten_operations": report.forgotten,
     });
+    if let Some(squeezed) = squeezed {
+        answer["squeezed"] = json!({
+            "layers": squeezed.layers,
+            "before_bytes": squeezed.before,
+            "after_bytes": squeezed.after,
+            "left_layers": squeezed.left,
+            "left_bytes": squeezed.left_bytes,
+        });
+    }
     session.ui.answer(&answer, || as_text(&report, options.dry_run))
+}
+
+/// Tells what was squeezed, and when its room comes back.
+fn told(squeezed: &squeeze::Report, history: &str) -> String {
+    let squeeze::Report { layers, before, after, left, left_bytes } = *squeezed;
+    let left = match left {
+        0 => String::new(),
+        left => format!(
+            " {} ({}) cannot be made again, and stay as they came.",
+            text::count(left, "layer"),
+            human(left_bytes)
+        ),
+    };
+    match layers {
+        0 => format!("No layer was squeezed.{left}"),
+        layers => format!(
+            "Squeezed {} from {} to {}; the room is free once no operation of the last {history} needs it.{left}",
+            text::count(layers, "layer"),
+            human(before),
+            human(after)
+        ),
+    }
 }
 
 fn as_text(report: &Report, dry_run: bool) -> String {

@@ -7,6 +7,7 @@ mod clone;
 mod commit_run;
 mod completions;
 mod config;
+mod copy;
 mod diff;
 mod diff_runs;
 mod doctor;
@@ -81,7 +82,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
         ],
     ),
     ("Models", &["models", "model"]),
-    ("Images", &["build", "images", "history", "inspect", "tag", "rmi", "save", "load"]),
+    ("Images", &["build", "images", "history", "inspect", "tag", "rmi", "save", "load", "copy"]),
     (
         "Sharing",
         &[
@@ -109,6 +110,7 @@ pub(crate) enum Command {
     CommitRun(commit_run::Args),
     Completions(completions::Args),
     Config(config::Args),
+    Copy(copy::Args),
     Diff(diff::Args),
     DiffRuns(diff_runs::Args),
     Doctor(doctor::Args),
@@ -162,6 +164,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::CommitRun(args) => commit_run::run(session, args),
         Command::Completions(args) => completions::run(session, args),
         Command::Config(args) => config::run(session, args),
+        Command::Copy(args) => copy::run(session, args),
         Command::Diff(args) => diff::run(session, args),
         Command::DiffRuns(args) => diff_runs::run(session, args),
         Command::Doctor(args) => doctor::run(session, args),

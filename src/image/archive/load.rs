@@ -65,7 +65,7 @@ fn change(one: &Loaded) -> Result<Change, Error> {
 }
 
 /// Reads the name that an archive gives an image. `localhost/` is what podman puts before a name without a registry.
-pub(super) fn named(text: &str) -> Result<Reference, Error> {
+pub(in crate::image) fn named(text: &str) -> Result<Reference, Error> {
     let text = text.strip_prefix("localhost/").unwrap_or(text);
     let reference: Reference = text.parse().map_err(crate::remote::registry::Error::from)?;
     Ok(reference.or_latest())

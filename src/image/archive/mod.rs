@@ -15,21 +15,28 @@ mod sink;
 mod source;
 mod unpack;
 
+pub(in crate::image) use load::named;
+pub(in crate::image) use sink::Sink;
+pub(in crate::image) use source::Source;
+
 pub use load::{Loaded, load};
 pub use plain::{Import, import};
 pub use save::{Format, save, save_layout};
 pub use source::Input;
 pub(in crate::image) use unpack::unpack;
 
-const LAYOUT: &str = "oci-layout";
-const INDEX: &str = "index.json";
-const MANIFEST: &str = "manifest.json";
+/// What says that a folder is a layout.
+pub(in crate::image) const VERSION: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
+
+pub(in crate::image) const LAYOUT: &str = "oci-layout";
+pub(in crate::image) const INDEX: &str = "index.json";
+pub(in crate::image) const MANIFEST: &str = "manifest.json";
 
 /// Under which key an index says what an image is called (image-spec, annotations.md), and how containerd and Docker say it.
-const NAME: &str = "org.opencontainers.image.ref.name";
-const FULL_NAME: &str = "io.containerd.image.name";
+pub(in crate::image) const NAME: &str = "org.opencontainers.image.ref.name";
+pub(in crate::image) const FULL_NAME: &str = "io.containerd.image.name";
 
 /// Returns the path of a blob in a layout.
-fn blob_path(digest: &crate::remote::registry::Digest) -> String {
+pub(in crate::image) fn blob_path(digest: &crate::remote::registry::Digest) -> String {
     format!("blobs/{}/{}", digest.algorithm().as_str(), digest.hex())
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::sink::Sink;
-use super::{FULL_NAME, INDEX, LAYOUT, MANIFEST, NAME, blob_path};
+use super::{FULL_NAME, INDEX, LAYOUT, MANIFEST, NAME, VERSION, blob_path};
 use crate::image::catalog::{self, Found};
 use crate::image::layer::{self, Layer};
 use crate::image::manifest::{Descriptor, Index, MAX_DEPTH};
@@ -39,7 +39,7 @@ pub fn save(
 
 /// Writes images as an OCI layout into a folder.
 pub fn save_layout(store: &Store, images: &[Found], folder: &Path) -> Result<(), Error> {
-    let mut sink = Sink::Folder(folder.to_owned());
+    let mut sink: Sink<io::Sink> = Sink::Folder(folder.to_owned());
     oci(store, images, &mut sink)?;
     sink.finish().map_err(written)
 }
@@ -61,7 +61,7 @@ fn grouped(images: &[Found]) -> Vec<(&Found, Vec<String>)> {
     groups
 }
 
-fn docker(store: &Store, images: &[Found], sink: &mut Sink<'_>) -> Result<(), Error> {
+fn docker(store: &Store, images: &[Found], sink: &mut Sink<impl Write>) -> Result<(), Error> {
     let mut items = vec![];
     for (found, names) in grouped(images) {
         let image = catalog::select(store, &found.image, &Platform::host())?;
@@ -82,9 +82,8 @@ fn docker(store: &Store, images: &[Found], sink: &mut Sink<'_>) -> Result<(), Er
     sink.file(MANIFEST, bytes.len() as u64, bytes.as_slice()).map_err(written)
 }
 
-fn oci(store: &Store, images: &[Found], sink: &mut Sink<'_>) -> Result<(), Error> {
-    let head = br#"{"imageLayoutVersion":"1.0.0"}"#;
-    sink.file(LAYOUT, head.len() as u64, head.as_slice()).map_err(written)?;
+fn oci(store: &Store, images: &[Found], sink: &mut Sink<impl Write>) -> Result<(), Error> {
+    sink.file(LAYOUT, VERSION.len() as u64, VERSION).map_err(written)?;
     let mut manifests = vec![];
     for (found, names) in grouped(images) {
         let size = store.size(&found.image.manifest)?;
@@ -109,7 +108,7 @@ fn oci(store: &Store, images: &[Found], sink: &mut Sink<'_>) -> Result<(), Error
 }
 
 /// Writes the manifest of an image, its blobs, and those of the images below it.
-fn blobs(store: &Store, image: &Image, sink: &mut Sink<'_>) -> Result<(), Error> {
+fn blobs(store: &Store, image: &Image, sink: &mut Sink<impl Write>) -> Result<(), Error> {
     let mut open = vec![(image.clone(), 0)];
     while let Some((image, depth)) = open.pop() {
         let bytes = store.read(&image.manifest)?;

@@ -7,18 +7,34 @@ use std::path::PathBuf;
 use crate::base::fs;
 
 /// Takes files by name, each once.
-pub(super) enum Sink<'a> {
-    Tar { builder: Box<tar::Builder<&'a mut dyn Write>>, written: HashSet<String> },
+pub(in crate::image) enum Sink<W: Write> {
+    Tar { builder: Box<tar::Builder<W>>, written: HashSet<String> },
     Folder(PathBuf),
 }
 
-impl<'a> Sink<'a> {
-    pub(super) fn tar(to: &'a mut dyn Write) -> Self {
+impl<W: Write> Sink<W> {
+    pub(in crate::image) fn tar(to: W) -> Self {
         Self::Tar { builder: Box::new(tar::Builder::new(to)), written: HashSet::new() }
     }
 
+    /// Returns whether a file is there; a blob of a folder, if it is as long as it should be.
+    pub(in crate::image) fn has(&self, name: &str, size: u64) -> bool {
+        match self {
+            Self::Tar { written, .. } => written.contains(name),
+            Self::Folder(folder) => {
+                let found = std::fs::symlink_metadata(folder.join(name));
+                found.is_ok_and(|found| found.is_file() && found.len() == size)
+            }
+        }
+    }
+
     /// Writes a file of `size` bytes; one that is there already is not written again.
-    pub(super) fn file(&mut self, name: &str, size: u64, mut input: impl Read) -> io::Result<()> {
+    pub(in crate::image) fn file(
+        &mut self,
+        name: &str,
+        size: u64,
+        mut input: impl Read,
+    ) -> io::Result<()> {
         match self {
             Self::Tar { builder, written } => {
                 if !written.insert(name.to_owned()) {
@@ -45,7 +61,7 @@ impl<'a> Sink<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> io::Result<()> {
+    pub(in crate::image) fn finish(self) -> io::Result<()> {
         match self {
             Self::Tar { builder, .. } => builder.into_inner()?.flush(),
             Self::Folder(_) => Ok(()),

@@ -31,21 +31,21 @@ pub enum Input<'a> {
 
 /// An archive that is open.
 #[derive(Debug)]
-pub(super) enum Source {
+pub(in crate::image) enum Source {
     Folder(PathBuf, File),
     Tar(Arc<File>, HashMap<String, Place>),
 }
 
 /// Where in a tar something is.
 #[derive(Debug, Clone)]
-pub(super) enum Place {
+pub(in crate::image) enum Place {
     File { start: u64, size: u64 },
     Link(String),
 }
 
 impl Source {
     /// Opens an archive; one that is packed, or comes through a pipe, is written to `scratch` first.
-    pub(super) fn open(input: Input<'_>, scratch: &Path) -> Result<Self, Error> {
+    pub(in crate::image) fn open(input: Input<'_>, scratch: &Path) -> Result<Self, Error> {
         let (path, file) = match input {
             Input::Path(path) => (path.to_owned(), File::open(path).map_err(failed("open", path))?),
             Input::Stream(file) => (PathBuf::from("-"), file),
@@ -66,7 +66,7 @@ impl Source {
     }
 
     /// Opens a file of the archive; nothing where there is none of this name.
-    pub(super) fn file(&self, name: &str) -> Result<Option<Window>, Error> {
+    pub(in crate::image) fn file(&self, name: &str) -> Result<Option<Window>, Error> {
         match self {
             Self::Folder(path, folder) => beneath(path, folder, name),
             Self::Tar(file, places) => {
@@ -87,7 +87,7 @@ impl Source {
     }
 
     /// Reads a file of the archive that is not long.
-    pub(super) fn read(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>, Error> {
+    pub(in crate::image) fn read(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>, Error> {
         let Some(mut window) = self.file(name)? else { return Ok(None) };
         if window.size > limit {
             return Err(Error::TooLarge {
@@ -183,10 +183,10 @@ fn clean(name: &str) -> Result<String, Error> {
 
 /// A part of a file, as a file of its own.
 #[derive(Debug)]
-pub(super) struct Window {
+pub(in crate::image) struct Window {
     file: Arc<File>,
     start: u64,
-    pub(super) size: u64,
+    pub(in crate::image) size: u64,
     at: u64,
 }
 

@@ -113,7 +113,7 @@ impl<R: Read> Compressed<R> {
     }
 
     /// Finds the compressor of that name.
-    pub(super) fn find(name: &str) -> Result<(Compression, i32), Error> {
+    pub(in crate::image) fn find(name: &str) -> Result<(Compression, i32), Error> {
         let known = [Compression::Gzip, Compression::Zstd].into_iter();
         let all = known.flat_map(|compression| (-7..=22).map(move |level| (compression, level)));
         let found = all.into_iter().find(|(c, level)| Self::name(*c, *level) == name);

@@ -9,15 +9,11 @@ use crate::image::pull;
 use crate::image::push::Pushed;
 use crate::image::push::layers::{Item, Layers, Packing};
 use crate::image::{Error, Image, catalog};
-use crate::remote::registry::{self, Digest, Reference, Target};
+use crate::remote::registry::{self, Client, Digest, Reference, Target};
 use crate::store::Link;
 
 /// A manifest as it goes.
-struct Outgoing {
-    media_type: String,
-    bytes: Vec<u8>,
-    digest: Digest,
-}
+type Outgoing = registry::Manifest;
 
 /// Sends an image and all that it names.
 pub(super) fn send(
@@ -139,7 +135,7 @@ fn send_one(layers: &Layers<'_>, image: &Image, target: &Target) -> Result<Outgo
             outgoing_index(layers, image, *index, &replaced)?
         }
     };
-    put(layers, target, &outgoing)?;
+    put(layers.client, layers.repository, target, &outgoing)?;
     Ok(outgoing)
 }
 
@@ -165,9 +161,15 @@ fn send_by_digest(layers: &Layers<'_>, image: &Image) -> Result<Outgoing, Error>
     }
 }
 
-fn put(layers: &Layers<'_>, target: &Target, outgoing: &Outgoing) -> Result<(), Error> {
-    let Outgoing { media_type, bytes, digest } = outgoing;
-    let listed = layers.client.put_manifest(layers.repository, target, media_type, bytes)?;
+/// Writes a manifest; where the registry keeps no list of what belongs to its subject, it is entered there.
+pub(in crate::image) fn put(
+    client: &Client,
+    repository: &str,
+    target: &Target,
+    found: &registry::Manifest,
+) -> Result<(), Error> {
+    let registry::Manifest { media_type, bytes, digest } = found;
+    let listed = client.put_manifest(repository, target, media_type, bytes)?;
     let parsed = Manifest::parse(bytes, Some(media_type))?;
     let Some(subject) = parsed.subject().filter(|_| !listed) else { return Ok(()) };
     let added = registry::Descriptor {
@@ -175,7 +177,7 @@ fn put(layers: &Layers<'_>, target: &Target, outgoing: &Outgoing) -> Result<(), 
         annotations: Some(parsed.annotations().clone()).filter(|all| !all.is_empty()),
         ..registry::Descriptor::new(media_type, *digest, bytes.len() as u64)
     };
-    Ok(layers.client.add_referrer(layers.repository, &subject.digest, &added)?)
+    Ok(client.add_referrer(repository, &subject.digest, &added)?)
 }
 
 /// Returns the manifest with the layers as they went; byte for byte as it was where they went as they are.

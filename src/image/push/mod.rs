@@ -14,6 +14,7 @@ use crate::remote::registry::{Access, Client, DOCKER_HUB, Digest, Reference};
 use crate::store::{Link, Store};
 
 use layers::Layers;
+pub(in crate::image) use manifest::put;
 
 /// How an image is sent.
 #[derive(Debug, Clone, Copy, Default)]

@@ -39,6 +39,7 @@ mod plot;
 mod pull;
 mod push;
 mod quickstart;
+mod registry_logins;
 mod remote;
 mod run_edit;
 mod runs;

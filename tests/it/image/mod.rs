@@ -1,9 +1,11 @@
 //! The room `image`.
 
 mod archive;
+mod copy;
 mod corpus;
 mod dockerfile;
 mod layer;
 mod plan;
 pub(crate) mod registry;
 mod rootfs;
+mod squeeze;

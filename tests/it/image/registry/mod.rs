@@ -2,7 +2,7 @@
 
 mod forms;
 mod hostile;
-mod real;
+pub(crate) mod real;
 mod roundtrip;
 
 use mls::base::Silent;

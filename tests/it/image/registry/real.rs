@@ -114,7 +114,7 @@ pub(super) fn skopeo(registry: &Registry, from: &str, to: &str) -> Option<()> {
 }
 
 /// Writes an OCI layout with one image of one layer, packed by `pack`; returns the digest of its manifest.
-pub(super) fn layout(
+pub(crate) fn layout(
     folder: &Path,
     tar: &[u8],
     media_type: &str,
@@ -143,7 +143,7 @@ pub(super) fn layout(
 }
 
 /// Packs as a single member of gzip.
-pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(vec![], flate2::Compression::new(5));
     gzip.write_all(bytes).unwrap();
     gzip.finish().unwrap()

@@ -9,7 +9,7 @@ use super::tools::{image, run, there};
 use crate::support::{Sandbox, Served};
 
 /// A hub, and how tools are told to reach it.
-struct Hub {
+pub(crate) struct Hub {
     served: Served,
     /// What `--tls-verify` and `--cert-dir` are for this one.
     flags: Vec<String>,
@@ -18,7 +18,7 @@ struct Hub {
 }
 
 impl Hub {
-    fn start(tls: bool, auth: bool) -> Self {
+    pub(crate) fn start(tls: bool, auth: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let (certificate, key) = (folder.path().join("ca.crt"), folder.path().join("key.pem"));
@@ -43,7 +43,7 @@ impl Hub {
         Self { served, flags, secret, _folder: folder }
     }
 
-    fn host(&self) -> String {
+    pub(crate) fn host(&self) -> String {
         format!("localhost:{}", self.served.connect().peer_addr().unwrap().port())
     }
 

@@ -3,7 +3,7 @@
 mod conformance;
 mod hostile;
 mod login;
-mod matrix;
+pub(crate) mod matrix;
 pub(crate) mod tools;
 
 use mls::remote::registry::Digest;
