@@ -37,6 +37,9 @@ _mls() {
             mls,config)
                 cmd="mls__subcmd__config"
                 ;;
+            mls,copy)
+                cmd="mls__subcmd__copy"
+                ;;
             mls,diff)
                 cmd="mls__subcmd__diff"
                 ;;
@@ -264,6 +267,9 @@ _mls() {
                 ;;
             mls__subcmd__help,config)
                 cmd="mls__subcmd__help__subcmd__config"
+                ;;
+            mls__subcmd__help,copy)
+                cmd="mls__subcmd__help__subcmd__copy"
                 ;;
             mls__subcmd__help,diff)
                 cmd="mls__subcmd__help__subcmd__diff"
@@ -599,7 +605,7 @@ _mls() {
 
     case "${cmd}" in
         mls)
-            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help"
+            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version build cat-file checkout clone commit-run completions config copy diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1267,6 +1273,48 @@ _mls() {
                 return 0
             fi
             case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__copy)
+            opts="-a -C -c -q -v -y -h --all --platform --referrers --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 -C)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1991,7 +2039,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__gc)
-            opts="-C -c -q -v -y -h --grace --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --grace --squeeze --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2071,7 +2119,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help)
-            opts="build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help"
+            opts="build cat-file checkout clone commit-run completions config copy diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2227,6 +2275,20 @@ _mls() {
         mls__subcmd__help__subcmd__config__subcmd__unset)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__copy)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

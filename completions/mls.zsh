@@ -395,6 +395,33 @@ esac
     ;;
 esac
 ;;
+(copy)
+_arguments "${_arguments_options[@]}" : \
+'(-a --all)--platform=[Copy the image for this machine, as in \`linux/arm64\`]:PLATFORM:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-a[Copy the images for all machines, and the index]' \
+'--all[Copy the images for all machines, and the index]' \
+'--referrers[Copy what belongs to the image too\: signatures, attestations]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':from -- Where the image is:_default' \
+':to -- Where it goes:_default' \
+&& ret=0
+;;
 (diff)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -827,6 +854,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'(--dry-run)--squeeze[Keep a record in place of the compressed bytes of pulled layers, where these are made again from it exactly; takes long]' \
 '--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
@@ -2291,6 +2319,10 @@ _arguments "${_arguments_options[@]}" : \
     ;;
 esac
 ;;
+(copy)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (diff)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2642,6 +2674,7 @@ _mls_commands() {
 'commit-run:Record a run' \
 'completions:Print the completions of a shell' \
 'config:Read and change settings' \
+'copy:Copy an image from one registry, layout or archive to another' \
 'diff:Show how two things of one kind differ' \
 'diff-runs:Compare two and more runs' \
 'doctor:Show what this machine can do' \
@@ -2784,6 +2817,11 @@ _mls__subcmd__config__subcmd__set_commands() {
 _mls__subcmd__config__subcmd__unset_commands() {
     local commands; commands=()
     _describe -t commands 'mls config unset commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__copy_commands] )) ||
+_mls__subcmd__copy_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls copy commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__diff_commands] )) ||
 _mls__subcmd__diff_commands() {
@@ -2945,6 +2983,7 @@ _mls__subcmd__help_commands() {
 'commit-run:Record a run' \
 'completions:Print the completions of a shell' \
 'config:Read and change settings' \
+'copy:Copy an image from one registry, layout or archive to another' \
 'diff:Show how two things of one kind differ' \
 'diff-runs:Compare two and more runs' \
 'doctor:Show what this machine can do' \
@@ -3050,6 +3089,11 @@ _mls__subcmd__help__subcmd__config__subcmd__set_commands() {
 _mls__subcmd__help__subcmd__config__subcmd__unset_commands() {
     local commands; commands=()
     _describe -t commands 'mls help config unset commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__copy_commands] )) ||
+_mls__subcmd__help__subcmd__copy_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help copy commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__diff_commands] )) ||
 _mls__subcmd__help__subcmd__diff_commands() {

@@ -57,7 +57,7 @@ fn what_belongs_to_an_image_goes_along_when_asked_for() {
         let found = found.filter(|(_, (_, bytes))| String::from_utf8_lossy(bytes).contains(of));
         let listed = found.map(|(_, (_, bytes))| json!({"mediaType": MANIFEST, "digest": Digest::of(bytes), "size": bytes.len()}));
         let body = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": listed.into_iter().collect::<Vec<_>>()});
-        Some(Answer::of(200).body(body.to_string().as_bytes()))
+        Some(Answer::of(200).body(body.to_string()))
     });
     let subject = from.content.image("1", &[tar("a", b"x")]);
     from.content.manifest("signature", MANIFEST, &json!({
@@ -91,15 +91,14 @@ fn r02_what_is_another_on_its_way_is_refused_and_no_name_leads_there() {
             return None;
         }
         bytes[50_000] ^= 1;
-        Some(Answer::of(200).body(&bytes))
+        Some(Answer::of(200).body(bytes))
     });
     let large = crate::remote::registry::noise("copy", 400_000);
     from.content.image("1", &[tar("a", &large)]);
     let (to, sandbox) = (FakeRegistry::sound(), Sandbox::new());
     let source = format!("{}/a:1", from.host());
-    for target in
-        [&format!("{}/a:1", to.host()), "oci-archive:a.tar", "docker-archive:d.tar", "oci:layout"]
-    {
+    let other = format!("{}/a:1", to.host());
+    for target in [other.as_str(), "oci-archive:a.tar", "docker-archive:d.tar", "oci:layout"] {
         let said = sandbox.mls(["copy", &source, target]);
         assert_ne!(said.code(), 0, "{target}: {said}");
     }
@@ -160,7 +159,7 @@ fn r07_an_index_in_an_index_in_an_index_ends() {
     let source = format!("{}/a:7", from.host());
     for more in [&["--all"][..], &[]] {
         let target = format!("{}/a:7", to.host());
-        let said = sandbox.mls([&["copy"], more, &[&source, &target]].concat());
+        let said = sandbox.mls([&["copy"][..], more, &[source.as_str(), &target]].concat());
         assert_eq!(said.code(), 6, "{said}");
     }
 }

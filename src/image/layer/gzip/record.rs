@@ -137,7 +137,7 @@ impl Cursor {
 pub(super) fn decode(bytes: &[u8]) -> io::Result<(Kind, [Cursor; 4])> {
     let rest = bytes.strip_prefix(MAGIC).ok_or_else(cut_off)?;
     let (kind, rest) = rest.split_first().ok_or_else(cut_off)?;
-    let mut all = Cursor { bytes: rest.to_vec().into_iter() };
+    let mut all = Cursor { bytes: Vec::from(rest).into_iter() };
     let mut lists: [Cursor; 4] = Default::default();
     for list in &mut lists {
         list.bytes = all.bytes()?.into_iter();
