@@ -643,7 +643,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__build)
-            opts="-t -f -C -c -q -v -y -h --tag --file --build-arg --build-context --target --label --no-cache --no-cache-filter --platform --pull --secret --ssh --add-host --network --allow --iidfile --metadata-file --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-t -f -o -C -c -q -v -y -h --tag --file --build-arg --build-context --target --label --cache-from --cache-to --no-cache --no-cache-filter --platform --pull --secret --ssh --add-host --network --allow --iidfile --metadata-file --output --check --print --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -681,6 +681,14 @@ _mls() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --cache-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --no-cache-filter)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -714,6 +722,14 @@ _mls() {
                     return 0
                     ;;
                 --metadata-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -94,11 +94,13 @@ complete -c mls -n "__fish_mls_needs_command" -f -a "token" -d 'Manage who may u
 complete -c mls -n "__fish_mls_needs_command" -f -a "undo" -d 'Take an operation back'
 complete -c mls -n "__fish_mls_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c mls -n "__fish_mls_using_subcommand build" -s t -l tag -d 'Name the image; may be repeated' -r
-complete -c mls -n "__fish_mls_using_subcommand build" -s f -l file -d 'Read this Dockerfile; `-` for standard input [default: Dockerfile in the context]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand build" -s f -l file -d 'Read this Dockerfile, of a context from elsewhere the one in it; `-` for standard input [default: Dockerfile in the context]' -r -F
 complete -c mls -n "__fish_mls_using_subcommand build" -l build-arg -d 'Set an ARG; a name alone takes its value from the environment' -r
-complete -c mls -n "__fish_mls_using_subcommand build" -l build-context -d 'Another folder or image by a name for FROM and --from: NAME=FOLDER or NAME=docker-image://IMAGE' -r
+complete -c mls -n "__fish_mls_using_subcommand build" -l build-context -d 'Another context by a name for FROM and --from: NAME=FOLDER, a repository, the URL of an archive, docker-image://IMAGE or oci-layout://FOLDER' -r
 complete -c mls -n "__fish_mls_using_subcommand build" -l target -d 'Build this stage and what it needs' -r
 complete -c mls -n "__fish_mls_using_subcommand build" -l label -d 'Set a label of the image' -r
+complete -c mls -n "__fish_mls_using_subcommand build" -l cache-from -d 'Take over what other builds have done: a remote, the address of a store, or type=registry,ref=IMAGE' -r
+complete -c mls -n "__fish_mls_using_subcommand build" -l cache-to -d 'Give others what was done here: a remote, the address of a store, or type=registry,ref=IMAGE' -r
 complete -c mls -n "__fish_mls_using_subcommand build" -l no-cache-filter -d 'Do all steps of this stage' -r
 complete -c mls -n "__fish_mls_using_subcommand build" -l platform -d 'Build for this machine, as `linux/arm64`' -r
 complete -c mls -n "__fish_mls_using_subcommand build" -l secret -d 'Show a secret to steps that mount it: id=ID,src=FILE or id=ID,env=NAME' -r
@@ -108,6 +110,7 @@ complete -c mls -n "__fish_mls_using_subcommand build" -l network -d 'The networ
 complete -c mls -n "__fish_mls_using_subcommand build" -l allow -d 'Allow what a Dockerfile may only ask for: security.insecure or network.host' -r
 complete -c mls -n "__fish_mls_using_subcommand build" -l iidfile -d 'Write the image\'s id to a file' -r -F
 complete -c mls -n "__fish_mls_using_subcommand build" -l metadata-file -d 'Write what was built to a file, as JSON' -r -F
+complete -c mls -n "__fish_mls_using_subcommand build" -s o -l output -d 'Give out what was built: a folder, `-` for a tar on standard output, or type=local|tar|oci|docker,dest=PATH' -r
 complete -c mls -n "__fish_mls_using_subcommand build" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand build" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand build" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -123,6 +126,8 @@ plain\t''
 none\t''"
 complete -c mls -n "__fish_mls_using_subcommand build" -l no-cache -d 'Do all steps, whatever was done before'
 complete -c mls -n "__fish_mls_using_subcommand build" -l pull -d 'Ask registries for newer base images'
+complete -c mls -n "__fish_mls_using_subcommand build" -l check -d 'Look for what had better be written otherwise, in all stages, and build nothing'
+complete -c mls -n "__fish_mls_using_subcommand build" -l print -d 'Show the plan and build nothing, as --dry-run does'
 complete -c mls -n "__fish_mls_using_subcommand build" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand build" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand build" -s v -l verbose -d 'Say more; twice for even more'

@@ -47,12 +47,14 @@ csv\:"Comma-separated values, for listings"))' \
 _arguments "${_arguments_options[@]}" : \
 '*-t+[Name the image; may be repeated]:NAME:_default' \
 '*--tag=[Name the image; may be repeated]:NAME:_default' \
-'-f+[Read this Dockerfile; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
-'--file=[Read this Dockerfile; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
+'-f+[Read this Dockerfile, of a context from elsewhere the one in it; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
+'--file=[Read this Dockerfile, of a context from elsewhere the one in it; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
 '*--build-arg=[Set an ARG; a name alone takes its value from the environment]:NAME[=VALUE]:_default' \
-'*--build-context=[Another folder or image by a name for FROM and --from\: NAME=FOLDER or NAME=docker-image\://IMAGE]:NAME=PLACE:_default' \
+'*--build-context=[Another context by a name for FROM and --from\: NAME=FOLDER, a repository, the URL of an archive, docker-image\://IMAGE or oci-layout\://FOLDER]:NAME=PLACE:_default' \
 '--target=[Build this stage and what it needs]:STAGE:_default' \
 '*--label=[Set a label of the image]:KEY=VALUE:_default' \
+'*--cache-from=[Take over what other builds have done\: a remote, the address of a store, or type=registry,ref=IMAGE]:PLACE:_default' \
+'*--cache-to=[Give others what was done here\: a remote, the address of a store, or type=registry,ref=IMAGE]:PLACE:_default' \
 '*--no-cache-filter=[Do all steps of this stage]:STAGE:_default' \
 '--platform=[Build for this machine, as \`linux/arm64\`]:PLATFORM:_default' \
 '*--secret=[Show a secret to steps that mount it\: id=ID,src=FILE or id=ID,env=NAME]:SECRET:_default' \
@@ -62,6 +64,8 @@ _arguments "${_arguments_options[@]}" : \
 '*--allow=[Allow what a Dockerfile may only ask for\: security.insecure or network.host]:RIGHT:_default' \
 '--iidfile=[Write the image'\''s id to a file]:FILE:_files' \
 '--metadata-file=[Write what was built to a file, as JSON]:FILE:_files' \
+'*-o+[Give out what was built\: a folder, \`-\` for a tar on standard output, or type=local|tar|oci|docker,dest=PATH]:OUTPUT:_default' \
+'*--output=[Give out what was built\: a folder, \`-\` for a tar on standard output, or type=local|tar|oci|docker,dest=PATH]:OUTPUT:_default' \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
 '--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
@@ -73,6 +77,8 @@ csv\:"Comma-separated values, for listings"))' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
 '--no-cache[Do all steps, whatever was done before]' \
 '--pull[Ask registries for newer base images]' \
+'(--print --dry-run)--check[Look for what had better be written otherwise, in all stages, and build nothing]' \
+'--print[Show the plan and build nothing, as --dry-run does]' \
 '--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
@@ -82,7 +88,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::context -- A folder; a Dockerfile, whose folder is meant; or `-` for a Dockerfile on standard input:_files' \
+'::context -- A folder; a Dockerfile, whose folder is meant; the URL of a repository, an archive or a Dockerfile; `-` for an archive or a Dockerfile on standard input:_files' \
 && ret=0
 ;;
 (cat-file)

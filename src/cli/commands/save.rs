@@ -1,5 +1,5 @@
-use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::io::{IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
 
 use mls::base::fs;
 use mls::image::archive::{self, Format};
@@ -72,17 +72,22 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
             archive::save(&store, &found, format, &mut out)?;
             Ok(out.flush()?)
         }
-        (Some(path), _) => {
-            let filled = fs::write_whole(&path, |out| -> Result<(), Unwritten> {
-                archive::save(&store, &found, format, out)
-                    .map_err(|error| Unwritten::Image(Box::new(error)))
-            });
-            filled.map_err(|error| match error {
-                Unwritten::Image(error) => (*error).into(),
-                Unwritten::File(error) => CommandError::unwritten(&path, error),
-            })
-        }
+        (Some(path), _) => to_file(&path, &|out| archive::save(&store, &found, format, out)),
     }
+}
+
+/// Writes a file as a whole, or not at all.
+pub(crate) fn to_file(
+    path: &Path,
+    write: &dyn Fn(&mut dyn Write) -> Result<(), mls::image::Error>,
+) -> Result<(), CommandError> {
+    let filled = fs::write_whole(path, |out| -> Result<(), Unwritten> {
+        write(out).map_err(|error| Unwritten::Image(Box::new(error)))
+    });
+    filled.map_err(|error| match error {
+        Unwritten::Image(error) => (*error).into(),
+        Unwritten::File(error) => CommandError::unwritten(path, error),
+    })
 }
 
 /// What kept the file from being written.

@@ -28,10 +28,7 @@ impl From<E> for CommandError {
             }
             E::Pattern(_) | E::NotOneSource(_) | E::BadMode(_) => (Exit::Usage, None),
             E::InTheWay { .. } | E::Uncopyable { .. } | E::LinkLoop(_) => (Exit::Failed, None),
-            E::NoSuchOwner { .. } => {
-                let hint = "Write a number, or make the user in a step before.";
-                (Exit::NotFound, Some(hint.to_owned()))
-            }
+            E::NoSuchOwner { .. } => (Exit::NotFound, Some(OWNER.to_owned())),
             E::Command { .. } => (Exit::Failed, None),
             E::NoSecret(id) => {
                 (Exit::NotFound, Some(format!("Give it with `--secret id={id},src=FILE`.")))
@@ -42,11 +39,17 @@ impl From<E> for CommandError {
             E::Checksum { .. } => (Exit::Damaged, None),
             E::Git { .. } => (Exit::Network, None),
             E::NoGit => (Exit::NotFound, Some(NO_GIT.to_owned())),
+            E::Checks(_) => {
+                let hint = "`# check=error=true` makes a finding a failure; `mls build --check` shows each.";
+                (Exit::Failed, Some(hint.to_owned()))
+            }
             E::Cancelled => (Exit::Failed, None),
         };
         Self { code: exit as u8, cause: Some(error.into()), hint }
     }
 }
+
+const OWNER: &str = "Write a number, or make the user in a step before.";
 
 const NO_GIT: &str = "Install git: repositories are fetched by it.";
 
@@ -76,6 +79,7 @@ fn of_step(source: &mls::image::Error) -> Option<String> {
             Some(format!("Give it with `--secret id={id},src=FILE`."))
         }
         mls::image::Error::Build(E::NoAgent(id)) => Some(format!("Give it with `--ssh {id}`.")),
+        mls::image::Error::Build(E::NoSuchOwner { .. }) => Some(OWNER.to_owned()),
         mls::image::Error::Build(E::NoGit) => Some(NO_GIT.to_owned()),
         _ => None,
     }

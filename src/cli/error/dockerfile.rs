@@ -1,7 +1,7 @@
 //! What the user is told when a Dockerfile is wrong: the line, and a mark below what is meant.
 //!
 //! ```text
-//! error: COPY has no flag `--form`
+//! error: Dockerfile:3: COPY has no flag `--form`
 //!   3 | COPY --form=build /app /app
 //!     |      ^^^^^^^^^^^^
 //! hint: Did you mean `--from`?
@@ -14,7 +14,21 @@ use crate::cli::error::{CommandError, Exit, did_you_mean};
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
         let hint = did_you_mean(&error.near);
-        Self { hint, ..Self::new(Exit::Usage, words(&error)) }
+        let words = match error.quoted.trim().is_empty() {
+            true => error.to_string(),
+            false => words(&error),
+        };
+        Self { hint, ..Self::new(Exit::Usage, words) }
+    }
+}
+
+impl CommandError {
+    /// As any error of a Dockerfile, with the file's name before it.
+    pub(crate) fn in_dockerfile(file: &str, error: &E) -> Self {
+        let hint = did_you_mean(&error.near);
+        let file = crate::cli::text::escaped(file);
+        let reason = format!("{file}:{}: {}", error.line, error.reason);
+        Self { hint, ..Self::new(Exit::Usage, words(&E { reason, ..error.clone() })) }
     }
 }
 
@@ -25,7 +39,7 @@ fn words(error: &E) -> String {
     let quoted: String =
         error.quoted.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     if quoted.trim().is_empty() {
-        return format!("{} (line {number})", error.reason);
+        return error.reason.clone();
     }
     let before = " ".repeat(width(&quoted, 0, error.caret));
     let mark = "^".repeat(width(&quoted, error.caret, error.length).max(1));

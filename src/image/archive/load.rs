@@ -35,6 +35,24 @@ pub fn load(
     input: Input<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<Loaded>, Error> {
+    load_with(store, input, progress, &change)
+}
+
+/// As [`load`], and no name of this store moves: the names are those of the archive alone.
+pub fn load_apart(
+    store: &Store,
+    input: Input<'_>,
+    progress: &dyn Progress,
+) -> Result<Vec<Loaded>, Error> {
+    load_with(store, input, progress, &|one| Ok(untagged(one)))
+}
+
+fn load_with(
+    store: &Store,
+    input: Input<'_>,
+    progress: &dyn Progress,
+    change: &dyn Fn(&Loaded) -> Result<Change, Error>,
+) -> Result<Vec<Loaded>, Error> {
     let mut writer = store.writer()?;
     let source = Source::open(input, writer.folder())?;
     let known = catalog::blob_index(store)?;
@@ -57,11 +75,13 @@ pub fn load(
 fn change(one: &Loaded) -> Result<Change, Error> {
     match &one.reference {
         Some(reference) => catalog::set(reference, one.link),
-        None => {
-            let name = name::untagged(&one.image.digest);
-            Ok(Change { name, expected: Expected::Any, new: Some(one.link) })
-        }
+        None => Ok(untagged(one)),
     }
+}
+
+fn untagged(one: &Loaded) -> Change {
+    let name = name::untagged(&one.image.digest);
+    Change { name, expected: Expected::Any, new: Some(one.link) }
 }
 
 /// Reads the name that an archive gives an image. `localhost/` is what podman puts before a name without a registry.

@@ -19,7 +19,7 @@ pub(in crate::image) use load::named;
 pub(in crate::image) use sink::Sink;
 pub(in crate::image) use source::Source;
 
-pub use load::{Loaded, load};
+pub use load::{Loaded, load, load_apart};
 pub use plain::{Import, import};
 pub use save::{Format, save, save_layout};
 pub use source::Input;

@@ -54,6 +54,8 @@ pub enum Error {
     Git { repository: String, reason: String },
     #[error("the program `git` is not installed")]
     NoGit,
+    #[error("the Dockerfile fails its own checks: {}", .0.join(", "))]
+    Checks(Vec<String>),
     #[error("interrupted")]
     Cancelled,
 }

@@ -2,10 +2,12 @@
 
 pub mod bases;
 pub mod cache;
+pub mod carry;
 pub mod context;
 pub mod copy;
 mod error;
 pub mod execute;
+pub mod export;
 pub mod glob;
 pub mod ignore;
 pub mod plan;

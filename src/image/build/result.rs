@@ -129,7 +129,8 @@ fn date(config: &mut Config, created: &str, fixed: bool) {
     });
 }
 
-fn image(
+/// Writes an image of what `state` holds, with these bytes for config and manifest.
+pub(super) fn image(
     writer: &mut Writer<'_>,
     state: &State,
     (id, config): (Digest, &[u8]),

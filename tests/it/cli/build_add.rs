@@ -24,7 +24,7 @@ fn build(sandbox: &Sandbox, lines: &str) -> Said {
 }
 
 /// Makes an archive of these files, an entry that is a symlink where the text begins with `->`.
-fn tar(entries: &[(&str, &str)]) -> Vec<u8> {
+pub(super) fn tar(entries: &[(&str, &str)]) -> Vec<u8> {
     let mut tar = tar::Builder::new(vec![]);
     for (path, text) in entries {
         let mut header = tar::Header::new_ustar();
@@ -53,7 +53,7 @@ fn tar(entries: &[(&str, &str)]) -> Vec<u8> {
 }
 
 /// Serves what `script` says of a path, and counts what was asked.
-fn server(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> FakeRegistry {
+pub(super) fn server(script: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> FakeRegistry {
     FakeRegistry::new(move |asked, _| Some(script(asked)))
 }
 
@@ -191,7 +191,12 @@ fn a_checksum_is_held_against_the_file_and_makes_the_network_needless() {
         ("ADD --checksum=sha256:1 Dockerfile /f".to_owned(), "goes with one URL or one repository"),
     ] {
         let said = build(&sandbox, &line);
-        assert!(said.code() == 2 && said.stderr().contains(reason), "{said}");
+        assert!(
+            said.code() == 2
+                && said.stderr().contains("Dockerfile:2: ")
+                && said.stderr().contains(reason),
+            "{said}"
+        );
     }
 }
 
@@ -226,7 +231,7 @@ fn d06_a_server_leads_nowhere_but_to_the_web_and_sends_no_more_than_it_says() {
 }
 
 /// Makes a repository and serves it as plain files, or says why not.
-fn repository(test: &str) -> Option<(Sandbox, FakeRegistry)> {
+pub(super) fn repository(test: &str) -> Option<(Sandbox, FakeRegistry)> {
     if Command::new("git").arg("--version").output().is_err() {
         let _ = writeln!(std::io::stdout(), "skipped: {test}: no git");
         return None;

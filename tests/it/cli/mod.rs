@@ -2,6 +2,8 @@
 
 mod build;
 mod build_add;
+mod build_errors;
+mod build_given;
 mod cat_file;
 mod checkout;
 mod clone;

@@ -1,19 +1,21 @@
 //! `mls build`: reads what the user gives, makes the plan, shows it or carries it out.
 
+mod begin;
+mod cache;
+mod check;
 mod given;
+mod output;
 mod report;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use mls::image::build::bases::Bases;
-use mls::image::build::context::{Context, Folder};
 use mls::image::build::execute::{self, Build};
-use mls::image::build::ignore::{self, Ignore};
 use mls::image::build::plan::{self, Action, Found, Plan, Wanted};
 use mls::image::build::result;
+use mls::image::build::source::Fetching;
 use mls::image::{Error, catalog, dockerfile, pull};
 use mls::remote::registry::{self, Reference};
 use mls::store::{Link, Store};
@@ -23,7 +25,9 @@ use crate::cli::build_view::BuildView;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
 use crate::cli::{help, interrupt, sharing};
+use begin::{Begin, Beginning};
 use given::Given;
+use output::{Outcome, Output};
 
 /// Build an image from a Dockerfile
 ///
@@ -36,24 +40,27 @@ use given::Given;
         ("mls build Dockerfile", "the same, without a name"),
         ("mls build -f docker/Dockerfile --target test .", "build one stage of another Dockerfile"),
         ("mls build --build-arg VERSION=3 --secret id=token,src=token.txt .", "give it values and secrets"),
+        ("mls build -o out .", "write the files that it comes to into a folder"),
+        ("mls build https://example.com/team/repo.git#v1:docker", "build what a repository holds"),
+        ("mls build --check .", "say what had better be written otherwise"),
         ("mls build --dry-run .", "show the plan and do nothing"),
     ],
     &[Exit::NotFound, Exit::Network],
 ))]
 pub(crate) struct Args {
-    /// A folder; a Dockerfile, whose folder is meant; or `-` for a Dockerfile on standard input
+    /// A folder; a Dockerfile, whose folder is meant; the URL of a repository, an archive or a Dockerfile; `-` for an archive or a Dockerfile on standard input
     #[arg(value_name = "CONTEXT|DOCKERFILE", default_value = ".")]
     context: PathBuf,
     /// Name the image; may be repeated
     #[arg(short, long = "tag", value_name = "NAME")]
     tags: Vec<String>,
-    /// Read this Dockerfile; `-` for standard input [default: Dockerfile in the context]
+    /// Read this Dockerfile, of a context from elsewhere the one in it; `-` for standard input [default: Dockerfile in the context]
     #[arg(short, long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// Set an ARG; a name alone takes its value from the environment
     #[arg(long = "build-arg", value_name = "NAME[=VALUE]")]
     build_args: Vec<String>,
-    /// Another folder or image by a name for FROM and --from: NAME=FOLDER or NAME=docker-image://IMAGE
+    /// Another context by a name for FROM and --from: NAME=FOLDER, a repository, the URL of an archive, docker-image://IMAGE or oci-layout://FOLDER
     #[arg(long = "build-context", value_name = "NAME=PLACE")]
     contexts: Vec<String>,
     /// Build this stage and what it needs
@@ -62,6 +69,12 @@ pub(crate) struct Args {
     /// Set a label of the image
     #[arg(long = "label", value_name = "KEY=VALUE", value_parser = crate::cli::args::pair)]
     labels: Vec<(String, String)>,
+    /// Take over what other builds have done: a remote, the address of a store, or type=registry,ref=IMAGE
+    #[arg(long, value_name = "PLACE")]
+    cache_from: Vec<String>,
+    /// Give others what was done here: a remote, the address of a store, or type=registry,ref=IMAGE
+    #[arg(long, value_name = "PLACE")]
+    cache_to: Vec<String>,
     /// Do all steps, whatever was done before
     #[arg(long)]
     no_cache: bool,
@@ -95,6 +108,15 @@ pub(crate) struct Args {
     /// Write what was built to a file, as JSON
     #[arg(long, value_name = "FILE")]
     metadata_file: Option<PathBuf>,
+    /// Give out what was built: a folder, `-` for a tar on standard output, or type=local|tar|oci|docker,dest=PATH
+    #[arg(short, long = "output", value_name = "OUTPUT")]
+    outputs: Vec<String>,
+    /// Look for what had better be written otherwise, in all stages, and build nothing
+    #[arg(long, conflicts_with_all = ["print", "dry_run"])]
+    check: bool,
+    /// Show the plan and build nothing, as --dry-run does
+    #[arg(long)]
+    print: bool,
     #[command(flatten)]
     dry_run: DryRun,
 }
@@ -103,44 +125,66 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     // Before the first thread: what is mounted ends with this process.
     let namespace = mls::container::enter_namespace();
     let given = Given::read(session, args)?;
-    let tags = tags(args)?;
-    let file =
-        dockerfile::parse(&given.text).map_err(|error| CommandError::from(Error::from(error)))?;
+    let (tags, outputs) = (tags(args)?, output::read(session, args)?);
     let store = session.store()?;
-    let (context, contexts) = contexts(&store, &given)?;
-    let mut bases = Bases::default();
-    let access = sharing::access(session);
-    let options = given.plan_options(args, &contexts)?;
-    let plan = plan::make(&file, &options, &mut |wanted: &Wanted| {
-        if contexts.contains_key(&wanted.name) {
-            return Ok(Found::Context);
-        }
-        let wanted = given.renamed(wanted);
-        bases.find(&store, &wanted, &mut |reference, wanted| {
-            fetch(session, &store, &access, args.pull, reference, wanted)
-        })
-    })?;
+    let stopped = stopped();
+    let cancelled = || stopped.load(Ordering::Relaxed);
+    let fetching = Fetching {
+        store: &store,
+        access: &given.options.access,
+        progress: session.ui.progress(),
+        cancelled: &cancelled,
+    };
+    let base = &session.settings.folder;
+    let secrets = &given.options.secrets;
+    let beginning = Begin { base, args, fetching, secrets }.all()?;
+    let (bases, plan) = plan(session, args, &store, &given, &beginning)?;
+    if args.check {
+        return check::answer(session, &beginning.name, &beginning.text, &plan.warnings);
+    }
     plan.notes.iter().for_each(|note| session.ui.warn(note));
-    if args.dry_run.dry_run {
+    if args.dry_run.dry_run || args.print {
         return session.ui.answer(&plan, || plan.tree());
+    }
+    let warn = || plan.warnings.iter().for_each(|one| session.ui.warn(&one.to_string()));
+    if !plan.failing.is_empty() {
+        warn();
+        let rules = plan.failing.iter().map(|rule| rule.name()).collect();
+        return Err(Error::from(mls::image::build::Error::Checks(rules)).into());
     }
     if let (Err(error), true) = (namespace, has_commands(&plan)) {
         return Err(Error::from(error).into());
     }
-    let built =
-        build(session, &store, &plan, (&given, context.as_ref(), &contexts), &bases, &tags)?;
-    plan.warnings.iter().for_each(|warning| session.ui.warn(&warning.to_string()));
-    report::built(session, args, &tags, &built)
+    cache::import(session, &store, &args.cache_from)?;
+    let finished = execute::run(&Build {
+        store: &store,
+        plan: &plan,
+        file: &beginning.name,
+        context: beginning.context.as_ref(),
+        contexts: &beginning.named.contexts,
+        bases: &bases.states,
+        options: &given.options,
+        watch: &BuildView::new(&session.ui),
+        progress: &mls::base::Silent,
+        cancelled: &cancelled,
+    })?;
+    warn();
+    let (stage, state) = (&plan.stages[plan.target], &finished[plan.target].state);
+    let epoch = given.options.epoch;
+    // Where only its files are wanted, an image is made for its names alone.
+    let takes = outputs.is_empty() || outputs.iter().any(Output::takes_image) || !tags.is_empty();
+    let built = takes.then(|| result::write(&store, stage, state, &tags, epoch)).transpose()?;
+    let outcome = Outcome { store: &store, state, epoch, tags: &tags, built: built.as_ref() };
+    for output in &outputs {
+        outcome.give(session, output)?;
+    }
+    cache::export(session, &store, &args.cache_to, &finished)?;
+    let told = outputs.iter().any(Output::takes_stdout);
+    built.map_or(Ok(()), |built| report::built(session, args, &tags, &built, !told))
 }
 
-fn build(
-    session: &Session,
-    store: &Store,
-    plan: &Plan,
-    (given, context, contexts): (&Given, Option<&Context>, &BTreeMap<String, Context>),
-    bases: &Bases,
-    tags: &[Reference],
-) -> Result<result::Built, CommandError> {
+/// Becomes true when the user wants the build to end.
+fn stopped() -> Arc<AtomicBool> {
     let signals = interrupt::take();
     let stopped = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stopped);
@@ -149,22 +193,47 @@ fn build(
             flag.store(true, Ordering::Relaxed);
         }
     });
-    let view = BuildView::new(&session.ui);
-    let finished = execute::run(&Build {
-        store,
-        plan,
-        file: &given.name,
-        context,
-        contexts,
-        bases: &bases.states,
-        options: &given.options,
-        watch: &view,
-        progress: &mls::base::Silent,
-        cancelled: &|| stopped.load(Ordering::Relaxed),
-    })?;
-    let stage = &plan.stages[plan.target];
-    let state = &finished[plan.target].state;
-    Ok(result::write(store, stage, state, tags, given.options.epoch)?)
+    stopped
+}
+
+/// Makes the plan, with the images that it begins with. Checks go on where one is not to be had without the network.
+fn plan(
+    session: &Session,
+    args: &Args,
+    store: &Store,
+    given: &Given,
+    beginning: &Beginning,
+) -> Result<(Bases, Plan), CommandError> {
+    let wrong = |error| match error {
+        Error::Dockerfile(error) | Error::Build(mls::image::build::Error::Dockerfile(error)) => {
+            CommandError::in_dockerfile(&beginning.name, &error)
+        }
+        error => error.into(),
+    };
+    let file = dockerfile::parse(&beginning.text).map_err(|error| wrong(error.into()))?;
+    let named = &beginning.named;
+    let mut bases = Bases::default();
+    let access = sharing::access(session);
+    let options = given.plan_options(args, named.names(), beginning.ignore.clone())?;
+    let mut find = |wanted: &Wanted| -> Result<Found, Error> {
+        if named.contexts.contains_key(&wanted.name) {
+            return Ok(Found::Context);
+        }
+        if let Some(image) = named.image(&wanted.name) {
+            let image = catalog::select(store, image, &wanted.platform)?;
+            return bases.add(store, &image);
+        }
+        let wanted = named.renamed(wanted);
+        if args.check {
+            let found = bases.find(store, &wanted, &mut |_, _| Ok(None));
+            return Ok(found.unwrap_or(Found::Unknown));
+        }
+        bases.find(store, &wanted, &mut |reference, wanted| {
+            fetch(session, store, &access, args.pull, reference, wanted)
+        })
+    };
+    let plan = plan::make(&file, &options, &mut find).map_err(wrong)?;
+    Ok((bases, plan))
 }
 
 fn tags(args: &Args) -> Result<Vec<Reference>, CommandError> {
@@ -184,23 +253,6 @@ fn tags(args: &Args) -> Result<Vec<Reference>, CommandError> {
 fn has_commands(plan: &Plan) -> bool {
     let mut steps = plan.stages.iter().flat_map(|stage| &stage.steps);
     steps.any(|step| matches!(step.action, Action::Run(_)))
-}
-
-/// Opens the folders that are copied from.
-fn contexts(
-    store: &Store,
-    given: &Given,
-) -> Result<(Option<Context>, BTreeMap<String, Context>), CommandError> {
-    let open = |folder: &PathBuf, lines: &str| -> Result<Context, CommandError> {
-        let ignored = Ignore::new(ignore::lines(lines)).map_err(mls::image::build::Error::from)?;
-        Ok(Context::Folder(Folder::open(store, folder, ignored)?))
-    };
-    let context = given.folder.as_ref().map(|folder| open(folder, &given.ignore)).transpose()?;
-    let mut named = BTreeMap::new();
-    for (name, folder) in &given.folders {
-        named.insert(name.clone(), open(folder, "")?);
-    }
-    Ok((context, named))
 }
 
 /// Gets a base from its registry where it is not here, or may be newer there.

@@ -10,12 +10,13 @@ use crate::cli::error::CommandError;
 use crate::cli::json;
 use crate::cli::session::Session;
 
-/// Says what was built: its id on stdout, its names beside it.
+/// Says what was built: its id on stdout unless something else is there, its names beside it.
 pub(super) fn built(
     session: &Session,
     args: &Args,
     tags: &[Reference],
     built: &Built,
+    answers: bool,
 ) -> Result<(), CommandError> {
     let names: Vec<String> = tags.iter().map(ToString::to_string).collect();
     if let Some(path) = &args.iidfile {
@@ -37,6 +38,9 @@ pub(super) fn built(
     }
     if !names.is_empty() {
         session.ui.note(&format!("Built `{}`.", names.join("`, `")));
+    }
+    if !answers {
+        return Ok(());
     }
     let answer = json!({"id": built.id, "digest": built.digest, "tags": names});
     session.ui.answer(&answer, || format!("{}\n", built.id))

@@ -1,9 +1,11 @@
 //! What a build is given to copy from: a folder, read as far as a step asks for it, or layers.
 
 mod folder;
+mod given;
 mod known;
 
 pub use folder::{Folder, Listing, Seen};
+pub use given::{Given, from_web, stream, without};
 pub use known::Attributes;
 
 use crate::base::{self, Progress};
@@ -13,7 +15,7 @@ use crate::image::build::copy::{self, Chmod, Placed, Placing, Sources};
 use crate::image::build::execute;
 use crate::image::build::state::{Held, State};
 use crate::image::build::tree::Tree;
-use crate::image::layer::Maker;
+use crate::image::layer::{Added, Maker};
 use crate::image::rootfs::View;
 use crate::store::{Store, Writer};
 
@@ -95,12 +97,22 @@ fn folder_layer(
     let placing = Placing { destination: "/", chmod: whole.chmod.clone(), ..Placing::default() };
     let placed = in_empty(sources, &placing)?;
     let store = writer.store();
-    let mut maker = Maker::begin(&mut writer, whole.epoch);
-    for (entry, body) in placed.sorted() {
-        execute::write(&mut maker, entry, body, Some(folder))?;
-    }
-    let added = maker.finish()?;
+    let added = write_all(&mut writer, placed, Some(folder), whole.epoch)?;
     Ok(cache::keep(store, writer, &added, &[key], "context")?.0)
+}
+
+/// Makes a layer of what was placed.
+pub(in crate::image::build) fn write_all(
+    writer: &mut Writer<'_>,
+    placed: Placed,
+    folder: Option<&Folder>,
+    epoch: Option<i64>,
+) -> Result<Added, Error> {
+    let mut maker = Maker::begin(writer, epoch);
+    for (entry, body) in placed.sorted() {
+        execute::write(&mut maker, entry, body, folder)?;
+    }
+    Ok(maker.finish()?)
 }
 
 /// Returns what sources come to in a root that holds nothing else.

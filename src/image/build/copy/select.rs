@@ -59,7 +59,18 @@ pub fn select(
     exclude: &[String],
 ) -> Result<Sources, Error> {
     let exclude = Ignore::new(exclude).map_err(build::Error::from)?;
-    let mut search = Search { tree, exclude: &exclude, sources: Sources::default() };
+    select_but(tree, place, patterns, parents, &exclude)
+}
+
+/// As [`select`], with what is left out as patterns that are read already.
+pub fn select_but(
+    tree: &Tree<'_>,
+    place: &str,
+    patterns: &[String],
+    parents: bool,
+    exclude: &Ignore,
+) -> Result<Sources, Error> {
+    let mut search = Search { tree, exclude, sources: Sources::default() };
     for pattern in patterns {
         let before = search.sources.picked.len();
         match parents {

@@ -4,7 +4,9 @@ use super::history;
 use super::settings::joined;
 use super::stage::{Done, Maker};
 use super::value::{Action, Add, Copy, Source};
+use crate::image::build::ignore::clean;
 use crate::image::build::source::{Origin, check_commit};
+use crate::image::dockerfile::lint::Rule;
 use crate::image::dockerfile::vars::Style;
 use crate::image::dockerfile::{self, Error, Heredoc, Instruction};
 use crate::remote::registry::Digest;
@@ -95,6 +97,9 @@ impl Maker<'_> {
             return Err(self.wrong(one, mode, format!("`{mode}` is no mode up to 7777")));
         }
         let paths = self.words(one, files.sources)?;
+        if source == Source::Context {
+            self.check_ignored(one, files.word, &paths);
+        }
         let written = self.word(one, files.destination)?;
         let mut inline = vec![];
         for doc in files.heredocs {
@@ -125,6 +130,20 @@ impl Maker<'_> {
             add: None,
         };
         Ok((copy, told))
+    }
+
+    fn check_ignored(&mut self, one: &Instruction, word: &str, paths: &[String]) {
+        for path in paths.iter().filter(|path| !is_remote(path)) {
+            let cleaned = clean(&format!("/{path}"));
+            let below = &cleaned.as_bytes()[1..];
+            // The root itself is there, whatever is left out of it.
+            if !below.is_empty() && self.options.ignore.ignores_path(below) {
+                let word = if word == "ADD" { "Add" } else { "Copy" };
+                let message =
+                    format!("Attempting to {word} file {path:?} that is excluded by .dockerignore");
+                self.warn(one, Rule::CopyIgnoredFile, message);
+            }
+        }
     }
 
     fn heredoc(&mut self, one: &Instruction, doc: &Heredoc) -> Result<Heredoc, Error> {

@@ -270,7 +270,8 @@ impl<'a> Outline<'a> {
         let target = places[&Origin::Stage(target)];
         stages[target].config.config.labels.extend(self.options.labels.clone());
         warnings.sort_by_key(|warning| warning.at);
-        Ok(Plan { stages, target, notes, warnings })
+        let failing = self.settings.failing(&warnings);
+        Ok(Plan { stages, target, notes, warnings, failing })
     }
 
     fn static_warnings(&self) -> Result<Vec<Warning>, dockerfile::Error> {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::image::build::ignore::Ignore;
 use crate::image::config::{self, Config};
-use crate::image::dockerfile::lint::Warning;
+use crate::image::dockerfile::lint::{Rule, Warning};
 use crate::image::dockerfile::{Heredoc, Lines, Mount, Network, Security};
 use crate::image::platform::Platform;
 
@@ -19,6 +20,8 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// What BuildKit's checks say of the file.
     pub warnings: Vec<Warning>,
+    /// The checks among them that keep the file from being built (`# check=error=true`).
+    pub failing: Vec<Rule>,
 }
 
 /// A stage, or an image that only `--from` names: a stage without steps.
@@ -197,6 +200,8 @@ pub struct Options {
     pub no_cache: bool,
     /// `--no-cache-filter`.
     pub no_cache_stages: Vec<String>,
+    /// What the context leaves out.
+    pub ignore: Ignore,
     /// Names given by `--build-context`, which win over images and stages.
     pub contexts: Vec<String>,
     /// `--allow security.insecure`: without it, a step that asks for it is refused.
