@@ -40,7 +40,7 @@ fn working_in(folder: &Path) -> Vec<i32> {
 }
 
 #[track_caller]
-fn soon(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn soon(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < Duration::from_secs(20), "{what}");
@@ -49,7 +49,7 @@ fn soon(what: &str, mut holds: impl FnMut() -> bool) {
 }
 
 /// Returns the control groups whose maker is gone.
-fn abandoned_groups() -> Vec<String> {
+pub(crate) fn abandoned_groups() -> Vec<String> {
     let mut found = vec![];
     for controller in ["pids", "memory", "."] {
         let top = Path::new("/sys/fs/cgroup").join(controller);

@@ -3,7 +3,7 @@
 mod beside_runc;
 mod devices;
 mod escapes;
-mod kills;
+pub(crate) mod kills;
 mod network;
 mod rootless;
 mod runs;

@@ -1,6 +1,7 @@
 //! The room `image`.
 
 mod archive;
+mod build;
 mod copy;
 mod corpus;
 mod dockerfile;
@@ -9,3 +10,4 @@ mod plan;
 pub(crate) mod registry;
 mod rootfs;
 mod squeeze;
+mod trees;

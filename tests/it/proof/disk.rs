@@ -47,7 +47,7 @@ fn x05_a_file_size_limit_is_no_space_and_the_store_stays_whole() {
 }
 
 /// A mounted tmpfs that goes with its guard.
-pub(super) struct Mounted(pub(super) PathBuf);
+pub(crate) struct Mounted(pub(crate) PathBuf);
 
 impl Drop for Mounted {
     fn drop(&mut self) {
@@ -55,7 +55,7 @@ impl Drop for Mounted {
     }
 }
 
-pub(super) fn tmpfs(at: PathBuf, options: &str) -> Option<Mounted> {
+pub(crate) fn tmpfs(at: PathBuf, options: &str) -> Option<Mounted> {
     std::fs::create_dir_all(&at).unwrap();
     let output = Command::new("mount")
         .args(["-t", "tmpfs", "-o", options, "tmpfs"])

@@ -7,7 +7,7 @@
 //! ```
 
 mod crowd;
-mod disk;
+pub(crate) mod disk;
 mod exchange;
 mod faults;
 mod interleave;

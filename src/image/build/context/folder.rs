@@ -16,8 +16,9 @@ use crate::base::{Clock, Progress};
 use crate::image::Error;
 use crate::image::build;
 use crate::image::build::ignore::{Ignore, Matched};
+use crate::image::layer::{Entry, Maker};
 use crate::store::stamp::Stamp;
-use crate::store::{Link, Store, Writer, add, beneath, name};
+use crate::store::{Link, Store, Writer, add, beneath, chunk, name};
 
 /// A folder, without what is ignored.
 #[derive(Debug)]
@@ -243,6 +244,39 @@ impl Folder {
                 Err(crate::store::Error::ChangedWhileRead(self.path.join(shown(&path))).into())
             }
             None => Ok(()),
+        }
+    }
+
+    /// Splits `files` into those that [`Folder::read`] is to read, and large ones that [`Folder::take`] has yet to.
+    pub fn split(&self, files: Vec<(Vec<u8>, Arc<Seen>)>) -> [Vec<(Vec<u8>, Arc<Seen>)>; 2] {
+        let is_large = |seen: &Seen| seen.content().is_none() && seen.size() >= chunk::CUT_FROM;
+        let (large, small) = files.into_iter().partition(|(_, seen)| is_large(seen));
+        [small, large]
+    }
+
+    /// Reads a file for the first time, into a layer.
+    pub(in crate::image::build) fn take(
+        &self,
+        maker: &mut Maker<'_, '_>,
+        entry: &Entry,
+        seen: &Seen,
+        path: &[u8],
+    ) -> Result<(), Error> {
+        let changed = || crate::store::Error::ChangedWhileRead(self.full(path));
+        let stamp = |file: &std::fs::File| {
+            let stat = fstat(file).map_err(|errno| self.error("look at", path, errno))?;
+            Ok::<Stamp, Error>(Stamp::of(&stat))
+        };
+        let file = self.file(path)?;
+        if stamp(&file)? != seen.stamp {
+            return Err(changed().into());
+        }
+        let link = maker.file(entry, &file)?.expect("a large file has content");
+        match stamp(&file)? == seen.stamp
+            && seen.content.get_or_init(|| (link, seen.stamp)).0 == link
+        {
+            true => Ok(()),
+            false => Err(changed().into()),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::container::{self, Network, Spec, Status, Stream};
 use crate::image::Error;
 use crate::image::build;
 use crate::image::build::cache::Key;
-use crate::image::build::copy::{find_owner, groups};
+use crate::image::build::copy::find_runner;
 use crate::image::build::plan::{Run, Step};
 use crate::image::dockerfile;
 use crate::image::layer::Maker;
@@ -18,6 +18,12 @@ use crate::image::rootfs::{self, Mounted, Stubs};
 
 /// Of what a failed command wrote, so many lines are shown at the end.
 const TAIL: usize = 25;
+
+/// Of a step's output, so much is shown: as much as BuildKit shows.
+const MAX_SHOWN: usize = 2 << 20;
+
+/// What is shown instead of the rest.
+const CLIPPED: &[u8] = b"\n[output clipped, log limit 2MiB reached]\n";
 
 /// A line of output is kept up to here.
 const MAX_LINE: usize = 2000;
@@ -120,13 +126,7 @@ impl Running<'_> {
     fn user(&mut self, text: &str) -> Result<container::User, Error> {
         let store = self.build.store;
         let view = self.view()?;
-        let owner = find_owner(store, view, text)?;
-        let name = text.split(':').next().unwrap_or_default();
-        // A group that is named is the only one.
-        let groups = match text.contains(':') || name.is_empty() {
-            true => vec![],
-            false => groups(store, view, name)?,
-        };
+        let (owner, groups) = find_runner(store, view, text)?;
         Ok(container::User { uid: owner.uid, gid: owner.gid, groups })
     }
 
@@ -134,9 +134,15 @@ impl Running<'_> {
     fn contained(&self, spec: &Spec, number: usize) -> Result<(), Error> {
         let mut tail = Tail::default();
         let watch = self.build.watch;
+        let mut shown = 0;
         let mut output = |stream: Stream, bytes: &[u8]| {
             tail.push(bytes);
-            watch.output(number, stream, bytes);
+            match shown + bytes.len() {
+                _ if shown > MAX_SHOWN => return,
+                all if all > MAX_SHOWN => watch.output(number, stream, CLIPPED),
+                _ => watch.output(number, stream, bytes),
+            }
+            shown += bytes.len();
         };
         let cancelled = || (self.build.cancelled)() || self.board.has_failed();
         let exit = container::run(spec, &mut output, &cancelled)?;

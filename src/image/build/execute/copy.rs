@@ -1,10 +1,12 @@
 //! COPY as a step, and what ADD shares with it.
 
+use std::sync::Arc;
+
 use super::stage::{Made, Running};
 use crate::base::Digest;
 use crate::image::build;
 use crate::image::build::cache::Key;
-use crate::image::build::context::{Context, Folder};
+use crate::image::build::context::{Context, Folder, Seen};
 use crate::image::build::copy::{self, Chmod, Placed, Placing, Sources};
 use crate::image::build::plan::{Copy, Source, Step};
 use crate::image::build::tree::{Body, Item, Tree};
@@ -79,7 +81,10 @@ impl Running<'_> {
     ) -> Result<Made, Error> {
         let tree = Tree::Folder(folder);
         let sources = self.sources(&tree, "the build context", copy)?;
-        let seen = sources.seen();
+        let [seen, large] = folder.split(sources.seen());
+        if !large.is_empty() {
+            return self.copy_large(step, copy, folder, (&sources, &seen));
+        }
         let mut begun = None;
         if folder.unread(&seen) > 0 {
             let mut writer = self.build.store.writer()?;
@@ -101,6 +106,24 @@ impl Running<'_> {
         };
         let added = self.layer(&mut writer, copy, &sources, Some(folder))?;
         self.keep(writer, &added, &[key], &step.text)
+    }
+
+    /// Copies where large files have not been read: this is done once, into the layer. What it is known by comes afterwards.
+    fn copy_large(
+        &mut self,
+        step: &Step,
+        copy: &Copy,
+        folder: &Folder,
+        (sources, small): (&Sources, &[(Vec<u8>, Arc<Seen>)]),
+    ) -> Result<Made, Error> {
+        let mut writer = self.build.store.writer()?;
+        folder.read(&mut writer, small, self.build.progress)?;
+        let added = self.layer(&mut writer, copy, sources, Some(folder))?;
+        let key = self.content_key(copy, sources);
+        match self.cached(&key)? {
+            Some(made) => Ok(made),
+            None => self.keep(writer, &added, &[key], &step.text),
+        }
     }
 
     /// Finds what is copied: files of the tree, and those that the Dockerfile holds itself.
@@ -204,7 +227,9 @@ pub(in crate::image::build) fn write(
             maker.stored(&entry)?;
         }
         (Body::Seen(seen, path), Some(folder)) if entry.size > 0 => {
-            let link = seen.content().expect("it has been read");
+            let Some(link) = seen.content() else {
+                return folder.take(maker, &entry, &seen, &path);
+            };
             match maker.writer().wrote(&link) {
                 // What is not committed cannot be read from the store; that it still is the same is checked.
                 true => {

@@ -7,10 +7,6 @@ mod peers;
 mod unpack;
 mod view;
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -18,6 +14,8 @@ use mls::base::Silent;
 use mls::image::layer::{self, Entry, Kind, Maker};
 use mls::image::rootfs::{self, Error, View};
 use mls::store::{Change, Expected, Link, Store};
+
+use super::trees::{self, Tree, of_disk as tree_of_disk, same};
 
 /// A folder with a store in it, and room beside.
 struct Lab {
@@ -191,121 +189,6 @@ fn has(program: &str) -> bool {
     found
 }
 
-/// All paths of a view, each with what `seen` says of it.
-fn tree_of_view(lab: &Lab, view: &View) -> BTreeMap<String, String> {
-    let mut tree = BTreeMap::new();
-    let mut first: BTreeMap<u32, String> = BTreeMap::new();
-    view.walk(b"", |found| {
-        let inode = found.inode;
-        let path = String::from_utf8_lossy(&found.path).into_owned();
-        let same = first.entry(found.id).or_insert_with(|| path.clone()).clone();
-        let content = match inode.kind {
-            rootfs::Kind::File => {
-                let bytes = view.read(&lab.store, &found.path, 1 << 30)?.unwrap();
-                format!("{} {}", bytes.len(), blake3::hash(&bytes).to_hex())
-            }
-            rootfs::Kind::Symlink => String::from_utf8_lossy(&inode.target).into_owned(),
-            rootfs::Kind::CharDevice | rootfs::Kind::BlockDevice => format!("{:?}", inode.device),
-            _ => String::new(),
-        };
-        let xattrs: Vec<String> = inode
-            .xattrs
-            .iter()
-            .map(|(name, value)| format!("{}={value:?}", String::from_utf8_lossy(name)))
-            .collect();
-        let kind = inode.kind;
-        let mode = if kind == rootfs::Kind::Symlink { 0o777 } else { inode.mode };
-        tree.insert(
-            path,
-            format!(
-                "{kind:?} {mode:o} {}:{} {:?} {content} ={same} {xattrs:?}",
-                inode.uid, inode.gid, inode.mtime
-            ),
-        );
-        Ok::<(), Error>(())
-    })
-    .unwrap();
-    tree
-}
-
-/// The same of a folder on disk.
-fn tree_of_disk(root: &Path) -> BTreeMap<String, String> {
-    let mut tree = BTreeMap::new();
-    let mut first: BTreeMap<u64, String> = BTreeMap::new();
-    let mut stack = vec![root.to_owned()];
-    let mut paths = vec![];
-    while let Some(path) = stack.pop() {
-        if fs::symlink_metadata(&path).unwrap().is_dir() {
-            stack.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
-        }
-        paths.push(path);
-    }
-    let key = |path: &Path| -> Vec<Vec<u8>> {
-        path.components().map(|part| part.as_os_str().as_bytes().to_vec()).collect()
-    };
-    paths.sort_by_key(|path| key(path));
-    for full in paths {
-        let meta = fs::symlink_metadata(&full).unwrap();
-        let path = full.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-        let same = first.entry(meta.ino()).or_insert_with(|| path.clone()).clone();
-        let (kind, content) = match meta.mode() & 0o170_000 {
-            0o100_000 => {
-                let bytes = fs::read(&full).unwrap();
-                ("File", format!("{} {}", bytes.len(), blake3::hash(&bytes).to_hex()))
-            }
-            0o040_000 => ("Folder", String::new()),
-            0o120_000 => ("Symlink", fs::read_link(&full).unwrap().to_string_lossy().into_owned()),
-            0o020_000 | 0o060_000 => {
-                let device = (rustix::fs::major(meta.rdev()), rustix::fs::minor(meta.rdev()));
-                let kind = if meta.mode() & 0o040_000 == 0 { "CharDevice" } else { "BlockDevice" };
-                (kind, format!("{device:?}"))
-            }
-            0o010_000 => ("Fifo", String::new()),
-            0o140_000 => ("Socket", String::new()),
-            other => panic!("{other:o} {}", full.display()),
-        };
-        let mode = meta.mode() & 0o7777;
-        let time = (meta.mtime(), meta.mtime_nsec() as u32);
-        tree.insert(
-            path,
-            format!(
-                "{kind} {mode:o} {}:{} {time:?} {content} ={same} {:?}",
-                meta.uid(),
-                meta.gid(),
-                xattrs(&full)
-            ),
-        );
-    }
-    tree
-}
-
-/// The attributes of a file that belong to it.
-fn xattrs(path: &Path) -> Vec<String> {
-    let mut names = [0; 4096];
-    let Ok(length) = rustix::fs::llistxattr(path, &mut names[..]) else { return vec![] };
-    let names = names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty());
-    let mut found: Vec<String> = names
-        .filter(|name| !name.starts_with(b"trusted.overlay."))
-        .map(|name| {
-            let mut value = [0; 4096];
-            let length = rustix::fs::lgetxattr(path, name, &mut value[..]).unwrap();
-            format!("{}={:?}", String::from_utf8_lossy(name), &value[..length])
-        })
-        .collect();
-    found.sort();
-    found
-}
-
-/// Compares two trees and says where they differ.
-#[track_caller]
-fn same(a: &BTreeMap<String, String>, b: &BTreeMap<String, String>) {
-    let mut wrong = vec![];
-    for path in a.keys().chain(b.keys()) {
-        if a.get(path) != b.get(path) {
-            wrong.push(format!("{path}\n  {:?}\n  {:?}", a.get(path), b.get(path)));
-        }
-    }
-    wrong.dedup();
-    wrong.truncate(20);
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+fn tree_of_view(lab: &Lab, view: &View) -> Tree {
+    trees::of_view(&lab.store, view)
 }

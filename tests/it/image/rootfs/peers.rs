@@ -9,7 +9,7 @@ use mls::image::layer::{Entry, Kind};
 use mls::image::rootfs::{self, How, Mounted, Stubs, View};
 use mls::store::{Link, Store};
 
-use super::{Lab, file, folder, has, is_root, same, symlink, tree_of_disk, tree_of_view};
+use super::{Lab, Tree, file, folder, has, is_root, same, symlink, tree_of_disk, tree_of_view};
 use crate::store::context;
 
 #[track_caller]
@@ -66,7 +66,7 @@ fn umoci_unpacks_the_same() {
     );
     let layers = layers(&lab, "c");
     assert_eq!(layers.len(), 2);
-    let without_root = |mut tree: std::collections::BTreeMap<String, String>| {
+    let without_root = |mut tree: Tree| {
         tree.remove("");
         tree
     };

@@ -1,0 +1,8 @@
+//! Builds of real Dockerfiles.
+
+mod abuse;
+mod beside_buildah;
+mod kills;
+mod lab;
+mod peer;
+mod roundtrip;
