@@ -26,6 +26,7 @@ pub mod manifest;
 pub mod name;
 mod node;
 pub mod platform;
+pub mod prune;
 pub mod pull;
 pub mod push;
 pub mod rootfs;

@@ -41,6 +41,12 @@ pub const GC_HISTORY: Key = Key {
     default: "90d",
     about: "How long `gc` keeps what `undo` would need",
 };
+pub const GC_BUILDS: Key = Key {
+    name: "gc.builds",
+    shape: Shape::Duration,
+    default: "30d",
+    about: "How long `gc` keeps steps of builds and unpacked layers that nothing has used",
+};
 pub const UI_PAGER: Key = Key {
     name: "ui.pager",
     shape: Shape::Text,
@@ -56,7 +62,7 @@ pub const USER_NAME: Key = Key {
 
 /// All settings with a fixed name; beside them, `remote.NAME.url` is the address of a remote, and `registry.HOST.mirror` that
 /// of a mirror.
-pub const KEYS: &[Key] = &[GC_GRACE, GC_HISTORY, UI_PAGER, USER_NAME];
+pub const KEYS: &[Key] = &[GC_BUILDS, GC_GRACE, GC_HISTORY, UI_PAGER, USER_NAME];
 
 /// What can be set for a registry: `registry.HOST.mirror` and so on.
 pub const REGISTRY_FIELDS: [&str; 3] = ["mirror", "insecure", "token-host"];

@@ -1,6 +1,6 @@
 use mls::base::{size::human, time};
-use mls::image::squeeze;
-use mls::store::config::{GC_GRACE, GC_HISTORY};
+use mls::image::{prune, squeeze};
+use mls::store::config::{GC_BUILDS, GC_GRACE, GC_HISTORY};
 use mls::store::gc::{self, Options, Report};
 use serde_json::json;
 
@@ -13,6 +13,9 @@ use crate::cli::{help, text};
 ///
 /// Safe beside commands that write at the same time. What was written within the grace stays, and so does all that
 /// `mls undo` would need for the operations of the last 90 days (setting `gc.history`).
+///
+/// Steps of builds that no image has the layer of, and unpacked layers, go when nothing has used them for 30 days
+/// (setting `gc.builds`): the next build that asks for such a step runs it again.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::writes(
     &[
@@ -42,6 +45,8 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         dry_run: args.dry_run.dry_run,
         ..Options::default()
     };
+    let unused = session.settings.duration(&GC_BUILDS)?;
+    let pruned = prune::prune(&store, unused, options.dry_run)?;
     let squeezed = match args.squeeze {
         true => Some(squeeze::squeeze(&store, session.ui.progress())?),
         false => None,
@@ -56,6 +61,9 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         "freed_bytes": report.freed,
         "waiting_bytes": report.waiting,
         "forgotten_operations": report.forgotten,
+        "forgotten_steps": pruned.steps,
+        "unpacked_layers": pruned.unpacked.folders,
+        "unpacked_bytes": pruned.unpacked.bytes,
     });
     if let Some(squeezed) = squeezed {
         answer["squeezed"] = json!({
@@ -66,7 +74,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
             "left_bytes": squeezed.left_bytes,
         });
     }
-    session.ui.answer(&answer, || as_text(&report, options.dry_run))
+    session.ui.answer(&answer, || as_text(&report, &pruned, options.dry_run))
 }
 
 /// Tells what was squeezed, and when its room comes back.
@@ -91,7 +99,7 @@ fn told(squeezed: &squeeze::Report, history: &str) -> String {
     }
 }
 
-fn as_text(report: &Report, dry_run: bool) -> String {
+fn as_text(report: &Report, pruned: &prune::Report, dry_run: bool) -> String {
     let verb = if dry_run { "Would remove" } else { "Removed" };
     let mut lines = vec![match (report.removed, report.freed) {
         (0, 0) => format!("Nothing to remove; {} stay.", text::count(report.reachable, "object")),
@@ -106,6 +114,17 @@ fn as_text(report: &Report, dry_run: bool) -> String {
         lines.push(format!(
             "{} wait for a writer to end; the next gc takes them.",
             human(report.waiting)
+        ));
+    }
+    if pruned.steps > 0 {
+        let verb = if dry_run { "Would forget" } else { "Forgot" };
+        lines.push(format!("{verb} {}.", text::count(pruned.steps, "build step")));
+    }
+    if pruned.unpacked.folders > 0 {
+        lines.push(format!(
+            "{verb} {} ({}).",
+            text::count(pruned.unpacked.folders, "unpacked layer"),
+            human(pruned.unpacked.bytes)
         ));
     }
     if report.forgotten > 0 {

@@ -9,6 +9,9 @@
 //! one that names that stage's layers and one that names the content that is read: the first is found without looking, the
 //! second still holds when the stage has changed elsewhere.
 
+use std::fs;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use serde::{Deserialize, Serialize};
 
 use crate::base;
@@ -20,6 +23,9 @@ use crate::store::{Change, Expected, Link, Store, Writer, refs};
 
 /// All refs of steps begin so.
 pub const FOLDER: &str = "cache/build/";
+
+/// A use is noted again after so long.
+const NOTED: Duration = Duration::from_secs(6 * 3600);
 
 /// Grows whenever a step comes to something else than it did before.
 const VERSION: u32 = 1;
@@ -85,6 +91,35 @@ pub fn find(store: &Store, key: &base::Digest) -> Result<Option<Step>, Error> {
     match step.layer {
         Some(layer) if !store.has(&layer)? => Ok(None),
         _ => Ok(Some(step)),
+    }
+}
+
+/// Says that a step was used, so that gc keeps it: by the time of an empty file, `cache/steps/<key>`.
+pub fn used(store: &Store, key: &base::Digest) {
+    let path = store.folder().join("cache/steps").join(key.to_string());
+    let now = SystemTime::now();
+    let noted = fs::metadata(&path).and_then(|meta| meta.modified());
+    let is_fresh = noted.is_ok_and(|noted| now.duration_since(noted).is_ok_and(|age| age < NOTED));
+    if is_fresh {
+        return;
+    }
+    // What cannot be noted is done again one day, and that is all.
+    let _ = fs::create_dir_all(path.parent().unwrap_or(&path));
+    let options = fs::File::options().create(true).truncate(false).write(true).open(&path);
+    let _ = options.and_then(|file| file.set_modified(now));
+}
+
+/// Returns when the step of a ref was last used, in milliseconds since 1970, where that was noted.
+pub fn last_used(store: &Store, name: &str) -> Option<i64> {
+    let path = store.folder().join("cache/steps").join(name.strip_prefix(FOLDER)?);
+    let modified = fs::metadata(path).ok()?.modified().ok()?;
+    i64::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
+}
+
+/// Forgets when the step of a ref was last used.
+pub fn forget(store: &Store, name: &str) {
+    if let Some(key) = name.strip_prefix(FOLDER) {
+        let _ = base::fs::remove(&store.folder().join("cache/steps").join(key));
     }
 }
 

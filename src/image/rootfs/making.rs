@@ -57,15 +57,43 @@ impl Drop for Making {
 
 /// Opens the file `path`, which may be there, and locks it; waits for another that holds it.
 pub(super) fn lock(path: &Path) -> Result<File, Error> {
-    let file = File::options()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
-        .map_err(Error::io("open", path))?;
-    file.lock().map_err(Error::io("lock", path))?;
-    Ok(file)
+    held(path, File::lock)
+}
+
+/// As [`lock`], with others that only use what it guards.
+pub(super) fn lock_shared(path: &Path) -> Result<File, Error> {
+    held(path, File::lock_shared)
+}
+
+/// As [`lock`], without waiting: nothing where another holds it.
+pub(super) fn try_lock(path: &Path) -> Result<Option<File>, Error> {
+    let busy = std::cell::Cell::new(false);
+    let file = held(path, |file| match file.try_lock() {
+        Err(std::fs::TryLockError::WouldBlock) => {
+            busy.set(true);
+            Ok(())
+        }
+        Err(std::fs::TryLockError::Error(error)) => Err(error),
+        Ok(()) => Ok(()),
+    })?;
+    Ok((!busy.get()).then_some(file))
+}
+
+/// Locks the file `path`; whoever removes it does so while holding it, and what is removed guards nothing.
+fn held(path: &Path, take: impl Fn(&File) -> std::io::Result<()>) -> Result<File, Error> {
+    use std::os::unix::fs::MetadataExt as _;
+    loop {
+        let options =
+            File::options().read(true).write(true).create(true).truncate(false).open(path);
+        let file = options.map_err(Error::io("open", path))?;
+        take(&file).map_err(Error::io("lock", path))?;
+        let here = file.metadata().map_err(Error::io("look at", path))?;
+        if fs::metadata(path)
+            .is_ok_and(|there| (there.dev(), there.ino()) == (here.dev(), here.ino()))
+        {
+            return Ok(file);
+        }
+    }
 }
 
 fn sweep(

@@ -24,5 +24,5 @@ pub use changes::{Change, Changes, Stubs, changes};
 pub use diff::{Difference, diff};
 pub use error::Error;
 pub use mount::{How, Mounted};
-pub use unpack::{Lowers, Report, Warning, checkout, survey, unpack};
+pub use unpack::{Lowers, Pruned, Report, Warning, checkout, prune, survey, unpack};
 pub use view::{Content, Found, Inode, Kind, View, Xattrs};

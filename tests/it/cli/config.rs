@@ -8,6 +8,7 @@ fn every_setting_is_listed_with_its_value_and_where_that_comes_from() {
     exit 0
     --- stdout
     SETTING     VALUE         FROM          MEANS
+    gc.builds   30d           default       How long gc keeps steps of builds and unpacked layers that nothing has used
     gc.grace    3d            command line  How long gc keeps what nothing leads to any more
     gc.history  90d           default       How long gc keeps what undo would need
     ui.pager    less -FRX     default       What long answers go through on a terminal; empty for nothing
@@ -21,6 +22,7 @@ fn a_listing_has_a_csv_form() {
     exit 0
     --- stdout
     key,value,source,about
+    gc.builds,30d,default,How long gc keeps steps of builds and unpacked layers that nothing has used
     gc.grace,14d,default,How long gc keeps what nothing leads to any more
     gc.history,90d,default,How long gc keeps what undo would need
     ui.pager,less -FRX,default,What long answers go through on a terminal; empty for nothing

@@ -37,7 +37,10 @@ fn what_nothing_leads_to_goes_and_the_rest_stays() {
       "removed": 0,
       "freed_bytes": 0,
       "waiting_bytes": 0,
-      "forgotten_operations": 0
+      "forgotten_operations": 0,
+      "forgotten_steps": 0,
+      "unpacked_layers": 0,
+      "unpacked_bytes": 0
     }
     "#);
     assert_eq!(sandbox.mls(["fsck", "--read-data"]).code(), 0);

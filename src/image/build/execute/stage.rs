@@ -167,6 +167,7 @@ impl Running<'_> {
             return Ok(None);
         }
         let Some(step) = cache::find(self.build.store, key)? else { return Ok(None) };
+        cache::used(self.build.store, key);
         let created = step.created;
         Ok(step.held().map(|layer| Made { layer, created, cached: true }))
     }

@@ -1,6 +1,6 @@
 //! Which folders of layers there are, and whether they may be believed.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -8,12 +8,16 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::form::Form;
+use super::prune;
 use crate::base::fs::{rename, sync_folder, write_atomic, write_derived};
 use crate::image::rootfs::{Error, making};
 use crate::remote::registry::Digest;
 
 /// From so many bytes on, unpacking again after a reboot would cost more than to sync.
 pub(super) const LARGE: u64 = 64 << 20;
+
+/// Without it there is no layer.
+pub(super) const ABOUT: &str = "about.json";
 
 /// Beside the files of a layer.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,7 +46,7 @@ impl About {
         let inode = fs::symlink_metadata(fs).map_err(Error::io("look at", fs))?.ino();
         let boot = if size >= LARGE { None } else { Some(boot()) };
         let about = Self { boot, inode, has_root };
-        let path = folder.join("about.json");
+        let path = folder.join(ABOUT);
         let bytes = serde_json::to_vec(&about).expect("plain values");
         let write = if about.boot.is_none() { write_atomic } else { write_derived };
         write(&path, &bytes).map_err(Error::io("write", &path))?;
@@ -91,23 +95,47 @@ impl Names {
     }
 }
 
-/// Returns the folder of a layer, if it is there and whole.
-pub(super) fn find(cache: &Path, names: &Names) -> Result<Option<(PathBuf, About)>, Error> {
+/// A layer's folder, and the lock that keeps it from being pruned.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) folder: PathBuf,
+    pub(super) about: About,
+    pub(super) lock: File,
+}
+
+/// Returns the folder of a layer, if it is there and whole; it stays for as long as its lock is held.
+pub(super) fn find(cache: &Path, names: &Names) -> Result<Option<Kept>, Error> {
     for leans in [false, true] {
-        let folder = cache.join(names.of(leans));
-        let path = folder.join("about.json");
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(Error::io("read", path)(error)),
-        };
-        if let Ok(about) = serde_json::from_slice::<About>(&bytes)
-            && about.holds(&folder)
-        {
-            return Ok(Some((folder, about)));
+        let name = names.of(leans);
+        let folder = cache.join(&name);
+        if read(&folder)?.is_none() {
+            continue;
+        }
+        let lock = making::lock_shared(&lock_path(cache, &name))?;
+        // It may have gone between the look and the lock.
+        if let Some(about) = read(&folder)? {
+            prune::used(&folder);
+            return Ok(Some(Kept { folder, about, lock }));
         }
     }
     Ok(None)
+}
+
+/// Returns what is said of the layer in `folder`, if it is to be believed.
+pub(super) fn read(folder: &Path) -> Result<Option<About>, Error> {
+    let path = folder.join(ABOUT);
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Error::io("read", path)(error)),
+    };
+    let about = serde_json::from_slice::<About>(&bytes).ok();
+    Ok(about.filter(|about| about.holds(folder)))
+}
+
+/// Returns the lock of the layer's folder `name`.
+pub(super) fn lock_path(cache: &Path, name: &str) -> PathBuf {
+    cache.join(format!("lock-{name}"))
 }
 
 /// Gives what was made its name; what is there and was not to be believed goes. The caller holds the lock of the name.
@@ -127,7 +155,7 @@ pub(super) fn publish(
     // The lock of the making stays behind, and so does what was there.
     let whole = made.join("whole");
     fs::create_dir(&whole).map_err(Error::io("create", &whole))?;
-    for name in ["fs", "about.json"] {
+    for name in ["fs", ABOUT] {
         rename(&made.join(name), &whole.join(name)).map_err(Error::io("rename", &whole))?;
     }
     rename(&whole, &place).map_err(Error::io("rename", &place))?;

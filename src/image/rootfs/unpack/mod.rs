@@ -6,7 +6,8 @@
 //!   chain-<id>/          one that leans on those below it (a folder it does not name, a link to their file): of all their ids
 //!     fs/                what overlayfs takes as a lower folder
 //!     about.json         written last; without it there is nothing
-//!   lock-<name>          held while one is made, so that a second process waits and does not work in vain
+//!   lock-<name>          held alone while one is made, so that a second process waits and does not work in vain; and
+//!                        together by all that use it, so that it is not pruned
 //!   .new-<random>/       in the making; swept when its process is dead
 //! ```
 //!
@@ -23,20 +24,24 @@ mod fill;
 mod form;
 mod ground;
 mod plan;
+mod prune;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::base::{Progress, Task};
 use crate::image::layer::Layer;
 use crate::image::rootfs::view::{Applied, View};
 use crate::image::rootfs::{Error, making};
 use crate::store::{Link, Store};
-use cache::{About, Names};
+use cache::{Kept, Names};
 pub use checkout::{Report, checkout, survey};
 use fill::Fill;
 use form::Form;
 use ground::{Ground, Hand};
 use plan::Plan;
+pub use prune::{Pruned, prune};
 
 /// The folders of layers, ready to be mounted.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +52,8 @@ pub struct Lowers {
     pub warnings: Vec<Warning>,
     /// The topmost of the folders whose layer says something of the root folder.
     pub(super) root: Option<PathBuf>,
+    /// Keep the folders from being pruned.
+    pub(super) locks: Vec<Arc<File>>,
 }
 
 /// What a file system has otherwise than the layers say.
@@ -59,7 +66,7 @@ pub struct Warning {
 
 /// Unpacks `layers`, lowest first, each once, below `cache` (a store's `cache/layers`).
 ///
-/// What is there already costs a look. Killed at any moment, it leaves nothing that a later call would take for whole; two
+/// What is there already costs a look, and stays while the outcome lives. Killed at any moment, it leaves nothing that a later call would take for whole; two
 /// at once come to the same. Owners, devices and `trusted.*` need root; without, devices are left out with a warning.
 pub fn unpack(
     store: &Store,
@@ -100,35 +107,49 @@ struct Unpacking<'a> {
 
 impl Unpacking<'_> {
     fn layer(&mut self, at: usize, layer: &Layer, names: &Names) -> Result<(), Error> {
-        if let Some((folder, about)) = cache::find(self.cache, names)? {
-            self.take(folder, about);
+        if let Some(kept) = cache::find(self.cache, names)? {
+            self.take(kept);
             return Ok(());
         }
         let (view, applied) = self.view(at)?;
         let name = names.of(applied.leans);
         std::fs::create_dir_all(self.cache).map_err(Error::io("create", self.cache))?;
-        let _busy = making::lock(&self.cache.join(format!("lock-{name}")))?;
-        if let Some((folder, about)) = cache::find(self.cache, names)? {
-            self.take(folder, about);
-            return Ok(());
+        let busy = making::lock(&cache::lock_path(self.cache, &name))?;
+        if cache::read(&self.cache.join(&name))?.is_none() {
+            self.make(&Plan::of(&view, &applied), layer, &name, applied.has_root)?;
         }
-        let plan = Plan::of(&view, &applied);
-        drop(view);
-        let making = making::Making::begin(self.cache, ".new-", |_| Ok(()))?;
-        let (fs, warnings) = self.fill(&plan, layer, making.folder())?;
-        let about = About::write(making.folder(), &fs, applied.has_root, layer.content)?;
-        let folder = cache::publish(self.cache, making.folder(), &name, about.is_synced())?;
-        self.lowers.warnings.extend(warnings);
-        self.take(folder, about);
+        drop((view, busy));
+        match cache::find(self.cache, names)? {
+            Some(kept) => self.take(kept),
+            // It has been pruned already.
+            None => return self.layer(at, layer, names),
+        }
         Ok(())
     }
 
-    fn take(&mut self, folder: PathBuf, about: About) {
-        let fs = folder.join("fs");
-        if about.has_root {
+    /// Makes the folder `name`, whose lock the caller holds.
+    fn make(
+        &mut self,
+        plan: &Plan,
+        layer: &Layer,
+        name: &str,
+        has_root: bool,
+    ) -> Result<(), Error> {
+        let making = making::Making::begin(self.cache, ".new-", |_| Ok(()))?;
+        let (fs, warnings) = self.fill(plan, layer, making.folder())?;
+        let about = cache::About::write(making.folder(), &fs, has_root, layer.content)?;
+        cache::publish(self.cache, making.folder(), name, about.is_synced())?;
+        self.lowers.warnings.extend(warnings);
+        Ok(())
+    }
+
+    fn take(&mut self, kept: Kept) {
+        let fs = kept.folder.join("fs");
+        if kept.about.has_root {
             self.lowers.root = Some(fs.clone());
         }
         self.lowers.folders.push(fs);
+        self.lowers.locks.push(Arc::new(kept.lock));
     }
 
     /// Returns a view with the layer on top. Where the layer tells all itself, it lies on nothing there.

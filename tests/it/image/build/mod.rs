@@ -2,6 +2,7 @@
 
 mod abuse;
 mod beside_buildah;
+mod gc;
 mod kills;
 mod lab;
 mod peer;
