@@ -79,7 +79,7 @@ impl Builder {
 impl Drop for Builder {
     fn drop(&mut self) {
         if self.tool == Tool::Buildah {
-            let _ = std::panic::catch_unwind(|| drop(self.run("$BUILDAH rmi -a -f || true")));
+            let _ = std::panic::catch_unwind(|| self.run("$BUILDAH rmi -a -f || true"));
         }
         let _ = std::fs::remove_dir_all(&self.folder);
     }

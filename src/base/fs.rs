@@ -4,8 +4,12 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
 
+use rustix::fs::{Timespec, Timestamps, UTIME_NOW};
 use tempfile::NamedTempFile;
+
+use super::Clock;
 
 /// Writes `bytes` to `path` so that no reader, no crash and no power cut ever leaves a part of them.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -86,4 +90,21 @@ pub fn remove(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
     }
+}
+
+/// Says that a file was changed now; it must be there.
+pub fn touch(path: &Path) -> io::Result<()> {
+    let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+    let times = Timestamps { last_access: now, last_modification: now };
+    rustix::fs::utimensat(rustix::fs::CWD, path, &times, rustix::fs::AtFlags::empty())?;
+    Ok(())
+}
+
+/// Returns how long ago a file was changed, by the clock that gives files their times; a time to come is now. Nothing where
+/// there is no file.
+pub fn age(path: &Path) -> Option<Duration> {
+    let changed = fs::metadata(path).ok()?.modified().ok()?;
+    let changed = changed.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let now = Duration::from_millis(u64::try_from(Clock::System.now()).unwrap_or_default());
+    Some(now.saturating_sub(changed))
 }

@@ -10,7 +10,7 @@
 //! second still holds when the stage has changed elsewhere.
 
 use std::fs;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -97,16 +97,13 @@ pub fn find(store: &Store, key: &base::Digest) -> Result<Option<Step>, Error> {
 /// Says that a step was used, so that gc keeps it: by the time of an empty file, `cache/steps/<key>`.
 pub fn used(store: &Store, key: &base::Digest) {
     let path = store.folder().join("cache/steps").join(key.to_string());
-    let now = SystemTime::now();
-    let noted = fs::metadata(&path).and_then(|meta| meta.modified());
-    let is_fresh = noted.is_ok_and(|noted| now.duration_since(noted).is_ok_and(|age| age < NOTED));
-    if is_fresh {
+    if base::fs::age(&path).is_some_and(|age| age < NOTED) {
         return;
     }
     // What cannot be noted is done again one day, and that is all.
     let _ = fs::create_dir_all(path.parent().unwrap_or(&path));
-    let options = fs::File::options().create(true).truncate(false).write(true).open(&path);
-    let _ = options.and_then(|file| file.set_modified(now));
+    let _ = fs::File::options().create(true).truncate(false).write(true).open(&path);
+    let _ = base::fs::touch(&path);
 }
 
 /// Returns when the step of a ref was last used, in milliseconds since 1970, where that was noted.

@@ -1,12 +1,10 @@
 //! COPY as a step, and what ADD shares with it.
 
-use std::sync::Arc;
-
 use super::stage::{Made, Running};
 use crate::base::Digest;
 use crate::image::build;
 use crate::image::build::cache::Key;
-use crate::image::build::context::{Context, Folder, Seen};
+use crate::image::build::context::{Context, Folder, Listing};
 use crate::image::build::copy::{self, Chmod, Placed, Placing, Sources};
 use crate::image::build::plan::{Copy, Source, Step};
 use crate::image::build::tree::{Body, Item, Tree};
@@ -114,7 +112,7 @@ impl Running<'_> {
         step: &Step,
         copy: &Copy,
         folder: &Folder,
-        (sources, small): (&Sources, &[(Vec<u8>, Arc<Seen>)]),
+        (sources, small): (&Sources, &Listing),
     ) -> Result<Made, Error> {
         let mut writer = self.build.store.writer()?;
         folder.read(&mut writer, small, self.build.progress)?;

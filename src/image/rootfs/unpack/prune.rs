@@ -4,12 +4,12 @@
 //! together; its `about.json` goes first, so that no part of it is ever taken for whole.
 
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::cache::{ABOUT, lock_path};
-use crate::base::fs::remove;
+use crate::base::fs::{age, remove, touch};
 use crate::image::rootfs::{Error, making};
 use crate::remote::registry::Digest;
 
@@ -27,12 +27,9 @@ pub struct Pruned {
 /// Notes that a folder is used.
 pub(super) fn used(folder: &Path) {
     let path = folder.join(ABOUT);
-    let now = SystemTime::now();
-    let noted = fs::metadata(&path).and_then(|meta| meta.modified());
-    let is_fresh = noted.is_ok_and(|noted| now.duration_since(noted).is_ok_and(|age| age < NOTED));
-    if !is_fresh {
+    if age(&path).is_none_or(|age| age >= NOTED) {
         // Where this user may not, another does.
-        let _ = File::options().append(true).open(&path).and_then(|file| file.set_modified(now));
+        let _ = touch(&path);
     }
 }
 
@@ -66,11 +63,7 @@ pub fn prune(
 }
 
 fn is_idle(folder: &Path, unused: Duration, name: &str, known: &HashSet<String>) -> bool {
-    let Ok(noted) = fs::metadata(folder.join(ABOUT)).and_then(|meta| meta.modified()) else {
-        return true;
-    };
-    // A time in the future is as good as now.
-    let age = SystemTime::now().duration_since(noted).unwrap_or_default();
+    let Some(age) = age(&folder.join(ABOUT)) else { return true };
     // Behind the id stands how it was unpacked, where that was not as root.
     let id = name.get(..64).unwrap_or(name);
     let is_gone = !name.starts_with("chain-") && !known.contains(id) && age > NOTED;
