@@ -244,7 +244,7 @@ fn what_one_store_has_built_another_need_not() {
     assert_eq!(third.json(["images"]).as_array().unwrap().len(), 1);
     let gone = Sandbox::with_store();
     files(&gone);
-    let said = gone.mls(["build", "--cache-from", &format!("{}/no/cache:1", registry.host()), "."]);
+    let said = gone.mls(["build", "--cache-from", &format!("{}/no/cache:2", registry.host()), "."]);
     assert!(said.code() == 0 && said.stderr().contains("warning: no cache from"), "{said}");
     let from = Sandbox::with_store();
     files(&from);
