@@ -442,11 +442,23 @@ _mls() {
             mls__subcmd__help__subcmd__model,describe)
                 cmd="mls__subcmd__help__subcmd__model__subcmd__describe"
                 ;;
+            mls__subcmd__help__subcmd__model,export)
+                cmd="mls__subcmd__help__subcmd__model__subcmd__export"
+                ;;
+            mls__subcmd__help__subcmd__model,promote)
+                cmd="mls__subcmd__help__subcmd__model__subcmd__promote"
+                ;;
+            mls__subcmd__help__subcmd__model,register)
+                cmd="mls__subcmd__help__subcmd__model__subcmd__register"
+                ;;
             mls__subcmd__help__subcmd__model,rename)
                 cmd="mls__subcmd__help__subcmd__model__subcmd__rename"
                 ;;
             mls__subcmd__help__subcmd__model,rm)
                 cmd="mls__subcmd__help__subcmd__model__subcmd__rm"
+                ;;
+            mls__subcmd__help__subcmd__model,rollback)
+                cmd="mls__subcmd__help__subcmd__model__subcmd__rollback"
                 ;;
             mls__subcmd__help__subcmd__model,tag)
                 cmd="mls__subcmd__help__subcmd__model__subcmd__tag"
@@ -502,14 +514,26 @@ _mls() {
             mls__subcmd__model,describe)
                 cmd="mls__subcmd__model__subcmd__describe"
                 ;;
+            mls__subcmd__model,export)
+                cmd="mls__subcmd__model__subcmd__export"
+                ;;
             mls__subcmd__model,help)
                 cmd="mls__subcmd__model__subcmd__help"
+                ;;
+            mls__subcmd__model,promote)
+                cmd="mls__subcmd__model__subcmd__promote"
+                ;;
+            mls__subcmd__model,register)
+                cmd="mls__subcmd__model__subcmd__register"
                 ;;
             mls__subcmd__model,rename)
                 cmd="mls__subcmd__model__subcmd__rename"
                 ;;
             mls__subcmd__model,rm)
                 cmd="mls__subcmd__model__subcmd__rm"
+                ;;
+            mls__subcmd__model,rollback)
+                cmd="mls__subcmd__model__subcmd__rollback"
                 ;;
             mls__subcmd__model,tag)
                 cmd="mls__subcmd__model__subcmd__tag"
@@ -523,14 +547,26 @@ _mls() {
             mls__subcmd__model__subcmd__help,describe)
                 cmd="mls__subcmd__model__subcmd__help__subcmd__describe"
                 ;;
+            mls__subcmd__model__subcmd__help,export)
+                cmd="mls__subcmd__model__subcmd__help__subcmd__export"
+                ;;
             mls__subcmd__model__subcmd__help,help)
                 cmd="mls__subcmd__model__subcmd__help__subcmd__help"
+                ;;
+            mls__subcmd__model__subcmd__help,promote)
+                cmd="mls__subcmd__model__subcmd__help__subcmd__promote"
+                ;;
+            mls__subcmd__model__subcmd__help,register)
+                cmd="mls__subcmd__model__subcmd__help__subcmd__register"
                 ;;
             mls__subcmd__model__subcmd__help,rename)
                 cmd="mls__subcmd__model__subcmd__help__subcmd__rename"
                 ;;
             mls__subcmd__model__subcmd__help,rm)
                 cmd="mls__subcmd__model__subcmd__help__subcmd__rm"
+                ;;
+            mls__subcmd__model__subcmd__help,rollback)
+                cmd="mls__subcmd__model__subcmd__help__subcmd__rollback"
                 ;;
             mls__subcmd__model__subcmd__help,tag)
                 cmd="mls__subcmd__model__subcmd__help__subcmd__tag"
@@ -2779,7 +2815,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__model)
-            opts="alias unalias tag describe rm rename"
+            opts="register export promote rollback alias unalias tag describe rm rename"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2820,6 +2856,48 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__help__subcmd__model__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__model__subcmd__promote)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__model__subcmd__register)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__help__subcmd__model__subcmd__rename)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -2835,6 +2913,20 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__model__subcmd__rm)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__model__subcmd__rollback)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3983,7 +4075,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__model)
-            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help alias unalias tag describe rm rename help"
+            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help register export promote rollback alias unalias tag describe rm rename help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4096,8 +4188,46 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__model__subcmd__export)
+            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__model__subcmd__help)
-            opts="alias unalias tag describe rm rename help"
+            opts="register export promote rollback alias unalias tag describe rm rename help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4138,7 +4268,49 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__model__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__model__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__model__subcmd__help__subcmd__promote)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__model__subcmd__help__subcmd__register)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4180,6 +4352,20 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__model__subcmd__help__subcmd__rollback)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__model__subcmd__help__subcmd__tag)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -4201,6 +4387,106 @@ _mls() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__model__subcmd__promote)
+            opts="-C -c -q -v -y -h --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__model__subcmd__register)
+            opts="-t -C -c -q -v -y -h --signature --run --tag --alias --description --again --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --signature)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alias)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -4247,6 +4533,44 @@ _mls() {
             return 0
             ;;
         mls__subcmd__model__subcmd__rm)
+            opts="-C -c -q -v -y -h --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__model__subcmd__rollback)
             opts="-C -c -q -v -y -h --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

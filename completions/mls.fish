@@ -74,7 +74,7 @@ complete -c mls -n "__fish_mls_needs_command" -f -a "logout" -d 'Forget the logi
 complete -c mls -n "__fish_mls_needs_command" -f -a "ls" -d 'List a folder in the store'
 complete -c mls -n "__fish_mls_needs_command" -f -a "ls-remote" -d 'List the refs of another store'
 complete -c mls -n "__fish_mls_needs_command" -f -a "man" -d 'Write the manual pages'
-complete -c mls -n "__fish_mls_needs_command" -f -a "model" -d 'Name, describe and remove models and their versions'
+complete -c mls -n "__fish_mls_needs_command" -f -a "model" -d 'Register, name, describe, export and remove models and their versions'
 complete -c mls -n "__fish_mls_needs_command" -f -a "models" -d 'List models, or the versions of one'
 complete -c mls -n "__fish_mls_needs_command" -f -a "plot" -d 'Draw the curves of metrics'
 complete -c mls -n "__fish_mls_needs_command" -f -a "pull" -d 'Get what is new in another store, or an image from a registry'
@@ -990,30 +990,111 @@ complete -c mls -n "__fish_mls_using_subcommand man" -s q -l quiet -d 'Say only 
 complete -c mls -n "__fish_mls_using_subcommand man" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand man" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -s C -d 'Run as if started in DIR' -r -F
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -s c -d 'Set one setting for this call' -r
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
 json\t'One JSON document'
 jsonl\t'One JSON document per line'
 csv\t'Comma-separated values, for listings'"
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -s q -l quiet -d 'Say only what was asked for'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -s v -l verbose -d 'Say more; twice for even more'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -s y -l yes -d 'Answer every question with yes'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "alias" -d 'Let an alias stand for a version, whatever it stood for before'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "unalias" -d 'Take an alias off'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "tag" -d 'Set tags of a model or a version'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "describe" -d 'Describe a model or a version; an empty text takes the description off'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "rm" -d 'Remove a version, or with `-y` a model and all its versions'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "rename" -d 'Give a model another name'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from alias unalias tag describe rm rename help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "register" -d 'Register a file, a folder or an artifact of a run as the next version of a model'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "export" -d 'Write a version as a folder that MLflow opens'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "promote" -d 'Move an alias to a version; `mls model rollback` moves it back'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "rollback" -d 'Let an alias mean what it meant before it was last moved; twice, what it meant before that'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "alias" -d 'Let an alias stand for a version, whatever it stood for before'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "unalias" -d 'Take an alias off'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "tag" -d 'Set tags of a model or a version'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "describe" -d 'Describe a model or a version; an empty text takes the description off'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "rm" -d 'Remove a version, or with `-y` a model and all its versions'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "rename" -d 'Give a model another name'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -l signature -d 'Read the signature from FILE: JSON or YAML with `inputs`, `outputs`, `params` as in `MLmodel`' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -l run -d 'Say which run made it, where SOURCE does not' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -s t -l tag -d 'Set a tag of the version' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -l alias -d 'Let an alias mean the version' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -l description -d 'Describe the version' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -l again -d 'Give it a number even if the latest version has the same content'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from export" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from export" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from export" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from export" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from export" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from export" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rollback" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rollback" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rollback" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rollback" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rollback" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rollback" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rollback" -l dry-run -d 'Show what would be done and change nothing'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rollback" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rollback" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rollback" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rollback" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from alias" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -1123,6 +1204,10 @@ complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcomman
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register a file, a folder or an artifact of a run as the next version of a model'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write a version as a folder that MLflow opens'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Move an alias to a version; `mls model rollback` moves it back'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "rollback" -d 'Let an alias mean what it meant before it was last moved; twice, what it meant before that'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "alias" -d 'Let an alias stand for a version, whatever it stood for before'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "unalias" -d 'Take an alias off'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "tag" -d 'Set tags of a model or a version'
@@ -1669,7 +1754,7 @@ complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcom
 complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config copy diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help" -f -a "ls" -d 'List a folder in the store'
 complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config copy diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help" -f -a "ls-remote" -d 'List the refs of another store'
 complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config copy diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help" -f -a "man" -d 'Write the manual pages'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config copy diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help" -f -a "model" -d 'Name, describe and remove models and their versions'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config copy diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help" -f -a "model" -d 'Register, name, describe, export and remove models and their versions'
 complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config copy diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help" -f -a "models" -d 'List models, or the versions of one'
 complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config copy diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help" -f -a "plot" -d 'Draw the curves of metrics'
 complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config copy diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot pull push quickstart remote rmi run-edit run-restore run-rm runs save show status tag token undo help" -f -a "pull" -d 'Get what is new in another store, or an image from a registry'
@@ -1700,6 +1785,10 @@ complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from export" -f -a "runs" -d 'Write runs as csv, json, jsonl or parquet, or as a folder of MLflow'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "mlflow" -d 'Bring in the experiments, runs and models of MLflow'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "image" -d 'Make an image of one layer out of a root file system'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "register" -d 'Register a file, a folder or an artifact of a run as the next version of a model'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "export" -d 'Write a version as a folder that MLflow opens'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "promote" -d 'Move an alias to a version; `mls model rollback` moves it back'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "rollback" -d 'Let an alias mean what it meant before it was last moved; twice, what it meant before that'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "alias" -d 'Let an alias stand for a version, whatever it stood for before'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "unalias" -d 'Take an alias off'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "tag" -d 'Set tags of a model or a version'

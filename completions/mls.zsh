@@ -448,7 +448,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':old -- A run, an image, a tree, a file, or a path in one of them:_default' \
+':old -- A run, an image, a version of a model, a tree, a file, or a path in one of them:_default' \
 ':new -- What to compare it with:_default' \
 && ret=0
 ;;
@@ -1354,7 +1354,108 @@ csv\:"Comma-separated values, for listings"))' \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-model-command-$line[1]:"
         case $line[1] in
-            (alias)
+            (register)
+_arguments "${_arguments_options[@]}" : \
+'--signature=[Read the signature from FILE\: JSON or YAML with \`inputs\`, \`outputs\`, \`params\` as in \`MLmodel\`]:FILE:_files' \
+'--run=[Say which run made it, where SOURCE does not]:RUN:_default' \
+'*-t+[Set a tag of the version]:KEY=VALUE:_default' \
+'*--tag=[Set a tag of the version]:KEY=VALUE:_default' \
+'*--alias=[Let an alias mean the version]:ALIAS:_default' \
+'--description=[Describe the version]:TEXT:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--again[Give it a number even if the latest version has the same content]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The model; it is made where it is not there:_default' \
+':source -- A file, a folder, or `RUN\:PATH` in the artifacts of a run:_default' \
+&& ret=0
+;;
+(export)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':version -- The version\: `iris@v3`, `iris@champion`, or `iris` for the latest:_default' \
+':to -- A folder that is empty or not there:_files' \
+&& ret=0
+;;
+(promote)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':version -- The version\: `iris@v3`, or `iris@staging` for what another alias means:_default' \
+':alias:_default' \
+&& ret=0
+;;
+(rollback)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':alias -- The alias\: `iris@champion`:_default' \
+&& ret=0
+;;
+(alias)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
@@ -1510,7 +1611,23 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-model-help-command-$line[1]:"
         case $line[1] in
-            (alias)
+            (register)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(export)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(promote)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rollback)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(alias)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2505,7 +2622,23 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-help-model-command-$line[1]:"
         case $line[1] in
-            (alias)
+            (register)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(export)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(promote)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rollback)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(alias)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2705,7 +2838,7 @@ _mls_commands() {
 'ls:List a folder in the store' \
 'ls-remote:List the refs of another store' \
 'man:Write the manual pages' \
-'model:Name, describe and remove models and their versions' \
+'model:Register, name, describe, export and remove models and their versions' \
 'models:List models, or the versions of one' \
 'plot:Draw the curves of metrics' \
 'pull:Get what is new in another store, or an image from a registry' \
@@ -3014,7 +3147,7 @@ _mls__subcmd__help_commands() {
 'ls:List a folder in the store' \
 'ls-remote:List the refs of another store' \
 'man:Write the manual pages' \
-'model:Name, describe and remove models and their versions' \
+'model:Register, name, describe, export and remove models and their versions' \
 'models:List models, or the versions of one' \
 'plot:Draw the curves of metrics' \
 'pull:Get what is new in another store, or an image from a registry' \
@@ -3280,6 +3413,10 @@ _mls__subcmd__help__subcmd__man_commands() {
 (( $+functions[_mls__subcmd__help__subcmd__model_commands] )) ||
 _mls__subcmd__help__subcmd__model_commands() {
     local commands; commands=(
+'register:Register a file, a folder or an artifact of a run as the next version of a model' \
+'export:Write a version as a folder that MLflow opens' \
+'promote:Move an alias to a version; \`mls model rollback\` moves it back' \
+'rollback:Let an alias mean what it meant before it was last moved; twice, what it meant before that' \
 'alias:Let an alias stand for a version, whatever it stood for before' \
 'unalias:Take an alias off' \
 'tag:Set tags of a model or a version' \
@@ -3299,6 +3436,21 @@ _mls__subcmd__help__subcmd__model__subcmd__describe_commands() {
     local commands; commands=()
     _describe -t commands 'mls help model describe commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__export_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__export_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model export commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__promote_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__promote_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model promote commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__register_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__register_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model register commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__model__subcmd__rename_commands] )) ||
 _mls__subcmd__help__subcmd__model__subcmd__rename_commands() {
     local commands; commands=()
@@ -3308,6 +3460,11 @@ _mls__subcmd__help__subcmd__model__subcmd__rename_commands() {
 _mls__subcmd__help__subcmd__model__subcmd__rm_commands() {
     local commands; commands=()
     _describe -t commands 'mls help model rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__rollback_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__rollback_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model rollback commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__model__subcmd__tag_commands] )) ||
 _mls__subcmd__help__subcmd__model__subcmd__tag_commands() {
@@ -3565,6 +3722,10 @@ _mls__subcmd__man_commands() {
 (( $+functions[_mls__subcmd__model_commands] )) ||
 _mls__subcmd__model_commands() {
     local commands; commands=(
+'register:Register a file, a folder or an artifact of a run as the next version of a model' \
+'export:Write a version as a folder that MLflow opens' \
+'promote:Move an alias to a version; \`mls model rollback\` moves it back' \
+'rollback:Let an alias mean what it meant before it was last moved; twice, what it meant before that' \
 'alias:Let an alias stand for a version, whatever it stood for before' \
 'unalias:Take an alias off' \
 'tag:Set tags of a model or a version' \
@@ -3585,9 +3746,18 @@ _mls__subcmd__model__subcmd__describe_commands() {
     local commands; commands=()
     _describe -t commands 'mls model describe commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__model__subcmd__export_commands] )) ||
+_mls__subcmd__model__subcmd__export_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model export commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__model__subcmd__help_commands] )) ||
 _mls__subcmd__model__subcmd__help_commands() {
     local commands; commands=(
+'register:Register a file, a folder or an artifact of a run as the next version of a model' \
+'export:Write a version as a folder that MLflow opens' \
+'promote:Move an alias to a version; \`mls model rollback\` moves it back' \
+'rollback:Let an alias mean what it meant before it was last moved; twice, what it meant before that' \
 'alias:Let an alias stand for a version, whatever it stood for before' \
 'unalias:Take an alias off' \
 'tag:Set tags of a model or a version' \
@@ -3608,10 +3778,25 @@ _mls__subcmd__model__subcmd__help__subcmd__describe_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help describe commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__export_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__export_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help export commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__model__subcmd__help__subcmd__help_commands] )) ||
 _mls__subcmd__model__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__promote_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__promote_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help promote commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__register_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__register_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help register commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__model__subcmd__help__subcmd__rename_commands] )) ||
 _mls__subcmd__model__subcmd__help__subcmd__rename_commands() {
@@ -3623,6 +3808,11 @@ _mls__subcmd__model__subcmd__help__subcmd__rm_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help rm commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__rollback_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__rollback_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help rollback commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__model__subcmd__help__subcmd__tag_commands] )) ||
 _mls__subcmd__model__subcmd__help__subcmd__tag_commands() {
     local commands; commands=()
@@ -3633,6 +3823,16 @@ _mls__subcmd__model__subcmd__help__subcmd__unalias_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help unalias commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__model__subcmd__promote_commands] )) ||
+_mls__subcmd__model__subcmd__promote_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model promote commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__register_commands] )) ||
+_mls__subcmd__model__subcmd__register_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model register commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__model__subcmd__rename_commands] )) ||
 _mls__subcmd__model__subcmd__rename_commands() {
     local commands; commands=()
@@ -3642,6 +3842,11 @@ _mls__subcmd__model__subcmd__rename_commands() {
 _mls__subcmd__model__subcmd__rm_commands() {
     local commands; commands=()
     _describe -t commands 'mls model rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__rollback_commands] )) ||
+_mls__subcmd__model__subcmd__rollback_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model rollback commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__model__subcmd__tag_commands] )) ||
 _mls__subcmd__model__subcmd__tag_commands() {

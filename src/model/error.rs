@@ -1,3 +1,7 @@
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::model::signature::ParseError;
 use crate::store;
 use crate::track;
 use crate::track::filter;
@@ -41,4 +45,30 @@ pub enum Error {
     NoContent { version: String, source_uri: String },
     #[error("`{}` has changed too often while it was to be changed", .0.escape_debug())]
     Crowded(String),
+    #[error("{} is not what it seems to be: {reason}", shown(path))]
+    BadContent { path: String, reason: String },
+    #[error("`{}` is refused: {reason}", path.escape_debug())]
+    Unsafe { path: String, reason: String },
+    #[error(transparent)]
+    BadSignature(#[from] ParseError),
+    #[error("alias `{}` of model `{}` has meant no other version before", alias.escape_debug(), name.escape_debug())]
+    NothingBefore { name: String, alias: String },
+    #[error("could not {action} `{}`", path.display())]
+    Io { action: &'static str, path: PathBuf, source: io::Error },
+}
+
+impl Error {
+    /// Names what was done to which path; for `map_err`.
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { action, path, source }
+    }
+}
+
+/// A model of one file has no path inside.
+fn shown(path: &str) -> String {
+    match path {
+        "" => "the file".to_owned(),
+        path => format!("`{}`", path.escape_debug()),
+    }
 }

@@ -143,6 +143,7 @@ fn new(store: &Store, record: &VersionRecord) -> Result<NewVersion, Error> {
         tags: record.tags.clone(),
         content: None,
         flavors: vec![],
+        signature: None,
         number: Some(record.number),
         created: Some(record.created),
         stage: stage(record),

@@ -12,10 +12,14 @@
 //! reads it, one prefix grants it. What a version *is* can be pushed and never moved; what is *said* of it is merged key
 //! by key as runs are. Numbers are never given twice: the record of a model outlives the model.
 
+pub mod compare;
 mod error;
+pub mod export;
 pub mod filter;
 mod fit;
+pub mod format;
 pub mod import;
+pub mod inspect;
 pub mod lineage;
 pub mod merge;
 pub mod mlmodel;
@@ -23,6 +27,7 @@ pub mod name;
 mod node;
 pub mod onnx;
 mod order;
+pub mod register;
 pub mod registry;
 pub mod score;
 pub mod search;

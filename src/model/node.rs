@@ -73,6 +73,9 @@ pub struct Model {
     pub content: Option<Link>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flavors: Vec<String>,
+    /// JSON, where it was told or found when the version was registered; else the content says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
 }
 
 /// What is said of a version: all of it, so that the last one counts.

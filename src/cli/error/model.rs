@@ -2,7 +2,7 @@
 
 use mls::model::{Error as E, Stage};
 
-use crate::cli::error::{CommandError, Exit, did_you_mean};
+use crate::cli::error::{CommandError, Exit, did_you_mean, of_io};
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
@@ -42,6 +42,13 @@ impl From<E> for CommandError {
                 (Exit::Conflict, Some(why.to_owned()))
             }
             E::NoContent { .. } => (Exit::NotFound, None),
+            E::BadContent { .. } => (Exit::Damaged, None),
+            E::Unsafe { .. } => (Exit::Unsafe, None),
+            E::BadSignature(_) => (Exit::Usage, None),
+            E::NothingBefore { .. } => {
+                (Exit::NotFound, Some("`mls model promote` moves it to any version.".to_owned()))
+            }
+            E::Io { source, .. } => (of_io(source), None),
             E::Crowded(_) => (Exit::Busy, Some("Try again when others are done.".to_owned())),
         };
         let error = Self::new(exit, error);

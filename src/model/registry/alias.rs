@@ -3,8 +3,8 @@
 use super::change::{change, previous};
 use super::{alias_ref, get, registered_ref, version_ref};
 use crate::model::node::Alias;
-use crate::model::{Error, name};
-use crate::store::Store;
+use crate::model::{Error, Which, name};
+use crate::store::{Store, operation};
 
 /// Makes `alias` stand for a version, whatever it stood for before. Returns whether anything is different now.
 pub fn set(store: &Store, name: &str, alias: &str, number: u64) -> Result<bool, Error> {
@@ -39,4 +39,35 @@ pub fn remove(store: &Store, name: &str, alias: &str) -> Result<bool, Error> {
         draft.remove(alias_ref(name, alias), *link);
         Ok(true)
     })
+}
+
+/// Lets an alias mean what it meant before its last move: before two, where it is done twice. Returns that number.
+///
+/// The log of operations tells; a move back to what was meant before counts as taken back itself, whoever made it.
+pub fn roll_back(store: &Store, name: &str, alias: &str) -> Result<u64, Error> {
+    let number = before(store, name, alias)?;
+    set(store, name, alias, number)?;
+    Ok(number)
+}
+
+/// Returns what an alias meant before, as the log tells it. Versions that are gone do not count.
+pub fn before(store: &Store, name: &str, alias: &str) -> Result<u64, Error> {
+    let entry = get(store, name)?;
+    let current = entry.number(&Which::Alias(alias.to_owned()))?;
+    let reference = alias_ref(name, alias);
+    let mut meant: Vec<u64> = vec![];
+    for logged in operation::log(store, Some(&reference), None, usize::MAX >> 1)?.iter().rev() {
+        let moves = logged.operation.moves.iter().filter(|moved| moved.name == reference);
+        for link in moves.flat_map(|moved| [moved.old, moved.new]).flatten() {
+            let number = store.read_node::<Alias>(&link)?.version;
+            if meant.len() > 1 && meant[meant.len() - 2] == number {
+                meant.pop();
+            } else if meant.last() != Some(&number) {
+                meant.push(number);
+            }
+        }
+    }
+    let others = meant.into_iter().rev().skip_while(|number| *number == current);
+    let found = others.into_iter().find(|number| entry.id(*number).is_some());
+    found.ok_or_else(|| Error::NothingBefore { name: name.to_owned(), alias: alias.to_owned() })
 }

@@ -17,7 +17,7 @@ use crate::model::name::{self, Reference, Which};
 use crate::model::node::{About, Alias, Model, Registered, Stage, is_prompt};
 use crate::store::{Link, Ref, Store, object, refs};
 
-pub use alias::{remove as remove_alias, set as set_alias};
+pub use alias::{before as alias_before, remove as remove_alias, roll_back, set as set_alias};
 pub use change::Tags;
 pub use names::{New, create, describe, remove, rename, tag};
 pub use renumber::{RENUMBERED_TAG, renumber};

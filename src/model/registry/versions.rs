@@ -24,6 +24,8 @@ pub struct NewVersion {
     /// What the version consists of, where the caller knows it; else the source is followed.
     pub content: Option<Link>,
     pub flavors: Vec<String>,
+    /// JSON of the signature, where the caller knows it.
+    pub signature: Option<String>,
     /// The number it has elsewhere; one that was given already is refused.
     pub number: Option<u64>,
     pub created: Option<i64>,
@@ -163,6 +165,7 @@ impl NewVersion {
             tags: self.tags.clone(),
             content,
             flavors: self.flavors.clone(),
+            signature: self.signature.clone(),
         })
     }
 }

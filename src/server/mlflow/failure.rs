@@ -175,7 +175,9 @@ impl From<model::Error> for Failure {
                 "Model version transition cannot archive existing model versions because '{stage}' is not an Active stage. Valid stages are ['Staging', 'Production']"
             )),
             E::Filter(_) | E::BadName { .. } | E::BadOrder { .. } => Self::invalid(message),
-            E::NoContent { .. } => Self::absent(message),
+            E::NoContent { .. } | E::NothingBefore { .. } => Self::absent(message),
+            E::BadContent { .. } | E::Unsafe { .. } | E::BadSignature(_) => Self::invalid(message),
+            E::Io { .. } => Self::new(Code::InternalError, message),
             E::Crowded(_) => Self::new(Code::TemporarilyUnavailable, message),
         }
     }

@@ -35,6 +35,7 @@ mod ls_remote;
 mod man;
 mod manners;
 mod model;
+mod model_register;
 mod models;
 mod over_http;
 mod plot;

@@ -5,5 +5,6 @@
 //! `skipped:` and why. `MLS_PROOF=full` makes the large ones as large as the issue asks.
 
 mod client;
+mod formats;
 mod moving;
 mod package;

@@ -1,5 +1,6 @@
 //! Mirrors `src/model`: calls the library.
 
+mod formats;
 mod mlmodel;
 mod registry;
 mod search;

@@ -1,8 +1,10 @@
 //! Two things of one kind side by side: runs, folders, files, records; images in a file of their own.
 
 mod images;
+mod models;
 
 use mls::base::size::human;
+use mls::model::Version;
 use mls::store::tree::{self, Difference};
 use mls::store::{Link, Store};
 use serde_json::{Value, json};
@@ -19,7 +21,7 @@ use crate::cli::{dag_json, help, json, text};
 /// Show how two things of one kind differ
 ///
 /// Runs are compared as `mls diff-runs` does, folders file by file, text files line by line, images by config, layers and
-/// files.
+/// files, versions of models by tensors, signature, requirements and files.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::reads(
     &[
@@ -27,11 +29,12 @@ use crate::cli::{dag_json, help, json, text};
         ("mls diff @~1:plots @:plots", "compare a folder of their artifacts"),
         ("mls diff @~1:report.txt @:report.txt", "compare a file, line by line"),
         ("mls diff train:1 train:2", "compare two images"),
+        ("mls diff iris@v2 iris@v3", "compare two versions of a model, tensor by tensor"),
     ],
     &[Exit::Conflict, Exit::NotFound],
 ))]
 pub(crate) struct Args {
-    /// A run, an image, a tree, a file, or a path in one of them
+    /// A run, an image, a version of a model, a tree, a file, or a path in one of them
     #[arg(value_name = "A")]
     old: String,
     /// What to compare it with
@@ -55,6 +58,9 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         (None, None) => {}
         _ => return Err(different_kinds(&args.old, &args.new)),
     }
+    if let (Some(old), Some(new)) = (version(&store, &args.old)?, version(&store, &args.new)?) {
+        return end(models::run(session, &store, &old, &new)? && args.exit_code);
+    }
     let runs = [&args.old, &args.new].map(|text| is_run(&store, text));
     if let [Ok(true), Ok(true)] = runs {
         return diff_runs::run(session, &diff_runs::Args::of(&args.old, &args.new, args.exit_code));
@@ -72,6 +78,17 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         _ => return Err(different_kinds(&args.old, &args.new)),
     };
     end(differs && args.exit_code)
+}
+
+/// Returns the version of a model that is named; a path in one is a file or a folder.
+fn version(store: &Store, text: &str) -> Result<Option<Box<Version>>, CommandError> {
+    if thing::entry(store, text)?.is_some() {
+        return Ok(None);
+    }
+    Ok(match thing::resolve(store, text)? {
+        Thing::Version(version) => Some(version),
+        _ => None,
+    })
 }
 
 fn end(with_one: bool) -> Result<(), CommandError> {
@@ -95,9 +112,7 @@ fn content_or_object(store: &Store, text: &str) -> Result<(Option<Vec<u8>>, Link
             None => Err(CommandError::new(Exit::Failed, format!("`{text}` is a symbolic link"))),
         },
         None => match thing::resolve(store, text)? {
-            thing::Thing::Version(version) => {
-                Ok((None, mls::model::source::content(store, &version)?))
-            }
+            Thing::Version(version) => Ok((None, mls::model::source::content(store, &version)?)),
             other => Ok((None, other.link(store)?)),
         },
     }

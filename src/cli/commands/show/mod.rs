@@ -2,10 +2,14 @@
 
 mod image;
 mod model;
+mod model_content;
 mod object;
 mod run;
 
+pub(super) use model_content::{import_json, imports, tensor_json};
+
 use mls::image::Image;
+use mls::model::inspect;
 use mls::store::{Kind, object as node};
 use mls::track::load;
 
@@ -52,8 +56,19 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
             ui.answer(&value, || text)
         }
         Thing::Version(version) => {
-            let text = model::text(session, &store, &version)?;
-            ui.answer(&dag_json::of_node(&store.read(&version.id)?)?, || text)
+            let inspection = match mls::model::source::content(&store, &version) {
+                Ok(content) => Some(inspect::content(&store, &content)?),
+                Err(mls::model::Error::NoContent { .. }) => None,
+                Err(error) => return Err(error.into()),
+            };
+            let mut value = dag_json::of_node(&store.read(&version.id)?)?;
+            let mut text = model::text(session, &store, &version)?;
+            if let Some(inspection) = &inspection {
+                let signature = mls::model::register::signature(&store, &version)?;
+                text.push_str(&model_content::text(session, inspection, signature.as_ref()));
+                value["inspection"] = model_content::json(inspection, signature.as_ref());
+            }
+            ui.answer(&value, || text)
         }
         Thing::Ref { target, .. } | Thing::Object(target) if target.kind == Kind::Node => {
             match store.read_node(&target) {

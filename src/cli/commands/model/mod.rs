@@ -1,3 +1,8 @@
+//! `mls model`: what is done to models and their versions.
+
+mod export;
+mod register;
+
 use clap::Subcommand;
 use mls::model::registry::{self, Tags};
 use mls::model::{Reference, Which};
@@ -9,20 +14,23 @@ use crate::cli::help;
 use crate::cli::session::Session;
 use crate::cli::thing;
 
-/// Name, describe and remove models and their versions
+/// Register, name, describe, export and remove models and their versions
 ///
 /// `iris@v3` is version 3 of model `iris`, `iris@champion` the version that an alias stands for. Each change is one
 /// operation: `mls log iris` shows them, `mls undo` takes one back. A number is never given to another version.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::writes(
     &[
+        ("mls model register iris model.onnx", "register a file as the next version"),
+        ("mls model promote iris@v3 champion", "move an alias; `mls model rollback iris@champion` moves it back"),
+        ("mls model export iris@v3 ./iris", "write a folder that MLflow opens"),
         ("mls model alias iris@v3 champion", "let `iris@champion` mean version 3 from here on"),
         ("mls model tag iris@v3 validated=yes", "set a tag of one version"),
         ("mls model describe iris 'Petal and sepal sizes to species'", "describe a model"),
         ("mls model rename iris flowers", "give a model another name; versions and aliases follow"),
         ("mls model rm iris@v1", "remove one version"),
     ],
-    &[Exit::NotFound],
+    &[Exit::NotFound, Exit::Damaged, Exit::Unsafe],
 ))]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -31,6 +39,25 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    Register(register::Args),
+    Export(export::Args),
+    /// Move an alias to a version; `mls model rollback` moves it back
+    Promote {
+        /// The version: `iris@v3`, or `iris@staging` for what another alias means
+        #[arg(value_name = "NAME@V")]
+        version: String,
+        alias: String,
+        #[command(flatten)]
+        dry_run: DryRun,
+    },
+    /// Let an alias mean what it meant before it was last moved; twice, what it meant before that
+    Rollback {
+        /// The alias: `iris@champion`
+        #[arg(value_name = "NAME@ALIAS")]
+        alias: String,
+        #[command(flatten)]
+        dry_run: DryRun,
+    },
     /// Let an alias stand for a version, whatever it stood for before
     Alias {
         /// The version: `iris@v3`
@@ -95,6 +122,12 @@ enum Verb {
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
     match &args.verb {
+        Verb::Register(args) => register::run(session, &store, args),
+        Verb::Export(args) => export::run(session, &store, args),
+        Verb::Promote { version, alias, dry_run } => {
+            promote(session, &store, version, alias, *dry_run)
+        }
+        Verb::Rollback { alias, dry_run } => roll_back(session, &store, alias, *dry_run),
         Verb::Alias { version, alias, dry_run } => {
             alias_to(session, &store, version, alias, *dry_run)
         }
@@ -148,6 +181,64 @@ fn alias_to(
         true => session.ui.note(&format!("`{name}@{alias}` means version {number}.")),
         false => session.ui.note(&format!("`{name}@{alias}` means version {number} already.")),
     }
+    Ok(())
+}
+
+/// Moves an alias, and says from where.
+fn promote(
+    session: &Session,
+    store: &Store,
+    version: &str,
+    alias: &str,
+    dry_run: DryRun,
+) -> Result<(), CommandError> {
+    let reference = thing::reference(store, version)?;
+    let entry = registry::get(store, &reference.name)?;
+    let (name, number) = (reference.name.as_str(), entry.number(&reference.which)?);
+    let before = entry.number(&Which::Alias(alias.to_owned())).ok();
+    if !dry_run.dry_run {
+        registry::set_alias(store, name, alias, number)?;
+    }
+    moved(session, (name, alias), (before, number), dry_run)
+}
+
+fn roll_back(
+    session: &Session,
+    store: &Store,
+    text: &str,
+    dry_run: DryRun,
+) -> Result<(), CommandError> {
+    let Reference { name, which: Which::Alias(alias) } = thing::reference(store, text)? else {
+        return Err(CommandError::usage(format!("`{text}` names no alias"))
+            .hint("Write it as `NAME@ALIAS`."));
+    };
+    let before = registry::get(store, &name)?.number(&Which::Alias(alias.clone()))?;
+    let number = match dry_run.dry_run {
+        true => registry::alias_before(store, &name, &alias)?,
+        false => registry::roll_back(store, &name, &alias)?,
+    };
+    moved(session, (&name, &alias), (Some(before), number), dry_run)
+}
+
+/// Says where an alias was and is.
+fn moved(
+    session: &Session,
+    (name, alias): (&str, &str),
+    (before, number): (Option<u64>, u64),
+    dry_run: DryRun,
+) -> Result<(), CommandError> {
+    let answer =
+        serde_json::json!({"name": name, "alias": alias, "before": before, "version": number});
+    if session.ui.format.is_json() {
+        return session.ui.answer(&answer, String::new);
+    }
+    let from = match before {
+        Some(before) if before == number => " already".to_owned(),
+        Some(before) => format!(", and no more version {before}"),
+        None => String::new(),
+    };
+    let verb = if dry_run.dry_run { "would mean" } else { "means" };
+    session.ui.note(&format!("`{name}@{alias}` {verb} version {number}{from}."));
     Ok(())
 }
 
