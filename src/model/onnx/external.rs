@@ -1,7 +1,7 @@
 //! Weights in files beside the model: opened beneath its folder only, through no link, as plain files with one name.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::Path;
 
@@ -30,6 +30,28 @@ pub fn load(folder: &Path, tensor: &Tensor<'_>) -> Result<Option<Vec<u8>>, Error
         source,
     };
     read().map(Some).map_err(failed)
+}
+
+/// Reads the whole file in which the elements of `tensor` lie, unless it is longer than `most`.
+pub fn whole(folder: &Path, tensor: &Tensor<'_>, most: u64) -> Result<Vec<u8>, Error> {
+    let Payload::External(external) = &tensor.payload else { return Ok(vec![]) };
+    let read = || {
+        let mut file = open(folder, external.location)?;
+        let size = file.metadata()?.len();
+        let end = external.offset.checked_add(tensor.size().ok().flatten().unwrap_or(0));
+        if size > most || end.is_none_or(|end| end > size) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the file has another length"));
+        }
+        let mut bytes = vec![];
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let failed = |source| Error::External {
+        name: tensor.name.to_owned(),
+        location: external.location.to_owned(),
+        source,
+    };
+    read().map_err(failed)
 }
 
 /// Opens a plain file beneath `folder`.

@@ -30,7 +30,7 @@ pub enum Error {
     /// What the request holds makes an operator fail: not the model's fault.
     #[error("operator `{operator}`{}: {reason}", at(node))]
     Failed { operator: String, node: String, reason: String },
-    #[error("the answer would take more than {0} bytes of memory")]
+    #[error("the answer would take more than {0} numbers on its way")]
     TooLarge(usize),
     #[error("stopped")]
     Stopped,

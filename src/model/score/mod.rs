@@ -11,13 +11,20 @@
 mod engine;
 mod error;
 mod fit;
+mod load;
+mod native;
+mod ort;
+mod ports;
+mod rten;
 pub mod table;
 pub mod tensor;
+mod trees;
 
 pub use engine::{
     Choice, Engine, Format, Input, Options, Output, Port, PortKind, Source, Stop, Value,
 };
 pub use error::Error;
 pub use fit::{table_of, tensors_for};
+pub use load::load;
 pub use table::{Column, ColumnKind, Table, Values};
 pub use tensor::{Data, Element, Tensor};

@@ -3,6 +3,7 @@
 mod formats;
 mod mlmodel;
 mod registry;
+mod score;
 mod search;
 
 use mls::model::registry::NewVersion;

@@ -1,0 +1,45 @@
+//! Engines against the libraries whose models they read: one Python process makes all models and all answers.
+
+mod cases;
+mod hostile;
+
+use cases::{all, engine_of};
+
+/// Cases whose file name begins so.
+fn agree(prefix: &str) {
+    let Some(cases) = all() else { return };
+    let own: Vec<_> = cases.iter().filter(|case| case.name.starts_with(prefix)).collect();
+    assert!(!own.is_empty(), "no case begins with {prefix}");
+    let wrong: Vec<_> = own.iter().filter_map(|case| case.check().err()).collect();
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), own.len(), wrong.join("\n"));
+}
+
+#[test]
+fn estimators_of_scikit_learn_answer_as_onnxruntime_does() {
+    agree("skl_");
+}
+
+#[test]
+fn operators_follow_onnxruntime_in_their_corners() {
+    agree("op_");
+}
+
+#[test]
+fn networks_are_run_by_rten_and_by_the_library_of_onnxruntime() {
+    agree("net_");
+    let Some(cases) = all() else { return };
+    for case in cases.iter().filter(|case| case.name.starts_with("net_")) {
+        case.check_with(mls::model::score::Choice::Ort).unwrap();
+    }
+}
+
+#[test]
+fn rows_of_a_batch_are_answered_as_if_alone() {
+    let Some(cases) = all() else { return };
+    for case in cases.iter().filter(|case| case.name.starts_with("skl_")) {
+        let engine = engine_of(case);
+        if engine.rows_are_independent() {
+            case.check_row_by_row(&*engine);
+        }
+    }
+}
