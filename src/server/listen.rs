@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use axum::Router;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use crate::server::Error;
 use crate::server::access::{AllowedHost, Hosts, Proxies, Rules};
-use crate::server::connection::{Certificate, Listening, Roll, Tls, serve};
+use crate::server::connection::{Certificate, Door, Listening, Roll, Tls, serve};
 use crate::server::gate::Shell;
 use crate::server::mlflow::Courier;
 use crate::server::report::{Lines, Log, Metrics};
@@ -148,11 +149,16 @@ impl Drop for Hub {
 }
 
 /// Serves to the end. With the last handle of the app goes what has not been written yet: it is written then.
-fn run(runtime: Runtime, listener: TcpListener, listening: Listening, stopped: CancellationToken) {
+fn run(
+    runtime: Runtime,
+    listener: TcpListener,
+    listening: Listening<Router>,
+    stopped: CancellationToken,
+) {
     runtime.block_on(async {
         let listener =
             tokio::net::TcpListener::from_std(listener).expect("it is set to be non-blocking");
-        serve(listener, listening, stopped).await;
+        serve(Door::Tcp(listener), listening, stopped).await;
     });
     runtime.shutdown_timeout(LAST_WORK);
 }

@@ -1,25 +1,28 @@
 //! The loop that takes connections in, and their life.
 
+use std::convert::Infallible;
+use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, Version};
+use axum::http::{Request, Response, Version};
+use axum::{BoxError, Router};
+use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower_service::Service as _;
 
-use super::roll::{Place, Roll};
+use super::roll::{Busy, Place, Roll};
 use super::stream::Guarded;
 use super::tls::{LOOK, Tls};
 use crate::server::connection::Peer;
@@ -37,10 +40,63 @@ const HEADERS: usize = 100;
 /// What a connection is told that there is no room for.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
+/// What answers requests.
+pub(in crate::server) trait Face: Clone + Send + Sync + 'static {
+    type Body: hyper::body::Body<Data = Bytes, Error: Into<BoxError>> + Send + 'static;
+
+    /// Answers one request; `busy` is held until its answer is away.
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: &Peer,
+        busy: Busy,
+    ) -> impl Future<Output = Result<Response<Self::Body>, Infallible>> + Send + 'static;
+}
+
+impl Face for Router {
+    type Body = Body;
+
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: &Peer,
+        busy: Busy,
+    ) -> impl Future<Output = Result<Response<Body>, Infallible>> + Send + 'static {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(peer.clone());
+        request.extensions_mut().insert(Arc::new(busy));
+        self.clone().call(request)
+    }
+}
+
+/// Where connections come in.
+#[derive(Debug)]
+pub(in crate::server) enum Door {
+    Tcp(TcpListener),
+    Unix(UnixListener),
+}
+
+/// A connection as it came in.
+enum Caller {
+    Tcp(TcpStream, SocketAddr),
+    Unix(UnixStream),
+}
+
+impl Door {
+    async fn accept(&self) -> io::Result<Caller> {
+        match self {
+            Self::Tcp(listener) => {
+                listener.accept().await.map(|(stream, address)| Caller::Tcp(stream, address))
+            }
+            Self::Unix(listener) => listener.accept().await.map(|(stream, _)| Caller::Unix(stream)),
+        }
+    }
+}
+
 /// What is served, and how.
 #[derive(Debug, Clone)]
-pub(in crate::server) struct Listening {
-    pub(in crate::server) app: Router,
+pub(in crate::server) struct Listening<A> {
+    pub(in crate::server) app: A,
     pub(in crate::server) roll: Arc<Roll>,
     pub(in crate::server) metrics: Arc<Metrics>,
     pub(in crate::server) tls: Option<Arc<Tls>>,
@@ -49,9 +105,9 @@ pub(in crate::server) struct Listening {
 }
 
 /// Serves until told to stop, and finishes what it has begun.
-pub(in crate::server) async fn serve(
-    listener: TcpListener,
-    listening: Listening,
+pub(in crate::server) async fn serve<A: Face>(
+    door: Door,
+    listening: Listening<A>,
     stop: CancellationToken,
 ) {
     let tasks = TaskTracker::new();
@@ -63,22 +119,22 @@ pub(in crate::server) async fn serve(
             biased;
             () = stop.cancelled() => break,
             _ = look.tick(), if listening.tls.is_some() => refresh(&listening),
-            accepted = listener.accept() => match accepted {
-                Ok((stream, address)) => take(&listening, &tasks, stream, address, &stop),
+            accepted = door.accept() => match accepted {
+                Ok(caller) => take(&listening, &tasks, caller, &stop),
                 // Out of file descriptors: trying at once would only burn time.
                 Err(error) if is_scarce(&error) => sleep(Duration::from_millis(20)).await,
                 Err(_) => {}
             },
         }
     }
-    drop(listener);
+    drop(door);
     tasks.close();
     // What is longer than that is cut off; it was not acknowledged.
     let _ = timeout(listening.patience, tasks.wait()).await;
 }
 
 /// Another certificate counts for connections from here on.
-fn refresh(listening: &Arc<Listening>) {
+fn refresh<A: Face>(listening: &Arc<Listening<A>>) {
     let listening = Arc::clone(listening);
     tokio::task::spawn_blocking(move || {
         if let Some(Err(error)) = listening.tls.as_ref().map(|tls| tls.refresh()) {
@@ -87,30 +143,40 @@ fn refresh(listening: &Arc<Listening>) {
     });
 }
 
-fn take(
-    listening: &Arc<Listening>,
+fn take<A: Face>(
+    listening: &Arc<Listening<A>>,
     tasks: &TaskTracker,
-    stream: TcpStream,
-    address: SocketAddr,
+    caller: Caller,
     stop: &CancellationToken,
 ) {
-    let Some(place) = listening.roll.admit() else {
-        let _ = stream.try_write(FULL);
-        return;
-    };
-    // Answers are small, and their clients wait for them.
-    let _ = stream.set_nodelay(true);
-    tasks.spawn(live(Arc::clone(listening), place, stream, address, stop.clone()));
+    let place = listening.roll.admit();
+    let (listening, stop) = (Arc::clone(listening), stop.clone());
+    match (place, caller) {
+        (Some(place), Caller::Tcp(stream, address)) => {
+            // Answers are small, and their clients wait for them.
+            let _ = stream.set_nodelay(true);
+            tasks.spawn(live(listening, place, stream, address, stop));
+        }
+        // Whoever comes through the file system has no address of the network.
+        (Some(place), Caller::Unix(stream)) => {
+            let address = (Ipv4Addr::LOCALHOST, 0).into();
+            tasks.spawn(live(listening, place, stream, address, stop));
+        }
+        (None, Caller::Tcp(stream, _)) => drop(stream.try_write(FULL)),
+        (None, Caller::Unix(stream)) => drop(stream.try_write(FULL)),
+    }
 }
 
 /// One connection from its first byte to its last.
-async fn live(
-    listening: Arc<Listening>,
+async fn live<A: Face, S>(
+    listening: Arc<Listening<A>>,
     place: Place,
-    stream: TcpStream,
+    stream: S,
     address: SocketAddr,
     stop: CancellationToken,
-) {
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let peer = Peer { address, connection: Arc::clone(&place.connection) };
     tokio::select! {
         () = place.connection.room.notified() => {}
@@ -118,7 +184,14 @@ async fn live(
     }
 }
 
-async fn secure(listening: &Listening, peer: Peer, stream: TcpStream, stop: CancellationToken) {
+async fn secure<A: Face, S>(
+    listening: &Listening<A>,
+    peer: Peer,
+    stream: S,
+    stop: CancellationToken,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let Some(tls) = &listening.tls else { return talk(listening, peer, stream, stop).await };
     tokio::select! {
         // Nothing has been asked yet.
@@ -131,18 +204,19 @@ async fn secure(listening: &Listening, peer: Peer, stream: TcpStream, stop: Canc
     }
 }
 
-async fn talk<S>(listening: &Listening, peer: Peer, stream: S, stop: CancellationToken)
-where
+async fn talk<A: Face, S>(
+    listening: &Listening<A>,
+    peer: Peer,
+    stream: S,
+    stop: CancellationToken,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let connection = Arc::clone(&peer.connection);
     let stream = Guarded::new(stream, connection, Arc::clone(&listening.metrics));
     let service = service_fn(|request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
         let busy = peer.connection.begin(request.version() == Version::HTTP_2);
-        request.extensions_mut().insert(peer.clone());
-        request.extensions_mut().insert(Arc::new(busy));
-        listening.app.clone().call(request)
+        listening.app.answer(request, &peer, busy)
     });
     let builder = builder();
     let talk = builder.serve_connection(TokioIo::new(stream), service);

@@ -20,7 +20,7 @@ mod tls;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-pub(in crate::server) use accept::{Listening, serve};
+pub(in crate::server) use accept::{Door, Face, Listening, serve};
 pub(in crate::server) use roll::{Busy, Connection, Roll};
 pub(in crate::server) use stream::Alarm;
 pub use tls::Certificate;
