@@ -31,6 +31,8 @@ pub(crate) struct Environment {
     pub(crate) docker: Option<PathBuf>,
     /// Where podman, skopeo and buildah keep theirs: `$REGISTRY_AUTH_FILE` or `$XDG_RUNTIME_DIR/containers/auth.json`.
     pub(crate) containers: Option<PathBuf>,
+    /// Where programs are: the folders of `PATH`.
+    pub(crate) programs: Vec<PathBuf>,
     /// `MLS_TOKEN`.
     pub(crate) token: Option<String>,
     pub(crate) tracking_token: Option<String>,
@@ -74,6 +76,9 @@ impl Environment {
             containers: path("REGISTRY_AUTH_FILE").or_else(|| {
                 path("XDG_RUNTIME_DIR").map(|folder| folder.join("containers/auth.json"))
             }),
+            programs: env::var_os("PATH")
+                .map(|path| env::split_paths(&path).filter(|path| path.is_absolute()).collect())
+                .unwrap_or_default(),
             token: text("MLS_TOKEN"),
             tracking_token: text("MLFLOW_TRACKING_TOKEN"),
             tracking_uri: text("MLFLOW_TRACKING_URI"),

@@ -13,6 +13,7 @@ mod interrupt;
 mod json;
 mod moves;
 mod progress;
+mod scoring;
 mod session;
 mod settings;
 mod sharing;

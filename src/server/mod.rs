@@ -24,6 +24,7 @@ mod refusal;
 mod report;
 mod right;
 mod route;
+pub mod score;
 mod scribe;
 mod state;
 mod sync;

@@ -36,6 +36,7 @@ mod man;
 mod model;
 mod models;
 mod plot;
+mod predict;
 mod pull;
 mod push;
 mod quickstart;
@@ -46,6 +47,7 @@ mod run_restore;
 mod run_rm;
 mod runs;
 mod save;
+mod serve;
 mod show;
 mod status;
 mod tag;
@@ -81,7 +83,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
             "export",
         ],
     ),
-    ("Models", &["models", "model"]),
+    ("Models", &["models", "model", "serve", "predict"]),
     ("Images", &["build", "images", "history", "inspect", "tag", "rmi", "save", "load", "copy"]),
     (
         "Sharing",
@@ -138,6 +140,7 @@ pub(crate) enum Command {
     Model(model::Args),
     Models(models::Args),
     Plot(plot::Args),
+    Predict(predict::Args),
     Pull(pull::Args),
     Push(push::Args),
     Quickstart(quickstart::Args),
@@ -148,6 +151,7 @@ pub(crate) enum Command {
     RunRm(run_rm::Args),
     Runs(runs::Args),
     Save(save::Args),
+    Serve(serve::Args),
     Show(show::Args),
     Status(status::Args),
     Tag(tag::Args),
@@ -192,6 +196,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Model(args) => model::run(session, args),
         Command::Models(args) => models::run(session, args),
         Command::Plot(args) => plot::run(session, args),
+        Command::Predict(args) => predict::run(session, args),
         Command::Pull(args) => pull::run(session, args),
         Command::Push(args) => push::run(session, args),
         Command::Quickstart(args) => quickstart::run(session, args),
@@ -202,6 +207,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::RunRm(args) => run_rm::run(session, args),
         Command::Runs(args) => runs::run(session, args),
         Command::Save(args) => save::run(session, args),
+        Command::Serve(args) => serve::run(session, args),
         Command::Show(args) => show::run(session, args),
         Command::Status(args) => status::run(session, args),
         Command::Tag(args) => tag::run(session, args),

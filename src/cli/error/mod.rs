@@ -9,6 +9,7 @@ mod model;
 mod registry;
 mod remote;
 mod rootfs;
+mod score;
 mod server;
 mod store;
 mod token;

@@ -15,6 +15,7 @@ mod load;
 mod native;
 mod ort;
 mod ports;
+pub mod python;
 mod rten;
 pub mod table;
 pub mod tensor;

@@ -1,0 +1,48 @@
+//! What the user is told when a model cannot be served, or gives no answer.
+
+use mls::model::score::python;
+use mls::server::score::Error as E;
+
+use crate::cli::error::{CommandError, Exit, of_io};
+
+impl From<E> for CommandError {
+    fn from(error: E) -> Self {
+        let (exit, hint) = match &error {
+            E::Store(_) => {
+                let E::Store(error) = error else { unreachable!("just matched") };
+                return error.into();
+            }
+            E::Model(_) => {
+                let E::Model(error) = error else { unreachable!("just matched") };
+                return error.into();
+            }
+            E::Server(_) => {
+                let E::Server(error) = error else { unreachable!("just matched") };
+                return error.into();
+            }
+            E::Write(_) => {
+                let E::Write(error) = error else { unreachable!("just matched") };
+                return error.into();
+            }
+            E::Pickle { .. } => {
+                (Exit::Unsafe, Some("Give `--allow-pickle` if you trust whoever made it."))
+            }
+            E::Python { source: python::Error::Requirement { .. }, .. } => {
+                (Exit::Unsafe, Some("Give `--env local` to run it in the present interpreter."))
+            }
+            E::Python { source: python::Error::NoPython(_), .. } => {
+                (Exit::Failed, Some("Put `python3` on the PATH; it runs models that need Python."))
+            }
+            E::Python { .. } => (Exit::Failed, None),
+            E::Engine { .. } | E::Damaged { .. } | E::Unknown { .. } => (Exit::Failed, None),
+            E::Io { source, .. } => (of_io(source), None),
+            E::Input(_) => (Exit::Failed, None),
+            E::Answer(_) => (Exit::Failed, None),
+        };
+        let error = Self::new(exit, error);
+        match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What `serve` and `predict` share: how models are loaded.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use mls::model::score::Choice;
+use mls::model::score::python::environment;
+use mls::server::score::Loading;
+
+use crate::cli::session::Session;
+
+/// Flags that say what runs a model.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Engines {
+    /// What runs models that need no Python
+    #[arg(long, value_enum, value_name = "ENGINE", default_value = "auto")]
+    engine: Engine,
+    /// Which interpreter runs models in Python: one with what the model requires, made by uv or venv and kept, or the
+    /// present `python3`
+    #[arg(long, value_enum, value_name = "WHICH", default_value = "auto")]
+    env: Env,
+    /// Load models that hold pickles, which run whatever code is in them
+    #[arg(long)]
+    allow_pickle: bool,
+    /// Threads that serve, and processes of each model in Python [default: 2, and 1 where there is one processor]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) workers: Option<u16>,
+    /// How long one answer may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86400))]
+    timeout: u64,
+    /// How much memory each process of a model in Python may have, in MiB
+    #[arg(long, value_name = "MIB")]
+    worker_memory: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Engine {
+    /// The first that knows all of the model
+    Auto,
+    /// Our own, for trees, linear models and what stands before them
+    Native,
+    /// Neural networks, inside this program
+    Rten,
+    /// ONNX Runtime, where its library is found
+    Ort,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Env {
+    /// One for the model where it says what it requires
+    Auto,
+    /// The present one
+    Local,
+    Uv,
+    Venv,
+}
+
+/// Returns how models are loaded.
+pub(crate) fn loading(session: &Session, engines: &Engines) -> Loading {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let paths = &session.settings.environment.programs;
+    let find = |name: &str| paths.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
+    Loading {
+        engine: match engines.engine {
+            Engine::Auto => Choice::Auto,
+            Engine::Native => Choice::Native,
+            Engine::Rten => Choice::Rten,
+            Engine::Ort => Choice::Ort,
+        },
+        environment: match engines.env {
+            Env::Auto => environment::Choice::Auto,
+            Env::Local => environment::Choice::Local,
+            Env::Uv => environment::Choice::Uv,
+            Env::Venv => environment::Choice::Venv,
+        },
+        python: find("python3").unwrap_or_else(|| PathBuf::from("python3")),
+        uv: find("uv"),
+        allow_pickle: engines.allow_pickle,
+        workers: engines.workers.map_or(processors.min(2), usize::from),
+        limit: Duration::from_secs(engines.timeout),
+        memory: engines.worker_memory.map(|mib| mib << 20),
+    }
+}

@@ -1,0 +1,406 @@
+//! A version of a model from the store into an engine. Every byte is verified against its id on the way.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::base::Silent;
+use crate::model::mlmodel::{self, MlModel};
+use crate::model::score::python::{self, Kind, Launch, environment};
+use crate::model::score::{self, Engine, Format, PortKind, Source};
+use crate::model::signature::{self, Dtype, Schema};
+use crate::model::{Signature, Version, source};
+use crate::store::{Link, Store, checkout, file, tree};
+
+use super::error::Error;
+use super::wire::write::Form;
+
+/// How models are loaded.
+#[derive(Debug, Clone)]
+pub struct Loading {
+    pub engine: score::Choice,
+    pub environment: environment::Choice,
+    /// The present interpreter.
+    pub python: PathBuf,
+    /// Where `uv` is, if it is anywhere.
+    pub uv: Option<PathBuf>,
+    pub allow_pickle: bool,
+    /// Worker processes of each model in Python.
+    pub workers: usize,
+    /// How long one answer may take.
+    pub limit: Duration,
+    /// How much memory one worker may have.
+    pub memory: Option<u64>,
+}
+
+/// No weights are larger than this and held in memory.
+const LARGEST: u64 = 16 << 30;
+/// What is not a weight is small.
+const SMALL: u64 = 16 << 20;
+/// So many files are in no model.
+const MOST_FILES: usize = 100_000;
+
+/// A version that answers.
+pub(in crate::server::score) struct Loaded {
+    pub(in crate::server::score) name: String,
+    pub(in crate::server::score) number: u64,
+    pub(in crate::server::score) id: Link,
+    pub(in crate::server::score) flavor: &'static str,
+    pub(in crate::server::score) signature: Option<Signature>,
+    pub(in crate::server::score) runner: Runner,
+    /// A request that the model's author gave as an example.
+    pub(in crate::server::score) example: Option<Vec<u8>>,
+    /// How the outputs of a request with a table, and of one with tensors, are written.
+    pub(in crate::server::score) forms: (Form, Form),
+}
+
+/// What runs a version.
+pub(in crate::server::score) enum Runner {
+    Native(Box<dyn Engine>),
+    Python {
+        model: python::Model,
+        /// What the workers have opened; removed with them.
+        _folder: TempDir,
+    },
+}
+
+impl fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Loaded({}@v{})", self.name, self.number)
+    }
+}
+
+impl Loaded {
+    /// Returns how the user writes the version.
+    pub(in crate::server::score) fn reference(&self) -> String {
+        format!("{}@v{}", self.name, self.number)
+    }
+
+    /// Tells whether Python runs it.
+    pub(in crate::server::score) fn is_python(&self) -> bool {
+        matches!(self.runner, Runner::Python { .. })
+    }
+}
+
+/// Loads a version. `tell` hears what is done that takes long.
+pub(in crate::server::score) fn load(
+    store: &Store,
+    version: &Version,
+    how: &Loading,
+    tell: &dyn Fn(&str),
+) -> Result<Loaded, Error> {
+    let content = source::content(store, version)?;
+    let files = files(store, &content)?;
+    let job = Job { store, version, how, tell, content, files };
+    match job.find(mlmodel::FILE) {
+        Some(link) => job.packaged(&link),
+        None => job.bare(),
+    }
+}
+
+/// Returns every file with its path; a version that is one file has it without a path.
+fn files(store: &Store, content: &Link) -> Result<Vec<(String, Link)>, Error> {
+    let mut files = vec![];
+    if tree::read(store, content).is_err() {
+        return Ok(vec![(String::new(), *content)]);
+    }
+    tree::walk(store, content, |path, entry| {
+        if let (None, Some(link)) = (entry.folder(), entry.content())
+            && files.len() < MOST_FILES
+        {
+            files.push((String::from_utf8_lossy(path).into_owned(), link));
+        }
+        Ok::<_, Error>(())
+    })?;
+    Ok(files)
+}
+
+struct Job<'a> {
+    store: &'a Store,
+    version: &'a Version,
+    how: &'a Loading,
+    tell: &'a dyn Fn(&str),
+    content: Link,
+    files: Vec<(String, Link)>,
+}
+
+impl Job<'_> {
+    fn name(&self) -> String {
+        self.version.reference().to_string()
+    }
+
+    fn find(&self, path: &str) -> Option<Link> {
+        self.files.iter().find(|(own, _)| own == path).map(|(_, link)| *link)
+    }
+
+    fn read(&self, link: &Link, most: u64) -> Result<Vec<u8>, Error> {
+        Ok(file::open(self.store, link)?.read_all(most)?)
+    }
+
+    fn text(&self, path: &str) -> Result<Option<String>, Error> {
+        let link = self.find(path);
+        let bytes = link.map(|link| self.read(&link, SMALL)).transpose()?;
+        Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// A folder with an MLmodel.
+    fn packaged(&self, link: &Link) -> Result<Loaded, Error> {
+        let damaged = |reason| Error::Damaged { version: self.name(), reason };
+        let about = MlModel::parse(&self.read(link, SMALL)?).map_err(damaged)?;
+        let example = match about.examples().0 {
+            Some(path) => self.text(path)?.map(String::into_bytes),
+            None => None,
+        };
+        if let Some((format, path, forms)) = native(&about)
+            && let Some(link) = self.find(&path).or_else(|| self.only_file_below(&path))
+        {
+            let folder = (format == Format::Onnx && self.files.iter().any(|(own, _)| is_external(own)))
+                .then(|| self.unpack())
+                .transpose()?;
+            let engine = self.engine(format, &link, folder.as_ref())?;
+            return Ok(self.loaded(Runner::Native(engine), about.signature, example, forms));
+        }
+        if about.python_function().is_none() {
+            let reason = "its `MLmodel` has no flavor `python_function`, nor one that is run without Python";
+            return Err(Error::Unknown { version: self.name(), reason: reason.to_owned() });
+        }
+        let requirements = self.text("requirements.txt")?;
+        let runner = self.python(Kind::Packaged, requirements)?;
+        Ok(self.loaded(runner, about.signature, example, (Form::Array, Form::Array)))
+    }
+
+    fn only_file_below(&self, folder: &str) -> Option<Link> {
+        let mut below = self.files.iter().filter(|(own, _)| {
+            own.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) && own.ends_with(".onnx")
+        });
+        below.next().filter(|_| below.next().is_none()).map(|(_, link)| *link)
+    }
+
+    /// A file, or a folder in which one file is a model.
+    fn bare(&self) -> Result<Loaded, Error> {
+        let mut seen = vec![];
+        for (path, link) in &self.files {
+            let head = file::open(self.store, link)?.read_range(0, 4096)?;
+            match sniff(path, &head) {
+                Some(Sniffed::Model(format)) => {
+                    let folder = (self.files.len() > 1).then(|| self.unpack()).transpose()?;
+                    let engine = self.engine(format, link, folder.as_ref())?;
+                    let forms = match format {
+                        Format::Onnx => (Form::Records, Form::Named),
+                        _ => (Form::Array, Form::Array),
+                    };
+                    return Ok(self.loaded(Runner::Native(engine), None, None, forms));
+                }
+                Some(Sniffed::Pickle) => seen.push((path, link)),
+                None => {}
+            }
+        }
+        match seen.first() {
+            Some(_) => {
+                let runner = self.python(Kind::Bare, None)?;
+                Ok(self.loaded(runner, None, None, (Form::Array, Form::Array)))
+            }
+            None => {
+                let reason = "no file in it is one that an engine here runs".to_owned();
+                Err(Error::Unknown { version: self.name(), reason })
+            }
+        }
+    }
+
+    fn loaded(
+        &self,
+        runner: Runner,
+        signature: Option<Signature>,
+        example: Option<Vec<u8>>,
+        forms: (Form, Form),
+    ) -> Loaded {
+        let signature = signature.or_else(|| match &runner {
+            Runner::Native(engine) => of_ports(engine.as_ref()),
+            Runner::Python { .. } => None,
+        });
+        Loaded {
+            name: self.version.name.clone(),
+            number: self.version.number,
+            id: self.version.id,
+            flavor: match &runner {
+                Runner::Native(engine) => engine.name(),
+                Runner::Python { .. } => "python",
+            },
+            signature,
+            runner,
+            example,
+            forms,
+        }
+    }
+
+    fn engine(
+        &self,
+        format: Format,
+        link: &Link,
+        folder: Option<&TempDir>,
+    ) -> Result<Box<dyn Engine>, Error> {
+        let bytes = Arc::from(self.read(link, LARGEST)?);
+        let source = Source { format, bytes, folder: folder.map(|folder| folder.path().to_owned()) };
+        let options = score::Options { choice: self.how.engine, ..score::Options::default() };
+        score::load(&source, &options)
+            .map_err(|source| Error::Engine { version: self.name(), source })
+    }
+
+    fn python(&self, kind: Kind, requirements: Option<String>) -> Result<Runner, Error> {
+        if !self.how.allow_pickle
+            && let Some(file) = self.pickle()?
+        {
+            return Err(Error::Pickle { version: self.name(), file });
+        }
+        let python = |source| Error::Python { version: self.name(), source };
+        let wanted = environment::Wanted {
+            choice: self.how.environment,
+            python: self.how.python.clone(),
+            uv: self.how.uv.clone(),
+            cache: self.store.folder().join("cache"),
+            requirements,
+        };
+        let tell = |line: &str| (self.tell)(&format!("Installing `{}`.", line.escape_debug()));
+        let environment = environment::prepare(&wanted, &tell).map_err(python)?;
+        let folder = self.unpack()?;
+        let model = match kind {
+            Kind::Packaged => folder.path().join("model"),
+            Kind::Bare => self.bare_file(&folder),
+        };
+        let launch = Launch {
+            python: environment.python,
+            kind,
+            model,
+            patience: Duration::from_secs(300),
+            limit: self.how.limit,
+            memory: self.how.memory,
+        };
+        let model = python::Model::start(launch, self.how.workers).map_err(python)?;
+        Ok(Runner::Python { model, _folder: folder })
+    }
+
+    fn bare_file(&self, folder: &TempDir) -> PathBuf {
+        let top = folder.path().join("model");
+        let named = self.files.iter().find(|(path, _)| has_pickle_name(path));
+        match named.or(self.files.first()) {
+            Some((path, _)) if !path.is_empty() => top.join(path),
+            _ => top,
+        }
+    }
+
+    /// Returns the first file that is a pickle, or holds one, by its content or its name.
+    fn pickle(&self) -> Result<Option<String>, Error> {
+        for (path, link) in &self.files {
+            let head = file::open(self.store, link)?.read_range(0, 4096)?;
+            if has_pickle_name(path) || sniff(path, &head) == Some(Sniffed::Pickle) {
+                let shown = if path.is_empty() { self.version.name.clone() } else { path.clone() };
+                return Ok(Some(shown));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes the version out; what is in the folder is what was verified.
+    fn unpack(&self) -> Result<TempDir, Error> {
+        let cache = self.store.folder().join("cache");
+        let failed = |source| Error::Io { action: "make a folder in", path: cache.clone(), source };
+        std::fs::create_dir_all(&cache).map_err(failed)?;
+        let folder = tempfile::Builder::new().prefix("serve-").tempdir_in(&cache).map_err(failed)?;
+        let (to, options) = (folder.path().join("model"), checkout::Options { replace: false });
+        checkout::write(self.store, &self.content, &to, &options, &Silent)?;
+        Ok(folder)
+    }
+}
+
+/// Returns the file of a packaged model that runs without Python, and how MLflow writes its answers.
+///
+/// Only where Python would give the same: a classifier of scikit-learn's kind answers with labels, its trees with numbers.
+fn native(about: &MlModel) -> Option<(Format, String, (Form, Form))> {
+    let text = |flavor: &str, key: &str| {
+        Some(about.flavor(flavor)?.get(key)?.as_str()?.to_owned())
+    };
+    if let Some(path) = text("onnx", "data") {
+        return Some((Format::Onnx, path, (Form::Records, Form::Named)));
+    }
+    let class = |flavor: &str| text(flavor, "model_class").unwrap_or_default();
+    let arrays = (Form::Array, Form::Array);
+    if class("xgboost") == "xgboost.core.Booster" {
+        let path = text("xgboost", "data")?;
+        let format = match path.rsplit('.').next() {
+            Some("json") => Format::XgboostJson,
+            Some("ubj") => Format::XgboostUbj,
+            _ => return None,
+        };
+        return Some((format, path, arrays));
+    }
+    if class("lightgbm") == "lightgbm.basic.Booster" {
+        return Some((Format::LightgbmText, text("lightgbm", "data")?, arrays));
+    }
+    None
+}
+
+fn is_external(path: &str) -> bool {
+    let known = ["MLmodel", "conda.yaml", "python_env.yaml", "requirements.txt", "input_example.json"];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    !known.contains(&name) && !name.ends_with(".onnx") && !name.ends_with(".json")
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Sniffed {
+    Model(Format),
+    Pickle,
+}
+
+/// Tells what a file is by how it begins.
+fn sniff(path: &str, head: &[u8]) -> Option<Sniffed> {
+    let holds = |what: &[u8]| head.windows(what.len()).any(|window| window == what);
+    let pickled = matches!(head, [0x80, 2..=5, ..]) || has_pickle_name(path);
+    let squeezed = head.starts_with(&[0x78, 0x9c]) || head.starts_with(&[0x78, 0xda]);
+    if pickled || squeezed || (head.starts_with(b"PK\x03\x04") && holds(b"data.pkl")) {
+        return Some(Sniffed::Pickle);
+    }
+    let text = std::str::from_utf8(&head[..head.len().min(64)]).unwrap_or_default().trim_start();
+    let format = if text.starts_with("tree\nversion=") {
+        Format::LightgbmText
+    } else if text.starts_with('{') && holds(b"\"learner\"") {
+        Format::XgboostJson
+    } else if text.starts_with('{') && (holds(b"\"oblivious_trees\"") || holds(b"\"features_info\"")) {
+        Format::CatboostJson
+    } else if head.starts_with(b"CBM1") {
+        Format::CatboostBinary
+    } else if head.starts_with(b"{L") && holds(b"learner") {
+        Format::XgboostUbj
+    } else if path.ends_with(".onnx") || (head.first() == Some(&8) && head.get(2) == Some(&0x12)) {
+        Format::Onnx
+    } else {
+        return None;
+    };
+    Some(Sniffed::Model(format))
+}
+
+fn has_pickle_name(path: &str) -> bool {
+    let name = path.to_ascii_lowercase();
+    [".pkl", ".pickle", ".joblib", ".dill", ".cloudpickle"].iter().any(|end| name.ends_with(end))
+}
+
+/// Returns what an engine says that it takes, as a signature.
+fn of_ports(engine: &dyn Engine) -> Option<Signature> {
+    let tensor = |port: &score::Port| match &port.kind {
+        PortKind::Tensor { element, shape } => Some(signature::Tensor {
+            name: Some(port.name.clone()),
+            dtype: Dtype::parse(element.as_str())?,
+            shape: shape.as_ref()?.iter().map(|dim| dim.map_or(-1, |dim| dim as i64)).collect(),
+        }),
+        _ => None,
+    };
+    let inputs: Option<Vec<_>> = engine.inputs().iter().map(tensor).collect();
+    let outputs: Option<Vec<_>> = engine.outputs().iter().map(tensor).collect();
+    Some(Signature {
+        inputs: Some(Schema::Tensors(inputs?)),
+        outputs: outputs.map(Schema::Tensors),
+        params: vec![],
+    })
+}
