@@ -60,7 +60,8 @@ enum Env {
 pub(crate) fn loading(session: &Session, engines: &Engines) -> Loading {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let paths = &session.settings.environment.programs;
-    let find = |name: &str| paths.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
+    let find =
+        |name: &str| paths.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
     Loading {
         engine: match engines.engine {
             Engine::Auto => Choice::Auto,

@@ -108,7 +108,8 @@ fn formats(session: &Session, args: &Args) -> Result<(Format, Format), CommandEr
             _ => Format::Json,
         },
         Some(Format::Parquet) | None => {
-            let message = format!("`{}` ends in none of .csv, .json, .jsonl", args.output.display());
+            let message =
+                format!("`{}` ends in none of .csv, .json, .jsonl", args.output.display());
             return Err(CommandError::usage(message));
         }
         Some(format) => format,

@@ -74,7 +74,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
-    if args.unix.is_none() && !args.host.is_loopback() && args.token_file.is_none() && !args.insecure {
+    if args.unix.is_none()
+        && !args.host.is_loopback()
+        && args.token_file.is_none()
+        && !args.insecure
+    {
         let message =
             format!("`{}` can be reached by others, and no token is asked for", args.host);
         return Err(CommandError::usage(message)
@@ -132,15 +136,22 @@ fn options(session: &Session, args: &Args) -> Result<Options, CommandError> {
 
 /// Reads tokens, one a line.
 fn tokens(path: &Path) -> Result<Vec<String>, CommandError> {
-    let text = std::fs::read_to_string(path).map_err(|source| {
-        score::Error::Io { action: "read", path: path.to_owned(), source }
+    let text = std::fs::read_to_string(path).map_err(|source| score::Error::Io {
+        action: "read",
+        path: path.to_owned(),
+        source,
     })?;
     let lines = text.lines().map(str::trim);
-    let tokens: Vec<_> =
-        lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect();
+    let tokens: Vec<_> = lines
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect();
     match tokens.iter().all(|token| token.len() >= 16) && !tokens.is_empty() {
         true => Ok(tokens),
-        false => Err(CommandError::usage(format!("`{}` holds no tokens of 16 characters or more", path.display()))),
+        false => Err(CommandError::usage(format!(
+            "`{}` holds no tokens of 16 characters or more",
+            path.display()
+        ))),
     }
 }
 

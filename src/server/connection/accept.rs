@@ -204,12 +204,8 @@ async fn secure<A: Face, S>(
     }
 }
 
-async fn talk<A: Face, S>(
-    listening: &Listening<A>,
-    peer: Peer,
-    stream: S,
-    stop: CancellationToken,
-) where
+async fn talk<A: Face, S>(listening: &Listening<A>, peer: Peer, stream: S, stop: CancellationToken)
+where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let connection = Arc::clone(&peer.connection);

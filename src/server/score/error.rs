@@ -1,8 +1,10 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::model;
 use crate::model::score::python;
-use crate::{model, server, store};
+use crate::server;
+use crate::store;
 
 /// What keeps models from being served.
 #[derive(Debug, thiserror::Error)]

@@ -52,8 +52,10 @@ impl Failure {
 
     /// A request that does not fit the signature.
     pub(in crate::server::score) fn schema(message: impl AsRef<str>) -> Self {
-        let message =
-            format!("Failed to predict data. \nError: Failed to enforce schema of data. Error: {}", message.as_ref());
+        let message = format!(
+            "Failed to predict data. \nError: Failed to enforce schema of data. Error: {}",
+            message.as_ref()
+        );
         Self { state: Some(SCHEMA), ..Self::new(400, "INVALID_PARAMETER_VALUE", message) }
     }
 
@@ -81,14 +83,21 @@ impl Failure {
 
     /// What MLflow says when it takes too long.
     pub(in crate::server::score) fn too_slow() -> Self {
-        Self { plain: true, ..Self::new(504, "DEADLINE_EXCEEDED", "Request processing time exceeded limit") }
+        Self {
+            plain: true,
+            ..Self::new(504, "DEADLINE_EXCEEDED", "Request processing time exceeded limit")
+        }
     }
 
     pub(in crate::server::score) fn internal(message: impl Into<String>) -> Self {
         Self::new(500, "INTERNAL_ERROR", message)
     }
 
-    pub(in crate::server::score) fn status(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+    pub(in crate::server::score) fn status(
+        status: u16,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
         Self::new(status, code, message)
     }
 

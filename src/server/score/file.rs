@@ -135,7 +135,7 @@ impl Predictor {
         let mut bytes = all(from.open())?;
         // A list of rows is what `dataframe_records` holds.
         if bytes.trim_ascii_start().first() == Some(&b'[') {
-            bytes = [b"{\"dataframe_records\":", &bytes[..], b"}"].concat();
+            bytes = [&b"{\"dataframe_records\":"[..], &bytes[..], b"}"].concat();
         }
         match request::read(&bytes, takes).map_err(said)? {
             Read::Asked(asked) => self.ask(&asked, out),
@@ -165,7 +165,7 @@ impl Predictor {
                 rows += 1;
             }
             if rows == ROWS || (ended && rows > 0) {
-                let text = [b"{\"dataframe_records\":", &batch[..], b"]}"].concat();
+                let text = [&b"{\"dataframe_records\":"[..], &batch[..], b"]}"].concat();
                 let body = json::read(&text).map_err(Error::Input)?;
                 let frame = request::records_of(body).map_err(said)?;
                 self.frame(frame, takes, out)?;
@@ -230,7 +230,8 @@ impl Out<'_> {
         }
         let table = table(output)?;
         if self.into == Format::Csv && !self.begun {
-            let names: Vec<_> = table.columns().iter().map(|column| field(column.name.as_bytes())).collect();
+            let names: Vec<_> =
+                table.columns().iter().map(|column| field(column.name.as_bytes())).collect();
             self.put(&[&names.join(&b","[..])[..], b"\n"].concat())?;
         }
         self.begun = true;
@@ -248,7 +249,8 @@ impl Out<'_> {
                     write::cell(&mut line, column, row);
                 }
             }
-            let line = if self.into == Format::Csv { line } else { [b"{", &line[..], b"}"].concat() };
+            let line =
+                if self.into == Format::Csv { line } else { [&b"{"[..], &line[..], b"}"].concat() };
             self.put(&[&line[..], b"\n"].concat())?;
         }
         self.rows += table.rows() as u64;
@@ -258,14 +260,15 @@ impl Out<'_> {
     /// Predictions in JSON: lists of several pieces become one.
     fn text(&mut self, text: &[u8]) -> Result<(), Error> {
         if self.into != Format::Json {
-            let value = serde_json::from_slice(text).map_err(|error| Error::Answer(error.to_string()))?;
+            let value =
+                serde_json::from_slice(text).map_err(|error| Error::Answer(error.to_string()))?;
             return self.values(value);
         }
         let inner = text.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"));
         match (self.begun, inner) {
-            (false, Some(inner)) => self.put(&[b"{\"predictions\": [", inner].concat())?,
-            (true, Some(inner)) => self.put(&[b", ", inner].concat())?,
-            (false, None) => return self.put(&[b"{\"predictions\": ", text, b"}\n"].concat()),
+            (false, Some(inner)) => self.put(&[&b"{\"predictions\": ["[..], inner].concat())?,
+            (true, Some(inner)) => self.put(&[&b", "[..], inner].concat())?,
+            (false, None) => return self.put(&[&b"{\"predictions\": "[..], text, b"}\n"].concat()),
             (true, None) => return Err(Error::Answer("its answers are no lists".to_owned())),
         }
         self.begun = true;
@@ -314,7 +317,8 @@ fn table(output: &Output) -> Result<Table, Error> {
             Value::Tensor(tensor) => (tensor, None),
             Value::Maps { keys, rows } => (rows, Some(keys)),
         };
-        let part = score::table_of(tensor, &names(name, tensor, keys)).map_err(|error| Error::Answer(error.to_string()))?;
+        let part = score::table_of(tensor, &names(name, tensor, keys))
+            .map_err(|error| Error::Answer(error.to_string()))?;
         columns.extend(part.columns().iter().cloned());
     }
     Table::new(columns).map_err(|error| Error::Answer(error.to_string()))
@@ -343,7 +347,9 @@ fn csv_cell(line: &mut Vec<u8>, column: &Column, row: usize) {
         _ => {
             let mut text = vec![];
             write::cell(&mut text, column, row);
-            line.extend_from_slice(text.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\"")).unwrap_or(&text));
+            line.extend_from_slice(
+                text.strip_prefix(b"\"").and_then(|text| text.strip_suffix(b"\"")).unwrap_or(&text),
+            );
         }
     }
 }

@@ -74,7 +74,9 @@ impl Media {
             let (key, value) = part.split_once('=').unwrap_or((part, ""));
             match key {
                 "charset" if value.eq_ignore_ascii_case("utf-8") => {}
-                "charset" => return Err(Failure::unsupported("The scoring server only supports UTF-8")),
+                "charset" => {
+                    return Err(Failure::unsupported("The scoring server only supports UTF-8"));
+                }
                 other => {
                     return Err(Failure::unsupported(format!(
                         "Unrecognized content type parameters: {other}. {CHANGED}"
@@ -105,10 +107,12 @@ impl Media {
 impl Lane {
     pub(in crate::server::score) fn new(loaded: Loaded, at_once: usize, limit: Duration) -> Self {
         let numbers = Numbers::new(&loaded.name, loaded.number);
-        let (work, room) = (Arc::new(Semaphore::new(at_once)), Semaphore::new(at_once * (1 + WAITING)));
+        let (work, room) =
+            (Arc::new(Semaphore::new(at_once)), Semaphore::new(at_once * (1 + WAITING)));
         // A name may hold what no header does.
-        let shown = percent_encoding::utf8_percent_encode(&loaded.reference(), percent_encoding::CONTROLS)
-            .to_string();
+        let shown =
+            percent_encoding::utf8_percent_encode(&loaded.reference(), percent_encoding::CONTROLS)
+                .to_string();
         let unknown = || HeaderValue::from_static("unknown");
         let header = HeaderValue::try_from(shown).unwrap_or_else(|_| unknown());
         let object = HeaderValue::try_from(loaded.id.to_string()).unwrap_or_else(|_| unknown());
@@ -135,7 +139,9 @@ impl Lane {
     fn is_quick(&self, body: &[u8]) -> bool {
         match &self.loaded.runner {
             // A row takes at least some bytes.
-            Runner::Native(engine) => engine.cost().saturating_mul(1 + body.len() as u64 / 64) <= QUICK,
+            Runner::Native(engine) => {
+                engine.cost().saturating_mul(1 + body.len() as u64 / 64) <= QUICK
+            }
             Runner::Python { .. } => false,
         }
     }
@@ -197,7 +203,9 @@ impl Lane {
             _ if python_only => Ok(Read::Raw),
             Media::Csv => {
                 let text = std::str::from_utf8(body).map_err(|error| {
-                    Failure::input(format!("Ensure that input is a valid UTF-8 encoded string. Error: '{error}'"))
+                    Failure::input(format!(
+                        "Ensure that input is a valid UTF-8 encoded string. Error: '{error}'"
+                    ))
                 })?;
                 let bad = |error: String| unread("CSV-formatted", "to_csv", &error);
                 let mut reader = csv::Reader::new(text.as_bytes(), &takes).map_err(bad)?;
@@ -214,7 +222,11 @@ impl Lane {
     }
 
     /// Asks the engine, and writes what it says as MLflow does.
-    pub(in crate::server::score) fn predict(&self, asked: &Asked, stop: &Stop) -> Result<Vec<u8>, Failure> {
+    pub(in crate::server::score) fn predict(
+        &self,
+        asked: &Asked,
+        stop: &Stop,
+    ) -> Result<Vec<u8>, Failure> {
         let form = match &asked.input {
             Input::Table(_) => self.loaded.forms.0,
             Input::Tensors(_) => self.loaded.forms.1,
@@ -233,11 +245,17 @@ impl Lane {
     }
 
     /// Asks the engine.
-    pub(in crate::server::score) fn ask(&self, asked: &Asked, stop: &Stop) -> Result<python::Answer, Failure> {
+    pub(in crate::server::score) fn ask(
+        &self,
+        asked: &Asked,
+        stop: &Stop,
+    ) -> Result<python::Answer, Failure> {
         stop.check()?;
         let rows = match &asked.input {
             Input::Table(table) => table.rows(),
-            Input::Tensors(all) => all.first().and_then(|(_, one)| one.shape().first().copied()).unwrap_or(1),
+            Input::Tensors(all) => {
+                all.first().and_then(|(_, one)| one.shape().first().copied()).unwrap_or(1)
+            }
         };
         self.numbers.rows(rows as u64);
         match &self.loaded.runner {

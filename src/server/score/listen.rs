@@ -17,10 +17,10 @@ use super::load::{Loading, load};
 use super::service::{Desk, PATIENCE, Service};
 use crate::base::Digest;
 use crate::model::{Reference, registry};
+use crate::server;
 use crate::server::access::{AllowedHost, Hosts, Rules};
 use crate::server::connection::{Certificate, Door, Listening, Roll, Tls, serve};
 use crate::server::report::{Lines, Log, Metrics};
-use crate::server::{self};
 use crate::store::Store;
 
 /// How models are served.

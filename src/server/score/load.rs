@@ -157,14 +157,16 @@ impl Job<'_> {
         if let Some((format, path, forms)) = native(&about)
             && let Some(link) = self.find(&path).or_else(|| self.only_file_below(&path))
         {
-            let folder = (format == Format::Onnx && self.files.iter().any(|(own, _)| is_external(own)))
-                .then(|| self.unpack())
-                .transpose()?;
+            let folder = (format == Format::Onnx
+                && self.files.iter().any(|(own, _)| is_external(own)))
+            .then(|| self.unpack())
+            .transpose()?;
             let engine = self.engine(format, &link, folder.as_ref())?;
             return Ok(self.loaded(Runner::Native(engine), about.signature, example, forms));
         }
         if about.python_function().is_none() {
-            let reason = "its `MLmodel` has no flavor `python_function`, nor one that is run without Python";
+            let reason =
+                "its `MLmodel` has no flavor `python_function`, nor one that is run without Python";
             return Err(Error::Unknown { version: self.name(), reason: reason.to_owned() });
         }
         let requirements = self.text("requirements.txt")?;
@@ -174,7 +176,8 @@ impl Job<'_> {
 
     fn only_file_below(&self, folder: &str) -> Option<Link> {
         let mut below = self.files.iter().filter(|(own, _)| {
-            own.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) && own.ends_with(".onnx")
+            own.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+                && own.ends_with(".onnx")
         });
         below.next().filter(|_| below.next().is_none()).map(|(_, link)| *link)
     }
@@ -243,7 +246,8 @@ impl Job<'_> {
         folder: Option<&TempDir>,
     ) -> Result<Box<dyn Engine>, Error> {
         let bytes = Arc::from(self.read(link, LARGEST)?);
-        let source = Source { format, bytes, folder: folder.map(|folder| folder.path().to_owned()) };
+        let source =
+            Source { format, bytes, folder: folder.map(|folder| folder.path().to_owned()) };
         let options = score::Options { choice: self.how.engine, ..score::Options::default() };
         score::load(&source, &options)
             .map_err(|source| Error::Engine { version: self.name(), source })
@@ -308,7 +312,8 @@ impl Job<'_> {
         let cache = self.store.folder().join("cache");
         let failed = |source| Error::Io { action: "make a folder in", path: cache.clone(), source };
         std::fs::create_dir_all(&cache).map_err(failed)?;
-        let folder = tempfile::Builder::new().prefix("serve-").tempdir_in(&cache).map_err(failed)?;
+        let folder =
+            tempfile::Builder::new().prefix("serve-").tempdir_in(&cache).map_err(failed)?;
         let (to, options) = (folder.path().join("model"), checkout::Options { replace: false });
         checkout::write(self.store, &self.content, &to, &options, &Silent)?;
         Ok(folder)
@@ -319,9 +324,7 @@ impl Job<'_> {
 ///
 /// Only where Python would give the same: a classifier of scikit-learn's kind answers with labels, its trees with numbers.
 fn native(about: &MlModel) -> Option<(Format, String, (Form, Form))> {
-    let text = |flavor: &str, key: &str| {
-        Some(about.flavor(flavor)?.get(key)?.as_str()?.to_owned())
-    };
+    let text = |flavor: &str, key: &str| Some(about.flavor(flavor)?.get(key)?.as_str()?.to_owned());
     if let Some(path) = text("onnx", "data") {
         return Some((Format::Onnx, path, (Form::Records, Form::Named)));
     }
@@ -343,7 +346,8 @@ fn native(about: &MlModel) -> Option<(Format, String, (Form, Form))> {
 }
 
 fn is_external(path: &str) -> bool {
-    let known = ["MLmodel", "conda.yaml", "python_env.yaml", "requirements.txt", "input_example.json"];
+    let known =
+        ["MLmodel", "conda.yaml", "python_env.yaml", "requirements.txt", "input_example.json"];
     let name = path.rsplit('/').next().unwrap_or(path);
     !known.contains(&name) && !name.ends_with(".onnx") && !name.ends_with(".json")
 }
@@ -367,7 +371,9 @@ fn sniff(path: &str, head: &[u8]) -> Option<Sniffed> {
         Format::LightgbmText
     } else if text.starts_with('{') && holds(b"\"learner\"") {
         Format::XgboostJson
-    } else if text.starts_with('{') && (holds(b"\"oblivious_trees\"") || holds(b"\"features_info\"")) {
+    } else if text.starts_with('{')
+        && (holds(b"\"oblivious_trees\"") || holds(b"\"features_info\""))
+    {
         Format::CatboostJson
     } else if head.starts_with(b"CBM1") {
         Format::CatboostBinary

@@ -61,7 +61,10 @@ pub(in crate::server::score) fn text<'a>(all: impl Iterator<Item = &'a Numbers> 
     for one in all.clone() {
         for (class, count) in one.answers.iter().enumerate().filter(|(_, count)| read(count) > 0) {
             let (labels, class, count) = (&one.labels, class + 1, read(count));
-            line(&mut text, format_args!("mls_score_requests_total{{{labels},status=\"{class}xx\"}} {count}"));
+            line(
+                &mut text,
+                format_args!("mls_score_requests_total{{{labels},status=\"{class}xx\"}} {count}"),
+            );
         }
     }
     head(&mut text, "mls_score_seconds", "histogram", "Time from the whole request to its answer.");
@@ -70,7 +73,10 @@ pub(in crate::server::score) fn text<'a>(all: impl Iterator<Item = &'a Numbers> 
         for (bucket, count) in one.buckets.iter().enumerate() {
             sum += read(count);
             let end = BUCKETS.get(bucket).map_or("+Inf".to_owned(), ToString::to_string);
-            line(&mut text, format_args!("mls_score_seconds_bucket{{{labels},le=\"{end}\"}} {sum}"));
+            line(
+                &mut text,
+                format_args!("mls_score_seconds_bucket{{{labels},le=\"{end}\"}} {sum}"),
+            );
         }
         let seconds = read(&one.micros) as f64 / 1e6;
         line(&mut text, format_args!("mls_score_seconds_sum{{{labels}}} {seconds}"));

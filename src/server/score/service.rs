@@ -7,7 +7,9 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use axum::http::header::{
+    ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER,
+};
 use axum::http::request::Parts;
 use axum::http::{Method, Request, Response, StatusCode};
 use bytes::Bytes;
@@ -121,7 +123,10 @@ impl<'a> Place<'a> {
             "/ping" | "/health" => Self::Ping,
             "/version" => Self::Version,
             "/metrics" => Self::Metrics,
-            _ => match path.strip_prefix("/models/").and_then(|rest| rest.strip_suffix("/invocations")) {
+            _ => match path
+                .strip_prefix("/models/")
+                .and_then(|rest| rest.strip_suffix("/invocations"))
+            {
                 Some(name) => Self::Invocations(Some(name)),
                 None => Self::Nowhere,
             },
@@ -143,15 +148,23 @@ impl<'a> Place<'a> {
 }
 
 impl Desk {
-    async fn route(&self, head: &Parts, body: Incoming, seen: &mut Seen) -> Result<Answer, Failure> {
+    async fn route(
+        &self,
+        head: &Parts,
+        body: Incoming,
+        seen: &mut Seen,
+    ) -> Result<Answer, Failure> {
         let place = Place::of(head.uri.path());
         self.admit(head, &place)?;
         match place.method() {
             None => return Err(Failure::not_found("")),
-            Some(method) if method != head.method => return Err(Failure::status(405, "METHOD", method.as_str())),
+            Some(method) if method != head.method => {
+                return Err(Failure::status(405, "METHOD", method.as_str()));
+            }
             Some(_) => {}
         }
-        let plain = |media: &str, body: Vec<u8>| Ok(Answer { status: 200, media: media.to_owned(), body });
+        let plain =
+            |media: &str, body: Vec<u8>| Ok(Answer { status: 200, media: media.to_owned(), body });
         match place {
             Place::Ping => plain("application/json", b"\n".to_vec()),
             Place::Version => plain("application/json", MLFLOW_VERSION.as_bytes().to_vec()),
@@ -214,7 +227,9 @@ impl Desk {
 
     fn admit(&self, head: &Parts, place: &Place<'_>) -> Result<(), Failure> {
         if let Some(rules) = &self.rules {
-            let refused = |_| Failure::status(403, "PERMISSION_DENIED", "Invalid Host header or foreign origin");
+            let refused = |_| {
+                Failure::status(403, "PERMISSION_DENIED", "Invalid Host header or foreign origin")
+            };
             rules.check_host(head).map_err(refused)?;
             rules.check_origin(head).map_err(refused)?;
         }
@@ -224,7 +239,11 @@ impl Desk {
         // Hashes are compared: how far a guess is right does not show in the time it takes.
         match tokens.contains(&Digest::of(shown.trim().as_bytes())) {
             true => Ok(()),
-            false => Err(Failure::status(401, "UNAUTHENTICATED", "Give a token as `Authorization: Bearer …`")),
+            false => Err(Failure::status(
+                401,
+                "UNAUTHENTICATED",
+                "Give a token as `Authorization: Bearer …`",
+            )),
         }
     }
 }
@@ -249,7 +268,8 @@ fn response(answer: Result<Answer, Failure>, lane: Option<&Lane>) -> Response<Fu
     let mut response = match answer {
         Ok(Answer { status, media, body }) => {
             let mut response = Response::new(Full::new(Bytes::from(body)));
-            *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
+            *response.status_mut() =
+                StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY);
             let media = HeaderValue::try_from(media);
             let media = media.unwrap_or(HeaderValue::from_static("application/octet-stream"));
             response.headers_mut().insert(CONTENT_TYPE, media);
@@ -273,7 +293,8 @@ fn failed(failure: &Failure) -> Response<Full<Bytes>> {
         _ => failure.body(),
     };
     let mut response = Response::new(Full::new(Bytes::from(body)));
-    *response.status_mut() = StatusCode::from_u16(failure.status).unwrap_or(StatusCode::BAD_GATEWAY);
+    *response.status_mut() =
+        StatusCode::from_u16(failure.status).unwrap_or(StatusCode::BAD_GATEWAY);
     let media = match failure.status {
         415 => "text/plain; charset=utf-8",
         _ => "application/json",

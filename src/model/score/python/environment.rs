@@ -107,8 +107,14 @@ fn is_plain(line: &str) -> bool {
     let (requirement, marker) = line.split_once(';').unwrap_or((line, ""));
     let name = requirement.trim_start().chars().next().is_some_and(|c| c.is_ascii_alphanumeric());
     let word = |c: char| c.is_ascii_alphanumeric() || "-_.[],<>=!~*+ ()".contains(c);
-    let named = |text: &str| text.contains("python") || text.contains("platform") || text.contains("extra")
-        || text.contains("implementation") || text.contains("sys_") || text.contains("os_name");
+    let named = |text: &str| {
+        text.contains("python")
+            || text.contains("platform")
+            || text.contains("extra")
+            || text.contains("implementation")
+            || text.contains("sys_")
+            || text.contains("os_name")
+    };
     let marks = |c: char| word(c) || c == '\'' || c == '"';
     let slashes = requirement.contains("..");
     line.len() <= 500
@@ -167,8 +173,7 @@ fn make(tool: &Tool, wanted: &Wanted, folder: &Path, lines: &[String]) -> Result
             run("venv", &[own(&wanted.python), "-m".into(), "venv".into(), own(&venv)])?;
             if !lines.is_empty() {
                 let words = ["-m", "pip", "install", "--quiet", "--no-input"].map(OsString::from);
-                let rest =
-                    ["--disable-pip-version-check".into(), OsString::from("-r"), own(&list)];
+                let rest = ["--disable-pip-version-check".into(), OsString::from("-r"), own(&list)];
                 run("pip", &[&[own(&python)], &words[..], &rest[..]].concat())?;
             }
         }

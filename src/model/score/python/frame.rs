@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Error;
-use crate::model::score::{Column, Data, Element, Input, Output, Table, Tensor, Values};
 use crate::model::score;
+use crate::model::score::{Column, Data, Element, Input, Output, Table, Tensor, Values};
 
 /// The head of what comes back.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -162,7 +162,11 @@ pub enum Answer {
     /// JSON as the package writes it.
     Json(Vec<u8>),
     /// What the package itself answered to a request.
-    Raw { status: u16, media: String, body: Vec<u8> },
+    Raw {
+        status: u16,
+        media: String,
+        body: Vec<u8>,
+    },
 }
 
 /// Reads what came back.

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+use super::Error;
 use super::frame::Head;
 use super::worker::{Launch, Worker};
-use super::Error;
 
 /// How long a worker that failed is left alone: at first, and at most.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -70,9 +70,7 @@ impl Pool {
         let mut worker = self.idle.recv_timeout(limit).map_err(|_| Error::Busy)?;
         let answer = worker.ask(head, body, limit);
         match &answer {
-            Ok(_) | Err(Error::Raised { .. })
-                if !worker.is_bloated(self.shared.launch.memory) =>
-            {
+            Ok(_) | Err(Error::Raised { .. }) if !worker.is_bloated(self.shared.launch.memory) => {
                 let _ = self.shared.idle.send(worker);
             }
             _ => {

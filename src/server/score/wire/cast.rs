@@ -4,17 +4,23 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
 use super::cells::{Cell, Cells};
-use crate::model::score::{Column, Data, Element, Values};
+use crate::model::score::{Column, Data, Values};
 use crate::model::signature::{Dtype, Scalar};
 
 /// Returns a column of the type that the signature names; the error is what pandas says.
-pub(in crate::server::score) fn column(name: &str, cells: Cells, to: Scalar) -> Result<Column, String> {
+pub(in crate::server::score) fn column(
+    name: &str,
+    cells: Cells,
+    to: Scalar,
+) -> Result<Column, String> {
     let mut missing = None;
     let values = match to {
         Scalar::Double => Values::Double(floats(cells)?),
         Scalar::Float => Values::Float(floats(cells)?.into_iter().map(|one| one as f32).collect()),
         Scalar::Long => Values::Long(ints(cells)?),
-        Scalar::Integer => Values::Integer(ints(cells)?.into_iter().map(|one| one as i32).collect()),
+        Scalar::Integer => {
+            Values::Integer(ints(cells)?.into_iter().map(|one| one as i32).collect())
+        }
         Scalar::Boolean => Values::Boolean(bools(cells)?),
         Scalar::String => Values::String(texts(cells, &mut missing)?),
         Scalar::Binary => Values::Binary(binaries(cells, &mut missing)?),
@@ -30,7 +36,10 @@ pub(in crate::server::score) fn inferred(name: &str, cells: Cells) -> Result<Col
         Cells::Ints(_) => Scalar::Long,
         Cells::Floats(_) | Cells::Nulls(_) => Scalar::Double,
         Cells::Texts(_) => Scalar::String,
-        Cells::Mixed(all) => match all.iter().all(|cell| matches!(cell, Cell::Int(_) | Cell::Float(_) | Cell::Bool(_) | Cell::Null)) {
+        Cells::Mixed(all) => match all
+            .iter()
+            .all(|cell| matches!(cell, Cell::Int(_) | Cell::Float(_) | Cell::Bool(_) | Cell::Null))
+        {
             true => Scalar::Double,
             false => Scalar::String,
         },
@@ -68,9 +77,12 @@ fn float(cell: Cell) -> Result<f64, String> {
         Cell::Bool(one) => f64::from(u8::from(one)),
         Cell::Int(one) => one as f64,
         Cell::Float(one) => one,
-        Cell::Text(text) => number(&text)
-            .ok_or_else(|| format!("ValueError(\"could not convert string to float: {}\")", quoted(&text)))?,
-        Cell::Nested => return Err("ValueError('setting an array element with a sequence.')".to_owned()),
+        Cell::Text(text) => number(&text).ok_or_else(|| {
+            format!("ValueError(\"could not convert string to float: {}\")", quoted(&text))
+        })?,
+        Cell::Nested => {
+            return Err("ValueError('setting an array element with a sequence.')".to_owned());
+        }
     })
 }
 
@@ -78,7 +90,8 @@ fn float(cell: Cell) -> Result<f64, String> {
 fn number(text: &str) -> Option<f64> {
     let text = text.trim();
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte));
-    let word = ["nan", "inf", "infinity"].contains(&text.trim_start_matches(['+', '-']).to_ascii_lowercase().as_str());
+    let word = ["nan", "inf", "infinity"]
+        .contains(&text.trim_start_matches(['+', '-']).to_ascii_lowercase().as_str());
     text.parse().ok().filter(|_| plain || word)
 }
 
@@ -89,7 +102,10 @@ fn ints(cells: Cells) -> Result<Vec<i64>, String> {
         Cells::Floats(all) if all.iter().all(|one| one.is_finite()) => {
             Ok(all.into_iter().map(|one| one as i64).collect())
         }
-        Cells::Floats(_) => Err("IntCastingNaNError('Cannot convert non-finite values (NA or inf) to integer')".to_owned()),
+        Cells::Floats(_) => {
+            Err("IntCastingNaNError('Cannot convert non-finite values (NA or inf) to integer')"
+                .to_owned())
+        }
         Cells::Nulls(0) => Ok(vec![]),
         other => other.into_mixed().into_iter().map(int).collect(),
     }
@@ -106,7 +122,9 @@ fn int(cell: Cell) -> Result<i64, String> {
         }),
         Cell::Null | Cell::Nested => {
             let kind = if cell == Cell::Null { "NoneType" } else { "list" };
-            Err(format!("TypeError(\"int() argument must be a string, a bytes-like object or a real number, not '{kind}'\")"))
+            Err(format!(
+                "TypeError(\"int() argument must be a string, a bytes-like object or a real number, not '{kind}'\")"
+            ))
         }
     }
 }
@@ -203,7 +221,9 @@ pub(in crate::server::score) fn quoted(text: &str) -> String {
     let short: String = text.chars().take(200).collect();
     match short.contains('\'') && !short.contains('"') {
         true => format!("\"{short}\""),
-        false => format!("'{}'", short.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n")),
+        false => {
+            format!("'{}'", short.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n"))
+        }
     }
 }
 
@@ -213,13 +233,19 @@ pub(in crate::server::score) fn elements(cells: Cells, to: &Dtype) -> Result<Dat
     macro_rules! whole {
         ($name:ident, $kind:ty) => {
             Data::$name(
-                ints(cells)?.into_iter().map(<$kind>::try_from).collect::<Result<_, _>>().map_err(|_| narrow())?,
+                ints(cells)?
+                    .into_iter()
+                    .map(<$kind>::try_from)
+                    .collect::<Result<_, _>>()
+                    .map_err(|_| narrow())?,
             )
         };
     }
     let made = match to {
         Dtype::Float64 => floats(cells).map(Data::F64),
-        Dtype::Float32 => floats(cells).map(|all| Data::F32(all.into_iter().map(|one| one as f32).collect())),
+        Dtype::Float32 => {
+            floats(cells).map(|all| Data::F32(all.into_iter().map(|one| one as f32).collect()))
+        }
         Dtype::Bool => bools(cells).map(Data::Bool),
         Dtype::Int8 => Ok(whole!(I8, i8)),
         Dtype::Int16 => Ok(whole!(I16, i16)),
@@ -251,9 +277,4 @@ pub(in crate::server::score) fn inferred_elements(cells: Cells) -> Result<Data, 
 fn inner(error: &str) -> &str {
     let said = error.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(error);
     said.trim_matches(|c| c == '"').trim_matches(|c| c == '\'' && !said.starts_with('"'))
-}
-
-/// Returns the type of an element under numpy's name.
-pub(in crate::server::score) fn dtype_of(element: Element) -> Dtype {
-    Dtype::parse(element.as_str()).unwrap_or(Dtype::Object)
 }

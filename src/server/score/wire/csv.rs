@@ -10,8 +10,8 @@ use crate::model::signature::{Scalar, Schema, Type};
 
 /// What pandas takes for a missing value.
 const MISSING: [&str; 18] = [
-    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA",
-    "NULL", "NaN", "None", "n/a", "nan",
+    "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
+    "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan",
 ];
 
 /// Reads a table piece by piece.
@@ -45,8 +45,12 @@ impl<R: Read> Reader<R> {
             rows: 0,
         };
         let mut record = csv::StringRecord::new();
-        while frame.rows < most && self.csv.read_record(&mut record).map_err(|error| error.to_string())? {
-            for ((value, (_, cells)), text) in record.iter().zip(&mut frame.columns).zip(&self.texts) {
+        while frame.rows < most
+            && self.csv.read_record(&mut record).map_err(|error| error.to_string())?
+        {
+            for ((value, (_, cells)), text) in
+                record.iter().zip(&mut frame.columns).zip(&self.texts)
+            {
                 cells.push(cell(value, *text));
             }
             frame.rows += 1;
@@ -58,7 +62,8 @@ impl<R: Read> Reader<R> {
 fn is_text(name: &str, takes: &Takes<'_>) -> bool {
     let Some(Schema::Columns(columns)) = takes.inputs() else { return false };
     columns.iter().any(|column| {
-        let text = matches!(column.kind, Type::Scalar(Scalar::String | Scalar::Binary | Scalar::Datetime));
+        let text =
+            matches!(column.kind, Type::Scalar(Scalar::String | Scalar::Binary | Scalar::Datetime));
         text && column.name.as_deref() == Some(name)
     })
 }

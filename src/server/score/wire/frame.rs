@@ -57,8 +57,9 @@ impl Frame {
         }
         if !missing.is_empty() {
             let extra = self.columns.iter().map(|(name, _)| name.as_str());
-            let extra: Vec<_> =
-                extra.filter(|name| !wanted.iter().any(|want| want.name.as_deref() == Some(name))).collect();
+            let extra: Vec<_> = extra
+                .filter(|name| !wanted.iter().any(|want| want.name.as_deref() == Some(name)))
+                .collect();
             return Err(Failure::schema(missing_text(&missing, &extra)));
         }
         table(columns, false)
@@ -89,7 +90,11 @@ impl Frame {
             let name = want.name.clone().unwrap_or_default();
             return Ok(Read::Asked(asked(vec![(name, self.matrix(want)?)])));
         }
-        let missing: Vec<_> = wanted.iter().filter(|want| !by_name(want)).filter_map(|want| want.name.as_deref()).collect();
+        let missing: Vec<_> = wanted
+            .iter()
+            .filter(|want| !by_name(want))
+            .filter_map(|want| want.name.as_deref())
+            .collect();
         if !missing.is_empty() {
             return Err(Failure::schema(missing_text(&missing, &[])));
         }
@@ -110,7 +115,8 @@ impl Frame {
     fn matrix(self, want: &signature::Tensor) -> Result<Tensor, Failure> {
         let (rows, width) = (self.rows, self.columns.len());
         let mut all = Cells::default();
-        let columns: Vec<Vec<_>> = self.columns.into_iter().map(|(_, cells)| cells.into_mixed()).collect();
+        let columns: Vec<Vec<_>> =
+            self.columns.into_iter().map(|(_, cells)| cells.into_mixed()).collect();
         for row in 0..rows {
             columns.iter().for_each(|column| all.push(column[row].clone()));
         }
@@ -132,7 +138,9 @@ pub(in crate::server::score) fn fitted(
     let fits = |(want, has): (&i64, &usize)| *want < 0 || *want as u64 == *has as u64;
     if shape.len() != want.shape.len() || !want.shape.iter().zip(shape).all(fits) {
         let (has, want) = (shape_text(shape), shape_text(&want.shape));
-        return Err(Failure::schema(format!("Shape of input {has} does not match expected shape {want}.")));
+        return Err(Failure::schema(format!(
+            "Shape of input {has} does not match expected shape {want}."
+        )));
     }
     Tensor::new(shape, data).map_err(Failure::from)
 }
@@ -148,7 +156,9 @@ fn table(columns: Vec<Column>, positional: bool) -> Result<Read, Failure> {
 
 fn converted(name: &str, cells: Cells, kind: &Type) -> Result<Column, Failure> {
     let Type::Scalar(scalar) = kind else {
-        return Err(Failure::input(format!("column {name} has a type that this engine does not take")));
+        return Err(Failure::input(format!(
+            "column {name} has a type that this engine does not take"
+        )));
     };
     cast::column(name, cells, *scalar)
         .map_err(|error| unconvertible(name, cast::pandas_name(*scalar), &error))
@@ -162,7 +172,8 @@ fn unconvertible(name: &str, kind: &str, error: &str) -> Failure {
 
 /// Says which inputs are missing, as MLflow does.
 pub(in crate::server::score) fn missing_text(missing: &[&str], extra: &[&str]) -> String {
-    let list = |names: &[&str]| names.iter().map(|name| cast::quoted(name)).collect::<Vec<_>>().join(", ");
+    let list =
+        |names: &[&str]| names.iter().map(|name| cast::quoted(name)).collect::<Vec<_>>().join(", ");
     let also = match extra {
         [] => String::new(),
         extra => format!(" Note that there were extra inputs: [{}].", list(extra)),

@@ -11,6 +11,7 @@ pub(in crate::server::score) mod cells;
 pub(in crate::server::score) mod csv;
 pub(in crate::server::score) mod frame;
 pub(in crate::server::score) mod json;
+pub(in crate::server::score) mod nest;
 pub(in crate::server::score) mod params;
 pub(in crate::server::score) mod parquet;
 pub(in crate::server::score) mod request;

@@ -22,7 +22,9 @@ pub(super) fn check(
         Some(Value::Object(given)) => given,
         Some(other) => {
             let kind = python_type(&other);
-            return Err(Failure::params(format!("Parameters must be a dictionary. Got type '{kind}'.")));
+            return Err(Failure::params(format!(
+                "Parameters must be a dictionary. Got type '{kind}'."
+            )));
         }
     };
     let (mut params, mut wrong) = (Map::new(), vec![]);
@@ -35,13 +37,17 @@ pub(super) fn check(
     }
     match wrong.is_empty() {
         true => Ok(Some(Value::Object(params))),
-        false => Err(Failure::params(format!("Invalid parameters found: {{{}}}", wrong.join(", ")))),
+        false => {
+            Err(Failure::params(format!("Invalid parameters found: {{{}}}", wrong.join(", "))))
+        }
     }
 }
 
 fn typed(value: Value, param: &Param) -> Result<Value, String> {
     let Type::Scalar(kind) = param.kind else { return Ok(value) };
-    let failed = |error: String| format!("Failed to validate type and shape for {}, error: {error}", spec(param, kind));
+    let failed = |error: String| {
+        format!("Failed to validate type and shape for {}, error: {error}", spec(param, kind))
+    };
     match (&param.shape, value) {
         (None, value) => scalar(value, kind).map_err(failed),
         (Some(_), Value::Array(all)) => {
@@ -60,7 +66,9 @@ fn spec(param: &Param, kind: Scalar) -> String {
     let shape = if param.shape.is_some() { " (shape: (-1,))" } else { "" };
     let default = match &param.default {
         Value::String(text) => cast::quoted(text),
-        Value::Array(all) => format!("[{}]", all.iter().map(Value::to_string).collect::<Vec<_>>().join(", ")),
+        Value::Array(all) => {
+            format!("[{}]", all.iter().map(Value::to_string).collect::<Vec<_>>().join(", "))
+        }
         other => other.to_string(),
     };
     format!("{}: {} (default: {default}){shape}", cast::quoted(&param.name), kind.as_str())
@@ -71,7 +79,9 @@ fn scalar(value: Value, kind: Scalar) -> Result<Value, String> {
     use Scalar as S;
     let fits = match (&value, kind) {
         (Value::Null, _) => false,
-        (Value::Bool(_), S::Boolean) | (Value::String(_), S::String | S::Datetime | S::Binary) => true,
+        (Value::Bool(_), S::Boolean) | (Value::String(_), S::String | S::Datetime | S::Binary) => {
+            true
+        }
         (Value::Number(number), S::Integer) => {
             number.as_i64().is_some_and(|number| i32::try_from(number).is_ok())
         }

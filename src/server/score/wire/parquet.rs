@@ -20,8 +20,13 @@ impl Reader {
         let file = SerializedFileReader::new(from).map_err(|error| error.to_string())?;
         let schema = file.metadata().file_metadata().schema();
         let fields = schema.get_fields();
-        if let Some(nested) = fields.iter().find(|field| matches!(field.as_ref(), Type::GroupType { .. })) {
-            return Err(format!("column `{}` holds lists or objects", nested.name().escape_debug()));
+        if let Some(nested) =
+            fields.iter().find(|field| matches!(field.as_ref(), Type::GroupType { .. }))
+        {
+            return Err(format!(
+                "column `{}` holds lists or objects",
+                nested.name().escape_debug()
+            ));
         }
         if fields.len() > MOST_COLUMNS {
             return Err("too many columns".to_owned());

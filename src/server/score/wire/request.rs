@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::frame::{Frame, asked, fitted, missing_text};
-use super::json::{self, Body, Data, Given, Nest, Split};
+use super::json::{self, Body, Given, Split};
+use super::nest::{Data, Nest};
 use super::{cast, params};
 use crate::model::Signature;
 use crate::model::score::{Input, Tensor};
@@ -91,8 +92,9 @@ pub(in crate::server::score) fn read(bytes: &[u8], takes: &Takes<'_>) -> Result<
 
 /// Says what is wrong with what is no object in JSON.
 fn broken(bytes: &[u8], error: &str) -> Failure {
-    let required =
-        format!("The input must be a JSON dictionary with exactly one of the input fields {NAMES_TEXT}");
+    let required = format!(
+        "The input must be a JSON dictionary with exactly one of the input fields {NAMES_TEXT}"
+    );
     let unexpected = |kind: &str| {
         Failure::input(format!("{required}. Received unexpected input type '<class '{kind}'>."))
     };
@@ -102,12 +104,15 @@ fn broken(bytes: &[u8], error: &str) -> Failure {
         Ok(Value::Bool(_)) => unexpected("bool"),
         Ok(Value::String(_)) => unexpected("str"),
         Ok(Value::Number(number)) => unexpected(if number.is_f64() { "float" } else { "int" }),
-        _ => Failure::input(format!("Ensure that input is a valid JSON formatted string. Error: '{error}'")),
+        _ => Failure::input(format!(
+            "Ensure that input is a valid JSON formatted string. Error: '{error}'"
+        )),
     }
 }
 
 fn one_form(body: &Body) -> Result<(), Failure> {
-    let known: Vec<_> = body.fields.iter().filter(|field| NAMES.contains(&field.as_str())).collect();
+    let known: Vec<_> =
+        body.fields.iter().filter(|field| NAMES.contains(&field.as_str())).collect();
     if known.len() == 1 {
         return Ok(());
     }
@@ -120,12 +125,15 @@ fn one_form(body: &Body) -> Result<(), Failure> {
 
 fn split_frame(split: Split) -> Result<Frame, Failure> {
     if let Some(wrong) = split.wrong {
-        return Err(Failure::input(format!("Dataframe split format must be a dictionary. Got {wrong}.")));
+        return Err(Failure::input(format!(
+            "Dataframe split format must be a dictionary. Got {wrong}."
+        )));
     }
     if !split.has_data || !split.extra.is_empty() {
         let own = [("columns", split.columns.is_some()), ("data", split.has_data)];
         let own = own.iter().filter(|(_, there)| *there).map(|(name, _)| *name);
-        let keys: Vec<_> = own.chain(split.extra.iter().map(String::as_str)).map(cast::quoted).collect();
+        let keys: Vec<_> =
+            own.chain(split.extra.iter().map(String::as_str)).map(cast::quoted).collect();
         return Err(Failure::input(format!(
             "Dataframe split format must have 'data' field and optionally 'columns' and 'index' fields. Got {{{}}}.'",
             keys.join(", ")
@@ -158,7 +166,9 @@ fn records(data: Data) -> Result<Frame, Failure> {
         Data::Rows { columns, rows } => flat(columns, rows),
         Data::Nest(nest) if nest.shape.first() == Some(&0) => Ok(Frame::default()),
         Data::Nest(nest) if !nest.shape.is_empty() && !nest.ragged => Ok(columns_of(nest)),
-        Data::Nest(nest) if nest.shape.is_empty() => Err(Failure::input(format!("{list} Got a single value."))),
+        Data::Nest(nest) if nest.shape.is_empty() => {
+            Err(Failure::input(format!("{list} Got a single value.")))
+        }
         Data::Nest(_) => Err(Failure::input(
             "Provided dataframe_records field is not a valid dataframe representation in 'records' format.",
         )),
@@ -171,21 +181,30 @@ fn records(data: Data) -> Result<Frame, Failure> {
 fn flat(columns: Vec<(String, Nest)>, rows: usize) -> Result<Frame, Failure> {
     if let Some((name, _)) = columns.iter().find(|(_, nest)| nest.ragged || nest.shape.len() > 1) {
         let name = cast::quoted(name);
-        return Err(Failure::input(format!("column {name} holds lists where single values are taken")));
+        return Err(Failure::input(format!(
+            "column {name} holds lists where single values are taken"
+        )));
     }
     if columns.iter().any(|(_, nest)| nest.cells.len() != rows) {
-        return Err(Failure::input("The length of values for each input/column name are not the same"));
+        return Err(Failure::input(
+            "The length of values for each input/column name are not the same",
+        ));
     }
-    Ok(Frame { columns: columns.into_iter().map(|(name, nest)| (name, nest.cells)).collect(), rows })
+    Ok(Frame {
+        columns: columns.into_iter().map(|(name, nest)| (name, nest.cells)).collect(),
+        rows,
+    })
 }
 
 /// Returns a list or a matrix as columns that are numbered.
 fn columns_of(nest: Nest) -> Frame {
-    let (rows, width) = (nest.shape[0], nest.shape.get(1..).unwrap_or_default().iter().product::<usize>());
+    let (rows, width) =
+        (nest.shape[0], nest.shape.get(1..).unwrap_or_default().iter().product::<usize>());
     if width == 1 {
         return Frame { columns: vec![("0".to_owned(), nest.cells)], rows };
     }
-    let mut columns: Vec<_> = (0..width).map(|place| (place.to_string(), super::cells::Cells::default())).collect();
+    let mut columns: Vec<_> =
+        (0..width).map(|place| (place.to_string(), super::cells::Cells::default())).collect();
     for (at, cell) in nest.cells.into_mixed().into_iter().enumerate() {
         columns[at % width].1.push(cell);
     }
@@ -195,9 +214,13 @@ fn columns_of(nest: Nest) -> Frame {
 /// `inputs` and `instances`.
 fn values(data: Data, takes: &Takes<'_>) -> Result<Read, Failure> {
     match (data, takes.inputs()) {
-        (Data::Null, _) => Err(Failure::input("Failed to convert data `None` to the type defined in the model signature.")),
+        (Data::Null, _) => Err(Failure::input(
+            "Failed to convert data `None` to the type defined in the model signature.",
+        )),
         (Data::Fields(fields), Some(Schema::Columns(_))) => fields_frame(fields, takes),
-        (Data::Rows { columns, rows }, Some(Schema::Columns(_))) => flat(columns, rows)?.check(takes),
+        (Data::Rows { columns, rows }, Some(Schema::Columns(_))) => {
+            flat(columns, rows)?.check(takes)
+        }
         (Data::Fields(fields), Some(Schema::Tensors(tensors))) => named(fields, tensors),
         (Data::Rows { columns, .. }, Some(Schema::Tensors(tensors))) => named(columns, tensors),
         (Data::Fields(fields) | Data::Rows { columns: fields, .. }, None) => {
@@ -247,7 +270,9 @@ fn named(fields: Vec<(String, Nest)>, wanted: &[signature::Tensor]) -> Result<Re
     for want in wanted {
         let name = want.name.as_deref().unwrap_or_default();
         match fields.iter().position(|(own, _)| own == name) {
-            Some(place) => tensors.push((name.to_owned(), typed(fields.swap_remove(place).1, want)?)),
+            Some(place) => {
+                tensors.push((name.to_owned(), typed(fields.swap_remove(place).1, want)?))
+            }
             None => missing.push(name),
         }
     }
@@ -293,7 +318,8 @@ fn ragged(nest: &Nest) -> Failure {
 
 /// Returns the shape of columns side by side where a tensor of some shape is wanted: flat rows are folded as it says.
 pub(super) fn row_shape(rows: usize, width: usize, want: &[i64]) -> Vec<usize> {
-    let rest: Option<Vec<usize>> = want.iter().skip(1).map(|dim| usize::try_from(*dim).ok()).collect();
+    let rest: Option<Vec<usize>> =
+        want.iter().skip(1).map(|dim| usize::try_from(*dim).ok()).collect();
     match rest {
         Some(rest) if rest.len() > 1 && rest.iter().product::<usize>() == width => {
             [&[rows], &rest[..]].concat()

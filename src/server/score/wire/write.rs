@@ -18,7 +18,13 @@ pub(in crate::server::score) fn float_text(value: f64) -> String {
 /// Writes a number as Python's `repr` does: the shortest digits that read back as the same.
 pub(in crate::server::score) fn float(out: &mut Vec<u8>, value: f64) {
     if !value.is_finite() {
-        let word = if value.is_nan() { "NaN" } else if value > 0.0 { "Infinity" } else { "-Infinity" };
+        let word = if value.is_nan() {
+            "NaN"
+        } else if value > 0.0 {
+            "Infinity"
+        } else {
+            "-Infinity"
+        };
         return out.extend_from_slice(word.as_bytes());
     }
     let mut buffer = Small::default();
@@ -71,7 +77,10 @@ impl Small {
 impl std::fmt::Write for Small {
     fn write_str(&mut self, text: &str) -> std::fmt::Result {
         let end = self.length + text.len();
-        self.bytes.get_mut(self.length..end).ok_or(std::fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.bytes
+            .get_mut(self.length..end)
+            .ok_or(std::fmt::Error)?
+            .copy_from_slice(text.as_bytes());
         self.length = end;
         Ok(())
     }
