@@ -51,8 +51,6 @@ pub(in crate::server::score) struct Loaded {
     pub(in crate::server::score) flavor: &'static str,
     pub(in crate::server::score) signature: Option<Signature>,
     pub(in crate::server::score) runner: Runner,
-    /// A request that the model's author gave as an example.
-    pub(in crate::server::score) example: Option<Vec<u8>>,
     /// How the outputs of a request with a table, and of one with tensors, are written.
     pub(in crate::server::score) forms: (Form, Form),
 }
@@ -150,10 +148,6 @@ impl Job<'_> {
     fn packaged(&self, link: &Link) -> Result<Loaded, Error> {
         let damaged = |reason| Error::Damaged { version: self.name(), reason };
         let about = MlModel::parse(&self.read(link, SMALL)?).map_err(damaged)?;
-        let example = match about.examples().0 {
-            Some(path) => self.text(path)?.map(String::into_bytes),
-            None => None,
-        };
         if let Some((format, path, forms)) = native(&about)
             && let Some(link) = self.find(&path).or_else(|| self.only_file_below(&path))
         {
@@ -162,7 +156,7 @@ impl Job<'_> {
             .then(|| self.unpack())
             .transpose()?;
             let engine = self.engine(format, &link, folder.as_ref())?;
-            return Ok(self.loaded(Runner::Native(engine), about.signature, example, forms));
+            return Ok(self.loaded(Runner::Native(engine), about.signature, forms));
         }
         if about.python_function().is_none() {
             let reason =
@@ -171,7 +165,7 @@ impl Job<'_> {
         }
         let requirements = self.text("requirements.txt")?;
         let runner = self.python(Kind::Packaged, requirements)?;
-        Ok(self.loaded(runner, about.signature, example, (Form::Array, Form::Array)))
+        Ok(self.loaded(runner, about.signature, (Form::Array, Form::Array)))
     }
 
     fn only_file_below(&self, folder: &str) -> Option<Link> {
@@ -195,7 +189,7 @@ impl Job<'_> {
                         Format::Onnx => (Form::Records, Form::Named),
                         _ => (Form::Array, Form::Array),
                     };
-                    return Ok(self.loaded(Runner::Native(engine), None, None, forms));
+                    return Ok(self.loaded(Runner::Native(engine), None, forms));
                 }
                 Some(Sniffed::Pickle) => seen.push((path, link)),
                 None => {}
@@ -204,7 +198,7 @@ impl Job<'_> {
         match seen.first() {
             Some(_) => {
                 let runner = self.python(Kind::Bare, None)?;
-                Ok(self.loaded(runner, None, None, (Form::Array, Form::Array)))
+                Ok(self.loaded(runner, None, (Form::Array, Form::Array)))
             }
             None => {
                 let reason = "no file in it is one that an engine here runs".to_owned();
@@ -213,13 +207,7 @@ impl Job<'_> {
         }
     }
 
-    fn loaded(
-        &self,
-        runner: Runner,
-        signature: Option<Signature>,
-        example: Option<Vec<u8>>,
-        forms: (Form, Form),
-    ) -> Loaded {
+    fn loaded(&self, runner: Runner, signature: Option<Signature>, forms: (Form, Form)) -> Loaded {
         let signature = signature.or_else(|| match &runner {
             Runner::Native(engine) => of_ports(engine.as_ref()),
             Runner::Python { .. } => None,
@@ -234,7 +222,6 @@ impl Job<'_> {
             },
             signature,
             runner,
-            example,
             forms,
         }
     }

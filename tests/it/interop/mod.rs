@@ -8,3 +8,4 @@ mod client;
 mod formats;
 mod moving;
 mod package;
+mod scoring;

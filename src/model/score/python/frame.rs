@@ -12,7 +12,7 @@ use crate::model::score::{Column, Data, Element, Input, Output, Table, Tensor, V
 
 /// The head of what comes back.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub struct Head {
+pub(super) struct Head {
     /// `ready`, `table`, `array`, `arrays`, `json`, `raw` or `error`.
     pub(super) form: String,
     #[serde(default)]

@@ -45,8 +45,6 @@ pub(in crate::server::score) struct Split {
     pub(in crate::server::score) extra: Vec<String>,
     /// What else it is, where it is no object.
     pub(in crate::server::score) wrong: Option<&'static str>,
-    /// Why its data is no table.
-    pub(in crate::server::score) ragged: Option<String>,
 }
 
 /// Reads a request; the error is in words.

@@ -1,0 +1,172 @@
+//! `mls serve` and `mls predict` beside the package's own scoring code, on models that the package has made.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use mls::base::Silent;
+use mls::model::registry::{self, New, NewVersion};
+use mls::store::add;
+
+use super::package::{python, script};
+use crate::support::Sandbox;
+
+/// A store with the models that `scoring.py` makes.
+fn with_models(python: &Path) -> Sandbox {
+    let sandbox = Sandbox::with_store();
+    script(&sandbox, python, "scoring.py", ["make", "."]);
+    for name in ["iris", "tensor", "mixed", "free"] {
+        register(&sandbox, name);
+    }
+    sandbox
+}
+
+/// Registers the folder or file `name` as the first version of a model with its name.
+fn register(sandbox: &Sandbox, name: &str) {
+    let store = sandbox.open();
+    let mut writer = store.writer().unwrap();
+    let path = sandbox.path().join(name);
+    let added = add::path(&mut writer, &path, &add::Options::default(), &Silent).unwrap();
+    writer.commit(vec![]).unwrap();
+    registry::create(&store, name, &New::default()).unwrap();
+    let new = NewVersion {
+        source: format!("file:{name}"),
+        content: Some(added.link),
+        ..NewVersion::default()
+    };
+    registry::register(&store, name, &new).unwrap();
+}
+
+/// A running `mls serve`.
+struct Serving {
+    child: Child,
+    url: String,
+}
+
+impl Serving {
+    fn start(sandbox: &Sandbox, python: &Path, args: &[&str]) -> Self {
+        let mut command =
+            sandbox.command(["serve", "--port", "0", "--env", "local", "--allow-pickle"]);
+        command.args(args).env("PATH", path(python));
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.split_whitespace().find(|word| word.starts_with("http://"));
+        let url = url.unwrap_or_else(|| panic!("it said: {line}")).to_owned();
+        Self { child, url }
+    }
+
+    /// Sends bytes as they are; returns all that comes back.
+    fn send(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        // The server may answer and close before all is sent.
+        let _ = stream.write_all(bytes);
+        let mut said = vec![];
+        let _ = stream.read_to_end(&mut said);
+        String::from_utf8_lossy(&said).into_owned()
+    }
+
+    fn ask(&self, model: &str, body: &str) -> String {
+        let head = format!(
+            "POST /models/{model}/invocations HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        self.send(&[head.as_bytes(), body.as_bytes()].concat())
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let id = rustix::process::Pid::from_child(&self.child);
+        let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM);
+        let _ = self.child.wait();
+    }
+}
+
+fn path(python: &Path) -> String {
+    format!("{}:/usr/bin:/bin", python.parent().unwrap().display())
+}
+
+fn rows(count: usize) -> String {
+    let rows = vec!["[1,1.5,\"x\",true]"; count].join(",");
+    format!("{{\"dataframe_split\":{{\"columns\":[\"a\",\"b\",\"c\",\"d\"],\"data\":[{rows}]}}}}")
+}
+
+#[test]
+fn m08_requests_are_answered_as_mlflow_answers_them_and_workers_are_replaced() {
+    let Some(python) = python() else { return };
+    let sandbox = with_models(python);
+    let models = ["iris", "tensor", "mixed", "free", "--workers", "1", "--timeout", "5"];
+    let serving = Serving::start(&sandbox, python, &models);
+    let said = script(&sandbox, python, "scoring.py", ["compare", ".", &serving.url]);
+    assert!(said.contains(" 0 answers differ"), "{said}");
+
+    // A worker that prints without end is no slower for it; one that dies or hangs is started again.
+    assert!(serving.ask("mixed", &rows(23)).starts_with("HTTP/1.1 200"));
+    let died = serving.ask("mixed", &rows(17));
+    assert!(died.starts_with("HTTP/1.1 503") && died.contains("retry-after: 1"), "{died}");
+    assert!(serving.ask("iris", "{}").starts_with("HTTP/1.1 400"), "another model is not touched");
+    let again = (0..20)
+        .map(|_| serving.ask("mixed", &rows(1)))
+        .find(|said| said.starts_with("HTTP/1.1 200"));
+    assert!(again.is_some_and(|said| said.contains(r#""small": 1e-05"#)));
+    assert!(serving.ask("mixed", &rows(19)).starts_with("HTTP/1.1 504"));
+
+    // What is too deep, too long or too wide costs an answer.
+    let deep = format!("{{\"inputs\":{}", "[".repeat(100_000));
+    assert!(serving.ask("tensor", &deep).starts_with("HTTP/1.1 400"));
+    let long = b"POST /invocations HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1073741824\r\n\r\n{";
+    assert!(serving.send(long).starts_with("HTTP/1.1 413"));
+    let wide = vec!["1.5"; 10_000].join(",");
+    assert!(
+        serving.ask("tensor", &format!("{{\"inputs\":[[{wide}]]}}")).starts_with("HTTP/1.1 400")
+    );
+    for (asked, status) in [
+        ("GET /ping", "200"),
+        ("GET /health", "200"),
+        ("GET /version", "200"),
+        ("GET /metrics", "200"),
+        ("GET /invocations", "405"),
+        ("POST /models/..%2f..%2fetc/invocations", "404"),
+        ("GET /nope", "404"),
+    ] {
+        let said = serving.send(
+            format!("{asked} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").as_bytes(),
+        );
+        assert!(said.starts_with(&format!("HTTP/1.1 {status}")), "{asked}: {said}");
+    }
+    let foreign =
+        serving.send(b"GET /metrics HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n");
+    assert!(foreign.starts_with("HTTP/1.1 403"), "{foreign}");
+    drop(serving);
+    files_are_scored(&sandbox, python);
+}
+
+/// The same rows in every format give the labels that the library itself gives.
+fn files_are_scored(sandbox: &Sandbox, python: &Path) {
+    let labels: serde_json::Value = serde_json::from_slice(&sandbox.read("labels.json")).unwrap();
+    for file in ["iris.csv", "iris.parquet", "iris.jsonl"] {
+        let mut command = sandbox.command(["predict", "iris", "--env", "local", "-i", file]);
+        command.env("PATH", path(python));
+        let said = sandbox.finish(command);
+        assert_eq!(said.code(), 0, "{said}");
+        let answer: serde_json::Value = serde_json::from_str(&said.stdout()).unwrap();
+        assert_eq!(answer["predictions"], labels, "{file}");
+    }
+}
+
+#[test]
+fn m01_a_pickle_is_not_loaded_unless_that_is_allowed() {
+    let sandbox = Sandbox::with_store();
+    // Protocol 0: `os.system("touch canary")`.
+    sandbox.write("evil.pkl", "cos\nsystem\n(S'touch canary'\ntR.");
+    register(&sandbox, "evil.pkl");
+    let said = sandbox.mls(["serve", "evil.pkl", "--port", "0"]);
+    assert_eq!(said.code(), 12, "{said}");
+    assert!(said.stderr().contains("--allow-pickle"), "{said}");
+    assert_eq!(sandbox.mls(["predict", "evil.pkl", "-i", "-", "--as", "csv"]).code(), 12);
+    assert!(!sandbox.path().join("canary").exists());
+}
