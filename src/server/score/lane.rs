@@ -11,6 +11,7 @@ use super::failure::Failure;
 use super::load::{Loaded, Runner};
 use super::metrics::Numbers;
 use super::wire::request::{self, CHANGED};
+use super::wire::write::Form;
 use super::wire::{Asked, Read, Takes, csv, parquet, write};
 use crate::model::score::{Input, Output, Stop, python};
 
@@ -233,7 +234,12 @@ impl Lane {
         };
         let mut out = Vec::with_capacity(64);
         match self.ask(asked, stop)? {
-            python::Answer::Output(output) => write::predictions(&mut out, &output, form),
+            python::Answer::Output(output) => {
+                // What Python gives a name keeps it.
+                let named = matches!(&output, Output::Values(all) if all.iter().any(|(name, _)| !name.is_empty()));
+                let form = if self.loaded.is_python() && named { Form::Named } else { form };
+                write::predictions(&mut out, &output, form);
+            }
             python::Answer::Json(text) => {
                 out.extend_from_slice(b"{\"predictions\": ");
                 out.extend_from_slice(&text);

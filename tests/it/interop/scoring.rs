@@ -118,7 +118,7 @@ fn m08_requests_are_answered_as_mlflow_answers_them_and_workers_are_replaced() {
     // What is too deep, too long or too wide costs an answer.
     let deep = format!("{{\"inputs\":{}", "[".repeat(100_000));
     assert!(serving.ask("tensor", &deep).starts_with("HTTP/1.1 400"));
-    let long = b"POST /invocations HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1073741824\r\n\r\n{";
+    let long = b"POST /invocations HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 1073741824\r\n\r\n{";
     assert!(serving.send(long).starts_with("HTTP/1.1 413"));
     let wide = vec!["1.5"; 10_000].join(",");
     assert!(
