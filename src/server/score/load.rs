@@ -59,7 +59,7 @@ pub(in crate::server::score) struct Loaded {
 pub(in crate::server::score) enum Runner {
     Native(Box<dyn Engine>),
     Python {
-        model: python::Model,
+        model: Box<python::Model>,
         /// What the workers have opened; removed with them.
         _folder: TempDir,
     },
@@ -270,7 +270,7 @@ impl Job<'_> {
             memory: self.how.memory,
         };
         let model = python::Model::start(launch, self.how.workers).map_err(python)?;
-        Ok(Runner::Python { model, _folder: folder })
+        Ok(Runner::Python { model: Box::new(model), _folder: folder })
     }
 
     fn bare_file(&self, folder: &TempDir) -> PathBuf {

@@ -119,7 +119,7 @@ impl<'de> Visitor<'de> for TopSeed {
         while let Some(key) = map.next_key::<Cow<'de, str>>()? {
             match key.as_ref() {
                 "dataframe_split" => {
-                    body.data = Some(Given::Split(map.next_value_seed(SplitSeed)?))
+                    body.data = Some(Given::Split(map.next_value_seed(SplitSeed)?));
                 }
                 "dataframe_records" => {
                     body.data = Some(Given::Records(map.next_value_seed(DataSeed)?));

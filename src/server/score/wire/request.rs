@@ -271,7 +271,7 @@ fn named(fields: Vec<(String, Nest)>, wanted: &[signature::Tensor]) -> Result<Re
         let name = want.name.as_deref().unwrap_or_default();
         match fields.iter().position(|(own, _)| own == name) {
             Some(place) => {
-                tensors.push((name.to_owned(), typed(fields.swap_remove(place).1, want)?))
+                tensors.push((name.to_owned(), typed(fields.swap_remove(place).1, want)?));
             }
             None => missing.push(name),
         }
