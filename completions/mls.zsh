@@ -1725,6 +1725,45 @@ csv\:"Comma-separated values, for listings"))' \
 '*::runs -- The runs\: ids, names, `@` for the last, `@~1` for the one before:_default' \
 && ret=0
 ;;
+(predict)
+_arguments "${_arguments_options[@]}" : \
+'-i+[Rows\: FILE.csv, .json, .jsonl or .parquet; \`-\` for stdin]:FILE:_files' \
+'--input=[Rows\: FILE.csv, .json, .jsonl or .parquet; \`-\` for stdin]:FILE:_files' \
+'--as=[What the input is, where its name does not say]:KIND:(csv json jsonl parquet)' \
+'-o+[Where predictions go\: FILE.csv, .json or .jsonl; \`-\` for stdout]:FILE:_files' \
+'--output=[Where predictions go\: FILE.csv, .json or .jsonl; \`-\` for stdout]:FILE:_files' \
+'--engine=[What runs models that need no Python]:ENGINE:((auto\:"The first that knows all of the model"
+native\:"Our own, for trees, linear models and what stands before them"
+rten\:"Neural networks, inside this program"
+ort\:"ONNX Runtime, where its library is found"))' \
+'--env=[Which interpreter runs models in Python\: one with what the model requires, made by uv or venv and kept, or the present \`python3\`]:WHICH:((auto\:"One for the model where it says what it requires"
+local\:"The present one"
+uv\:""
+venv\:""))' \
+'--workers=[Threads that serve, and processes of each model in Python \[default\: 2, and 1 where there is one processor\]]:COUNT:_default' \
+'--timeout=[How long one answer may take, in seconds]:SECONDS:_default' \
+'--worker-memory=[How much memory each process of a model in Python may have, in MiB]:MIB:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--allow-pickle[Load models that hold pickles, which run whatever code is in them]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':model -- A version\: `iris@v3`, `iris@champion`, or `iris` for the latest:_default' \
+&& ret=0
+;;
 (pull)
 _arguments "${_arguments_options[@]}" : \
 '--platform=[Get the image for this machine, as in \`linux/arm64\`]:PLATFORM:_default' \
@@ -2148,6 +2187,50 @@ csv\:"Comma-separated values, for listings"))' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '*::images -- Images by name, id or digest:_default' \
+&& ret=0
+;;
+(serve)
+_arguments "${_arguments_options[@]}" : \
+'--host=[Address to listen on]:ADDRESS:_default' \
+'--port=[Port to listen on; 0 takes any that is free]:PORT:_default' \
+'(--host --port)--unix=[Listen on a Unix socket at PATH instead]:PATH:_files' \
+'--engine=[What runs models that need no Python]:ENGINE:((auto\:"The first that knows all of the model"
+native\:"Our own, for trees, linear models and what stands before them"
+rten\:"Neural networks, inside this program"
+ort\:"ONNX Runtime, where its library is found"))' \
+'--env=[Which interpreter runs models in Python\: one with what the model requires, made by uv or venv and kept, or the present \`python3\`]:WHICH:((auto\:"One for the model where it says what it requires"
+local\:"The present one"
+uv\:""
+venv\:""))' \
+'--workers=[Threads that serve, and processes of each model in Python \[default\: 2, and 1 where there is one processor\]]:COUNT:_default' \
+'--timeout=[How long one answer may take, in seconds]:SECONDS:_default' \
+'--worker-memory=[How much memory each process of a model in Python may have, in MiB]:MIB:_default' \
+'--token-file=[Ask every client for a token, one of the lines of FILE]:FILE:_files' \
+'--tls-cert=[Speak TLS with this certificate and those above it, as PEM; a new one is taken up when the file changes]:FILE:_files' \
+'--tls-key=[The key of the certificate, as PEM]:FILE:_files' \
+'*--allow-host=[A name that clients on this machine know the server by, beside \`localhost\`; repeat for more]:NAME:_default' \
+'--max-body=[No body of a request is longer, in MiB]:MIB:_default' \
+'--access-log=[Append a line of JSON for each request to FILE; with \`-v\` they go to stderr]:FILE:_files' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--allow-pickle[Load models that hold pickles, which run whatever code is in them]' \
+'(--token-file)--insecure[Listen on other addresses than loopback without asking for tokens]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::models -- A version\: `iris@v3`, `iris@champion`, or `iris` for the latest:_default' \
 && ret=0
 ;;
 (show)
@@ -2674,6 +2757,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(predict)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (pull)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2743,6 +2830,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (save)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(serve)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2841,6 +2932,7 @@ _mls_commands() {
 'model:Register, name, describe, export and remove models and their versions' \
 'models:List models, or the versions of one' \
 'plot:Draw the curves of metrics' \
+'predict:Score a file with a model' \
 'pull:Get what is new in another store, or an image from a registry' \
 'push:Send what is new to another store, or an image to a registry' \
 'quickstart:See the main job done on a real data set' \
@@ -2851,6 +2943,7 @@ _mls_commands() {
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
 'save:Write images to a file that Docker, podman and skopeo read' \
+'serve:Serve models over HTTP, by MLflow'\''s scoring protocol' \
 'show:Show a run, a version of a model, an image, a ref or an object' \
 'status:Show live runs, and what to push and to pull' \
 'tag:Give an image another name' \
@@ -3150,6 +3243,7 @@ _mls__subcmd__help_commands() {
 'model:Register, name, describe, export and remove models and their versions' \
 'models:List models, or the versions of one' \
 'plot:Draw the curves of metrics' \
+'predict:Score a file with a model' \
 'pull:Get what is new in another store, or an image from a registry' \
 'push:Send what is new to another store, or an image to a registry' \
 'quickstart:See the main job done on a real data set' \
@@ -3160,6 +3254,7 @@ _mls__subcmd__help_commands() {
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
 'save:Write images to a file that Docker, podman and skopeo read' \
+'serve:Serve models over HTTP, by MLflow'\''s scoring protocol' \
 'show:Show a run, a version of a model, an image, a ref or an object' \
 'status:Show live runs, and what to push and to pull' \
 'tag:Give an image another name' \
@@ -3486,6 +3581,11 @@ _mls__subcmd__help__subcmd__plot_commands() {
     local commands; commands=()
     _describe -t commands 'mls help plot commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__predict_commands] )) ||
+_mls__subcmd__help__subcmd__predict_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help predict commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__pull_commands] )) ||
 _mls__subcmd__help__subcmd__pull_commands() {
     local commands; commands=()
@@ -3566,6 +3666,11 @@ _mls__subcmd__help__subcmd__runs_commands() {
 _mls__subcmd__help__subcmd__save_commands() {
     local commands; commands=()
     _describe -t commands 'mls help save commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__serve_commands] )) ||
+_mls__subcmd__help__subcmd__serve_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help serve commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__show_commands] )) ||
 _mls__subcmd__help__subcmd__show_commands() {
@@ -3868,6 +3973,11 @@ _mls__subcmd__plot_commands() {
     local commands; commands=()
     _describe -t commands 'mls plot commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__predict_commands] )) ||
+_mls__subcmd__predict_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls predict commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__pull_commands] )) ||
 _mls__subcmd__pull_commands() {
     local commands; commands=()
@@ -3991,6 +4101,11 @@ _mls__subcmd__runs_commands() {
 _mls__subcmd__save_commands() {
     local commands; commands=()
     _describe -t commands 'mls save commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__serve_commands] )) ||
+_mls__subcmd__serve_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls serve commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__show_commands] )) ||
 _mls__subcmd__show_commands() {
