@@ -42,6 +42,7 @@ complete -c mls -n "__fish_mls_needs_command" -s v -l verbose -d 'Say more; twic
 complete -c mls -n "__fish_mls_needs_command" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_needs_command" -s V -l version -d 'Print version'
+complete -c mls -n "__fish_mls_needs_command" -f -a "attach" -d 'Be at a container that runs: see what it writes, type what it reads'
 complete -c mls -n "__fish_mls_needs_command" -f -a "build" -d 'Build an image from a Dockerfile'
 complete -c mls -n "__fish_mls_needs_command" -f -a "cat-file" -d 'Print an object'
 complete -c mls -n "__fish_mls_needs_command" -f -a "checkout" -d 'Write files out of the store'
@@ -49,10 +50,13 @@ complete -c mls -n "__fish_mls_needs_command" -f -a "clone" -d 'Make a store tha
 complete -c mls -n "__fish_mls_needs_command" -f -a "commit-run" -d 'Record a run'
 complete -c mls -n "__fish_mls_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c mls -n "__fish_mls_needs_command" -f -a "config" -d 'Read and change settings'
+complete -c mls -n "__fish_mls_needs_command" -f -a "container" -d 'Do something with all containers'
+complete -c mls -n "__fish_mls_needs_command" -f -a "create" -d 'Make a container without starting it'
 complete -c mls -n "__fish_mls_needs_command" -f -a "diff" -d 'Show how two things of one kind differ'
 complete -c mls -n "__fish_mls_needs_command" -f -a "diff-runs" -d 'Compare two and more runs'
 complete -c mls -n "__fish_mls_needs_command" -f -a "doctor" -d 'Show what this machine can do'
 complete -c mls -n "__fish_mls_needs_command" -f -a "du" -d 'Show how much room things take, and what is saved'
+complete -c mls -n "__fish_mls_needs_command" -f -a "exec" -d 'Run another command in a container that runs'
 complete -c mls -n "__fish_mls_needs_command" -f -a "experiments" -d 'List, make, rename and remove experiments'
 complete -c mls -n "__fish_mls_needs_command" -f -a "export" -d 'Write what the store knows as files for other programs'
 complete -c mls -n "__fish_mls_needs_command" -f -a "fetch" -d 'Get what is new in another store, and change nothing here'
@@ -65,35 +69,66 @@ complete -c mls -n "__fish_mls_needs_command" -f -a "images" -d 'List images'
 complete -c mls -n "__fish_mls_needs_command" -f -a "import" -d 'Bring in what other tools have recorded'
 complete -c mls -n "__fish_mls_needs_command" -f -a "init" -d 'Make a store'
 complete -c mls -n "__fish_mls_needs_command" -f -a "inspect" -d 'Show all that is known of images, as Docker\'s JSON array'
+complete -c mls -n "__fish_mls_needs_command" -f -a "kill" -d 'Send a signal to the first process of containers'
 complete -c mls -n "__fish_mls_needs_command" -f -a "lineage" -d 'Show what a model, a run or an image came from'
 complete -c mls -n "__fish_mls_needs_command" -f -a "load" -d 'Load images from a file that Docker, podman or skopeo has written'
 complete -c mls -n "__fish_mls_needs_command" -f -a "log" -d 'Show who changed what, and when'
 complete -c mls -n "__fish_mls_needs_command" -f -a "login" -d 'Keep the login for a registry, or the token for a hub'
 complete -c mls -n "__fish_mls_needs_command" -f -a "logout" -d 'Forget the login for a registry or a hub'
+complete -c mls -n "__fish_mls_needs_command" -f -a "logs" -d 'Show what a container has written'
 complete -c mls -n "__fish_mls_needs_command" -f -a "ls" -d 'List a folder in the store'
 complete -c mls -n "__fish_mls_needs_command" -f -a "ls-remote" -d 'List the refs of another store'
 complete -c mls -n "__fish_mls_needs_command" -f -a "man" -d 'Write the manual pages'
 complete -c mls -n "__fish_mls_needs_command" -f -a "model" -d 'Name, describe and remove models and their versions'
 complete -c mls -n "__fish_mls_needs_command" -f -a "models" -d 'List models, or the versions of one'
+complete -c mls -n "__fish_mls_needs_command" -f -a "pause" -d 'Hold all processes of containers still'
 complete -c mls -n "__fish_mls_needs_command" -f -a "plot" -d 'Draw the curves of metrics'
-complete -c mls -n "__fish_mls_needs_command" -f -a "predict" -d 'Score a file with a model'
+complete -c mls -n "__fish_mls_needs_command" -f -a "ps" -d 'List containers'
 complete -c mls -n "__fish_mls_needs_command" -f -a "pull" -d 'Get what is new in another store, or an image from a registry'
 complete -c mls -n "__fish_mls_needs_command" -f -a "push" -d 'Send what is new to another store, or an image to a registry'
 complete -c mls -n "__fish_mls_needs_command" -f -a "quickstart" -d 'See the main job done on a real data set'
 complete -c mls -n "__fish_mls_needs_command" -f -a "remote" -d 'Manage the stores that this one knows by a name'
+complete -c mls -n "__fish_mls_needs_command" -f -a "rename" -d 'Give a container another name'
+complete -c mls -n "__fish_mls_needs_command" -f -a "restart" -d 'Stop containers and start them again'
+complete -c mls -n "__fish_mls_needs_command" -f -a "rm" -d 'Remove containers'
 complete -c mls -n "__fish_mls_needs_command" -f -a "rmi" -d 'Remove names of images'
+complete -c mls -n "__fish_mls_needs_command" -f -a "run" -d 'Run a command in a new container'
 complete -c mls -n "__fish_mls_needs_command" -f -a "run-edit" -d 'Change the name, tags and note of a run'
 complete -c mls -n "__fish_mls_needs_command" -f -a "run-restore" -d 'Bring back runs that were removed'
 complete -c mls -n "__fish_mls_needs_command" -f -a "run-rm" -d 'Remove runs, so that `run-restore` can bring them back'
 complete -c mls -n "__fish_mls_needs_command" -f -a "runs" -d 'List runs, newest first'
 complete -c mls -n "__fish_mls_needs_command" -f -a "save" -d 'Write images to a file that Docker, podman and skopeo read'
-complete -c mls -n "__fish_mls_needs_command" -f -a "serve" -d 'Serve models over HTTP, by MLflow\'s scoring protocol'
 complete -c mls -n "__fish_mls_needs_command" -f -a "show" -d 'Show a run, a version of a model, an image, a ref or an object'
+complete -c mls -n "__fish_mls_needs_command" -f -a "start" -d 'Start containers that do not run'
 complete -c mls -n "__fish_mls_needs_command" -f -a "status" -d 'Show live runs, and what to push and to pull'
+complete -c mls -n "__fish_mls_needs_command" -f -a "stop" -d 'Stop containers: ask them to end, and make them after a while'
 complete -c mls -n "__fish_mls_needs_command" -f -a "tag" -d 'Give an image another name'
 complete -c mls -n "__fish_mls_needs_command" -f -a "token" -d 'Manage who may use a hub over this store'
 complete -c mls -n "__fish_mls_needs_command" -f -a "undo" -d 'Take an operation back'
+complete -c mls -n "__fish_mls_needs_command" -f -a "unpause" -d 'Let containers go on that were held still'
+complete -c mls -n "__fish_mls_needs_command" -f -a "wait" -d 'Wait until containers end, and print their exit codes'
 complete -c mls -n "__fish_mls_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand attach" -l detach-keys -d 'The keys that leave it, as `ctrl-p,ctrl-q`' -r
+complete -c mls -n "__fish_mls_using_subcommand attach" -l sig-proxy -d 'Pass signals on to the command' -r -f -a "true\t''
+false\t''"
+complete -c mls -n "__fish_mls_using_subcommand attach" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand attach" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand attach" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand attach" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand attach" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand attach" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand attach" -l no-stdin -d 'Read nothing here'
+complete -c mls -n "__fish_mls_using_subcommand attach" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand attach" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand attach" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand attach" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand build" -s t -l tag -d 'Name the image; may be repeated' -r
 complete -c mls -n "__fish_mls_using_subcommand build" -s f -l file -d 'Read this Dockerfile; `-` for standard input [default: Dockerfile in the context]' -r -F
 complete -c mls -n "__fish_mls_using_subcommand build" -l build-arg -d 'Set an ARG; a name alone takes its value from the environment' -r
@@ -339,6 +374,101 @@ complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcomma
 complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "unset" -d 'Give a setting back its default'
 complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'List all settings with their values'
 complete -c mls -n "__fish_mls_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand container; and not __fish_seen_subcommand_from prune help" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand container; and not __fish_seen_subcommand_from prune help" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand container; and not __fish_seen_subcommand_from prune help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand container; and not __fish_seen_subcommand_from prune help" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand container; and not __fish_seen_subcommand_from prune help" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand container; and not __fish_seen_subcommand_from prune help" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand container; and not __fish_seen_subcommand_from prune help" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand container; and not __fish_seen_subcommand_from prune help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand container; and not __fish_seen_subcommand_from prune help" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand container; and not __fish_seen_subcommand_from prune help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand container; and not __fish_seen_subcommand_from prune help" -f -a "prune" -d 'Remove all containers that do not run'
+complete -c mls -n "__fish_mls_using_subcommand container; and not __fish_seen_subcommand_from prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove all containers that do not run'
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand create" -l name -d 'Name the container' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l entrypoint -d 'Run this program in place of the image\'s entry point' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -s e -l env -d 'Set a variable; a name alone takes its value from here' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l env-file -d 'Set the variables of a file, one a line' -r -F
+complete -c mls -n "__fish_mls_using_subcommand create" -s v -l volume -d 'Show a folder or a volume inside: SOURCE:TARGET[:ro]' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l mount -d 'The same in words: type=bind,source=DIR,target=DIR[,readonly]' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l tmpfs -d 'Show an empty folder in memory: TARGET[:size=64m,mode=1777]' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -s w -l workdir -d 'Begin in this folder' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -s u -l user -d 'Run as this user: name or number, with `:group`' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l group-add -d 'Be in this group, too' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l hostname -d 'Name the machine that it seems to be' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l add-host -d 'Add a line to /etc/hosts: NAME:ADDRESS, where `host-gateway` is this machine' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l dns -d 'Ask this name server' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l network -d 'The network: `host` or `none`' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l shm-size -d 'Bytes in /dev/shm, as `64m`' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -s m -l memory -d 'Bytes of memory, as `512m`' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l memory-swap -d 'Bytes of memory and swap together; -1 for no limit' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l cpus -d 'Processors, as `1.5`' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l cpuset-cpus -d 'The processors that it may run on, as `0-3,5`' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l pids-limit -d 'Processes and threads' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l ulimit -d 'A limit of the shell\'s: nofile=1024:2048; never more than there is here' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l oom-score-adj -d 'How soon it is killed for want of memory, from -1000 to 1000' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l cap-add -d 'Give it a right, as `NET_ADMIN`, or `ALL`' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l cap-drop -d 'Take a right away, or `ALL`' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l security-opt -d 'no-new-privileges, or seccomp=unconfined' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -s l -l label -d 'Set a label' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l restart -d 'Start it anew when it ends: no, on-failure[:N], always or unless-stopped' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l stop-signal -d 'The signal that asks it to end [default: TERM]' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l stop-timeout -d 'Seconds until what does not end is killed; -1 for never [default: 10]' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l log-driver -d 'Where the log goes: `local` or `none`' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l log-opt -d 'How much of the log is kept: max-size=16m, max-file=2' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l cidfile -d 'Write the container\'s id to a file that is not there yet' -r -F
+complete -c mls -n "__fish_mls_using_subcommand create" -l pull -d 'Get the image: `missing`, `always` or `never`' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l platform -d 'Use the image for this machine, as `linux/arm64`' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand create" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand create" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand create" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand create" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand create" -s i -l interactive -d 'Let the command read what is typed here'
+complete -c mls -n "__fish_mls_using_subcommand create" -s t -l tty -d 'Give it a terminal'
+complete -c mls -n "__fish_mls_using_subcommand create" -l rm -d 'Remove the container when it has ended'
+complete -c mls -n "__fish_mls_using_subcommand create" -l init -d 'Have a process 1 that looks after others'
+complete -c mls -n "__fish_mls_using_subcommand create" -l read-only -d 'Forbid changes to its files, but in volumes'
+complete -c mls -n "__fish_mls_using_subcommand create" -l privileged -d 'Give it all rights'
+complete -c mls -n "__fish_mls_using_subcommand create" -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand create" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand create" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand create" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand diff" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand diff" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand diff" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -411,6 +541,31 @@ complete -c mls -n "__fish_mls_using_subcommand du" -s q -l quiet -d 'Say only w
 complete -c mls -n "__fish_mls_using_subcommand du" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand du" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand du" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand exec" -s e -l env -d 'Set a variable; a name alone takes its value from here' -r
+complete -c mls -n "__fish_mls_using_subcommand exec" -l env-file -d 'Set the variables of a file, one a line' -r -F
+complete -c mls -n "__fish_mls_using_subcommand exec" -s u -l user -d 'Run as this user: name or number, with `:group`' -r
+complete -c mls -n "__fish_mls_using_subcommand exec" -s w -l workdir -d 'Begin in this folder' -r
+complete -c mls -n "__fish_mls_using_subcommand exec" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand exec" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand exec" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand exec" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand exec" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand exec" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand exec" -s i -l interactive -d 'Let it read what is typed here'
+complete -c mls -n "__fish_mls_using_subcommand exec" -s t -l tty -d 'Give it a terminal'
+complete -c mls -n "__fish_mls_using_subcommand exec" -s d -l detach -d 'Leave it running in the background, unheard'
+complete -c mls -n "__fish_mls_using_subcommand exec" -l privileged -d 'Give it all rights'
+complete -c mls -n "__fish_mls_using_subcommand exec" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand exec" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand exec" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand exec" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand experiments; and not __fish_seen_subcommand_from list create rename rm restore help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -820,6 +975,24 @@ complete -c mls -n "__fish_mls_using_subcommand inspect" -s q -l quiet -d 'Say o
 complete -c mls -n "__fish_mls_using_subcommand inspect" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand inspect" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand kill" -s s -l signal -d 'The signal, by name or number' -r
+complete -c mls -n "__fish_mls_using_subcommand kill" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand kill" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand kill" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand kill" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand kill" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand kill" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand kill" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand kill" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand kill" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand kill" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand lineage" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand lineage" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand lineage" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -911,6 +1084,28 @@ complete -c mls -n "__fish_mls_using_subcommand logout" -s q -l quiet -d 'Say on
 complete -c mls -n "__fish_mls_using_subcommand logout" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand logout" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand logs" -s n -l tail -d 'Show so many lines from the end, or `all`' -r
+complete -c mls -n "__fish_mls_using_subcommand logs" -l since -d 'Only from this time on: RFC 3339, or so long ago, as `10m`' -r
+complete -c mls -n "__fish_mls_using_subcommand logs" -l until -d 'Only up to this time' -r
+complete -c mls -n "__fish_mls_using_subcommand logs" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand logs" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand logs" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand logs" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand logs" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand logs" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand logs" -s f -l follow -d 'Go on until the container ends'
+complete -c mls -n "__fish_mls_using_subcommand logs" -s t -l timestamps -d 'Show when each line was written'
+complete -c mls -n "__fish_mls_using_subcommand logs" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand logs" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand logs" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand ls" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand ls" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand ls" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -1123,6 +1318,23 @@ complete -c mls -n "__fish_mls_using_subcommand models" -s q -l quiet -d 'Say on
 complete -c mls -n "__fish_mls_using_subcommand models" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand models" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand models" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand pause" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand pause" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand pause" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand pause" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand pause" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand pause" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand pause" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand pause" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand pause" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand pause" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand plot" -s m -l metric -d 'Draw this metric, or all that match it: `val_*`' -r
 complete -c mls -n "__fish_mls_using_subcommand plot" -s o -l output -d 'Write a picture instead: FILE.svg or FILE.png; `-` writes SVG to stdout' -r -F
 complete -c mls -n "__fish_mls_using_subcommand plot" -l x -d 'What lies along the horizontal axis' -r -f -a "step\t'The step that each point was logged with'
@@ -1157,41 +1369,28 @@ complete -c mls -n "__fish_mls_using_subcommand plot" -s q -l quiet -d 'Say only
 complete -c mls -n "__fish_mls_using_subcommand plot" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand plot" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand plot" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand predict" -s i -l input -d 'Rows: FILE.csv, .json, .jsonl or .parquet; `-` for stdin' -r -F
-complete -c mls -n "__fish_mls_using_subcommand predict" -l as -d 'What the input is, where its name does not say' -r -f -a "csv\t''
-json\t''
-jsonl\t''
-parquet\t''"
-complete -c mls -n "__fish_mls_using_subcommand predict" -s o -l output -d 'Where predictions go: FILE.csv, .json or .jsonl; `-` for stdout' -r -F
-complete -c mls -n "__fish_mls_using_subcommand predict" -l engine -d 'What runs models that need no Python' -r -f -a "auto\t'The first that knows all of the model'
-native\t'Our own, for trees, linear models and what stands before them'
-rten\t'Neural networks, inside this program'
-ort\t'ONNX Runtime, where its library is found'"
-complete -c mls -n "__fish_mls_using_subcommand predict" -l env -d 'Which interpreter runs models in Python: one with what the model requires, made by uv or venv and kept, or the present `python3`' -r -f -a "auto\t'One for the model where it says what it requires'
-local\t'The present one'
-uv\t''
-venv\t''"
-complete -c mls -n "__fish_mls_using_subcommand predict" -l workers -d 'Threads that serve, and processes of each model in Python [default: 2, and 1 where there is one processor]' -r
-complete -c mls -n "__fish_mls_using_subcommand predict" -l timeout -d 'How long one answer may take, in seconds' -r
-complete -c mls -n "__fish_mls_using_subcommand predict" -l worker-memory -d 'How much memory each process of a model in Python may have, in MiB' -r
-complete -c mls -n "__fish_mls_using_subcommand predict" -s C -d 'Run as if started in DIR' -r -F
-complete -c mls -n "__fish_mls_using_subcommand predict" -s c -d 'Set one setting for this call' -r
-complete -c mls -n "__fish_mls_using_subcommand predict" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
-complete -c mls -n "__fish_mls_using_subcommand predict" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+complete -c mls -n "__fish_mls_using_subcommand ps" -s n -l last -d 'List the youngest, whether they run or not' -r
+complete -c mls -n "__fish_mls_using_subcommand ps" -s f -l filter -d 'Only those for which this holds: name=, id=, status=, label=KEY[=VALUE], ancestor=IMAGE, exited=CODE' -r
+complete -c mls -n "__fish_mls_using_subcommand ps" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand ps" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand ps" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand ps" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
 json\t'One JSON document'
 jsonl\t'One JSON document per line'
 csv\t'Comma-separated values, for listings'"
-complete -c mls -n "__fish_mls_using_subcommand predict" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c mls -n "__fish_mls_using_subcommand ps" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c mls -n "__fish_mls_using_subcommand predict" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+complete -c mls -n "__fish_mls_using_subcommand ps" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
-complete -c mls -n "__fish_mls_using_subcommand predict" -l allow-pickle -d 'Load models that hold pickles, which run whatever code is in them'
-complete -c mls -n "__fish_mls_using_subcommand predict" -s q -l quiet -d 'Say only what was asked for'
-complete -c mls -n "__fish_mls_using_subcommand predict" -s v -l verbose -d 'Say more; twice for even more'
-complete -c mls -n "__fish_mls_using_subcommand predict" -s y -l yes -d 'Answer every question with yes'
-complete -c mls -n "__fish_mls_using_subcommand predict" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand ps" -s a -l all -d 'List those that do not run, too'
+complete -c mls -n "__fish_mls_using_subcommand ps" -l no-trunc -d 'Show ids and commands in full'
+complete -c mls -n "__fish_mls_using_subcommand ps" -s l -l latest -d 'List the youngest alone'
+complete -c mls -n "__fish_mls_using_subcommand ps" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand ps" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand ps" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand ps" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand pull" -l platform -d 'Get the image for this machine, as in `linux/arm64`' -r
 complete -c mls -n "__fish_mls_using_subcommand pull" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand pull" -s c -d 'Set one setting for this call' -r
@@ -1377,6 +1576,61 @@ complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcomma
 complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from help" -f -a "set-url" -d 'Give a remote another address'
 complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the remotes'
 complete -c mls -n "__fish_mls_using_subcommand remote; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand rename" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand rename" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand rename" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand rename" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand rename" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand rename" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand rename" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand rename" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand rename" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand rename" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand restart" -s t -l time -d 'Seconds until what does not end is killed; -1 for never' -r
+complete -c mls -n "__fish_mls_using_subcommand restart" -s s -l signal -d 'The signal that asks it' -r
+complete -c mls -n "__fish_mls_using_subcommand restart" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand restart" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand restart" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand restart" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand restart" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand restart" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand restart" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand restart" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand restart" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand restart" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand rm" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand rm" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand rm" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand rm" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand rm" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand rm" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand rm" -s f -l force -d 'End those that run; what is not there is no failure'
+complete -c mls -n "__fish_mls_using_subcommand rm" -s v -l volumes -d 'Remove the volumes that have no name, too'
+complete -c mls -n "__fish_mls_using_subcommand rm" -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand rm" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand rm" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand rm" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand rmi" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand rmi" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand rmi" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -1397,6 +1651,67 @@ complete -c mls -n "__fish_mls_using_subcommand rmi" -s q -l quiet -d 'Say only 
 complete -c mls -n "__fish_mls_using_subcommand rmi" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand rmi" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand rmi" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand run" -l name -d 'Name the container' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l entrypoint -d 'Run this program in place of the image\'s entry point' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -s e -l env -d 'Set a variable; a name alone takes its value from here' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l env-file -d 'Set the variables of a file, one a line' -r -F
+complete -c mls -n "__fish_mls_using_subcommand run" -s v -l volume -d 'Show a folder or a volume inside: SOURCE:TARGET[:ro]' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l mount -d 'The same in words: type=bind,source=DIR,target=DIR[,readonly]' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l tmpfs -d 'Show an empty folder in memory: TARGET[:size=64m,mode=1777]' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -s w -l workdir -d 'Begin in this folder' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -s u -l user -d 'Run as this user: name or number, with `:group`' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l group-add -d 'Be in this group, too' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l hostname -d 'Name the machine that it seems to be' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l add-host -d 'Add a line to /etc/hosts: NAME:ADDRESS, where `host-gateway` is this machine' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l dns -d 'Ask this name server' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l network -d 'The network: `host` or `none`' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l shm-size -d 'Bytes in /dev/shm, as `64m`' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -s m -l memory -d 'Bytes of memory, as `512m`' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l memory-swap -d 'Bytes of memory and swap together; -1 for no limit' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l cpus -d 'Processors, as `1.5`' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l cpuset-cpus -d 'The processors that it may run on, as `0-3,5`' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l pids-limit -d 'Processes and threads' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l ulimit -d 'A limit of the shell\'s: nofile=1024:2048; never more than there is here' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l oom-score-adj -d 'How soon it is killed for want of memory, from -1000 to 1000' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l cap-add -d 'Give it a right, as `NET_ADMIN`, or `ALL`' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l cap-drop -d 'Take a right away, or `ALL`' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l security-opt -d 'no-new-privileges, or seccomp=unconfined' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -s l -l label -d 'Set a label' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l restart -d 'Start it anew when it ends: no, on-failure[:N], always or unless-stopped' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l stop-signal -d 'The signal that asks it to end [default: TERM]' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l stop-timeout -d 'Seconds until what does not end is killed; -1 for never [default: 10]' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l log-driver -d 'Where the log goes: `local` or `none`' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l log-opt -d 'How much of the log is kept: max-size=16m, max-file=2' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l cidfile -d 'Write the container\'s id to a file that is not there yet' -r -F
+complete -c mls -n "__fish_mls_using_subcommand run" -l pull -d 'Get the image: `missing`, `always` or `never`' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l platform -d 'Use the image for this machine, as `linux/arm64`' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l detach-keys -d 'The keys that leave it, as `ctrl-p,ctrl-q`' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l sig-proxy -d 'Pass signals on to the command' -r -f -a "true\t''
+false\t''"
+complete -c mls -n "__fish_mls_using_subcommand run" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand run" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand run" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand run" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand run" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand run" -s i -l interactive -d 'Let the command read what is typed here'
+complete -c mls -n "__fish_mls_using_subcommand run" -s t -l tty -d 'Give it a terminal'
+complete -c mls -n "__fish_mls_using_subcommand run" -l rm -d 'Remove the container when it has ended'
+complete -c mls -n "__fish_mls_using_subcommand run" -l init -d 'Have a process 1 that looks after others'
+complete -c mls -n "__fish_mls_using_subcommand run" -l read-only -d 'Forbid changes to its files, but in volumes'
+complete -c mls -n "__fish_mls_using_subcommand run" -l privileged -d 'Give it all rights'
+complete -c mls -n "__fish_mls_using_subcommand run" -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand run" -s d -l detach -d 'Leave it running in the background, and print its id'
+complete -c mls -n "__fish_mls_using_subcommand run" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand run" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand run-edit" -s n -l name -d 'Give it this name' -r
 complete -c mls -n "__fish_mls_using_subcommand run-edit" -s t -l tag -d 'Set a tag' -r
 complete -c mls -n "__fish_mls_using_subcommand run-edit" -l untag -d 'Take a tag off' -r
@@ -1495,45 +1810,6 @@ complete -c mls -n "__fish_mls_using_subcommand save" -s q -l quiet -d 'Say only
 complete -c mls -n "__fish_mls_using_subcommand save" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand save" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand save" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand serve" -l host -d 'Address to listen on' -r
-complete -c mls -n "__fish_mls_using_subcommand serve" -l port -d 'Port to listen on; 0 takes any that is free' -r
-complete -c mls -n "__fish_mls_using_subcommand serve" -l unix -d 'Listen on a Unix socket at PATH instead' -r -F
-complete -c mls -n "__fish_mls_using_subcommand serve" -l engine -d 'What runs models that need no Python' -r -f -a "auto\t'The first that knows all of the model'
-native\t'Our own, for trees, linear models and what stands before them'
-rten\t'Neural networks, inside this program'
-ort\t'ONNX Runtime, where its library is found'"
-complete -c mls -n "__fish_mls_using_subcommand serve" -l env -d 'Which interpreter runs models in Python: one with what the model requires, made by uv or venv and kept, or the present `python3`' -r -f -a "auto\t'One for the model where it says what it requires'
-local\t'The present one'
-uv\t''
-venv\t''"
-complete -c mls -n "__fish_mls_using_subcommand serve" -l workers -d 'Threads that serve, and processes of each model in Python [default: 2, and 1 where there is one processor]' -r
-complete -c mls -n "__fish_mls_using_subcommand serve" -l timeout -d 'How long one answer may take, in seconds' -r
-complete -c mls -n "__fish_mls_using_subcommand serve" -l worker-memory -d 'How much memory each process of a model in Python may have, in MiB' -r
-complete -c mls -n "__fish_mls_using_subcommand serve" -l token-file -d 'Ask every client for a token, one of the lines of FILE' -r -F
-complete -c mls -n "__fish_mls_using_subcommand serve" -l tls-cert -d 'Speak TLS with this certificate and those above it, as PEM; a new one is taken up when the file changes' -r -F
-complete -c mls -n "__fish_mls_using_subcommand serve" -l tls-key -d 'The key of the certificate, as PEM' -r -F
-complete -c mls -n "__fish_mls_using_subcommand serve" -l allow-host -d 'A name that clients on this machine know the server by, beside `localhost`; repeat for more' -r
-complete -c mls -n "__fish_mls_using_subcommand serve" -l max-body -d 'No body of a request is longer, in MiB' -r
-complete -c mls -n "__fish_mls_using_subcommand serve" -l access-log -d 'Append a line of JSON for each request to FILE; with `-v` they go to stderr' -r -F
-complete -c mls -n "__fish_mls_using_subcommand serve" -s C -d 'Run as if started in DIR' -r -F
-complete -c mls -n "__fish_mls_using_subcommand serve" -s c -d 'Set one setting for this call' -r
-complete -c mls -n "__fish_mls_using_subcommand serve" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
-complete -c mls -n "__fish_mls_using_subcommand serve" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
-json\t'One JSON document'
-jsonl\t'One JSON document per line'
-csv\t'Comma-separated values, for listings'"
-complete -c mls -n "__fish_mls_using_subcommand serve" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
-always\t''
-never\t''"
-complete -c mls -n "__fish_mls_using_subcommand serve" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
-plain\t''
-none\t''"
-complete -c mls -n "__fish_mls_using_subcommand serve" -l allow-pickle -d 'Load models that hold pickles, which run whatever code is in them'
-complete -c mls -n "__fish_mls_using_subcommand serve" -l insecure -d 'Listen on other addresses than loopback without asking for tokens'
-complete -c mls -n "__fish_mls_using_subcommand serve" -s q -l quiet -d 'Say only what was asked for'
-complete -c mls -n "__fish_mls_using_subcommand serve" -s v -l verbose -d 'Say more; twice for even more'
-complete -c mls -n "__fish_mls_using_subcommand serve" -s y -l yes -d 'Answer every question with yes'
-complete -c mls -n "__fish_mls_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand show" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand show" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand show" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -1551,6 +1827,27 @@ complete -c mls -n "__fish_mls_using_subcommand show" -s q -l quiet -d 'Say only
 complete -c mls -n "__fish_mls_using_subcommand show" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand show" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand start" -l detach-keys -d 'The keys that leave it, as `ctrl-p,ctrl-q`' -r
+complete -c mls -n "__fish_mls_using_subcommand start" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand start" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand start" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand start" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand start" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand start" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand start" -l all -d 'Start every container that does not run and whose `--restart` says so'
+complete -c mls -n "__fish_mls_using_subcommand start" -s a -l attach -d 'See what it writes, and end as it ends'
+complete -c mls -n "__fish_mls_using_subcommand start" -s i -l interactive -d 'Let it read what is typed here'
+complete -c mls -n "__fish_mls_using_subcommand start" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand start" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand start" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand start" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand status" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand status" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand status" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -1568,6 +1865,25 @@ complete -c mls -n "__fish_mls_using_subcommand status" -s q -l quiet -d 'Say on
 complete -c mls -n "__fish_mls_using_subcommand status" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand status" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand stop" -s t -l time -d 'Seconds until what does not end is killed; -1 for never' -r
+complete -c mls -n "__fish_mls_using_subcommand stop" -s s -l signal -d 'The signal that asks it' -r
+complete -c mls -n "__fish_mls_using_subcommand stop" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand stop" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand stop" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand stop" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand stop" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand stop" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand stop" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand stop" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand stop" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand stop" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand tag" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand tag" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand tag" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -1686,62 +2002,111 @@ complete -c mls -n "__fish_mls_using_subcommand undo" -s q -l quiet -d 'Say only
 complete -c mls -n "__fish_mls_using_subcommand undo" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand undo" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand undo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "build" -d 'Build an image from a Dockerfile'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "cat-file" -d 'Print an object'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "checkout" -d 'Write files out of the store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "clone" -d 'Make a store that has what another one has'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "commit-run" -d 'Record a run'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "config" -d 'Read and change settings'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "diff" -d 'Show how two things of one kind differ'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "diff-runs" -d 'Compare two and more runs'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "doctor" -d 'Show what this machine can do'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "du" -d 'Show how much room things take, and what is saved'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "experiments" -d 'List, make, rename and remove experiments'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "export" -d 'Write what the store knows as files for other programs'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "fetch" -d 'Get what is new in another store, and change nothing here'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "fsck" -d 'Look for damage'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "gc" -d 'Remove content that nothing leads to'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "hash" -d 'Print the BLAKE3 of files'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "history" -d 'Show which line made which layer of an image'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "hub" -d 'Serve the store to a team: MLflow\'s tracking API on one address'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "images" -d 'List images'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "import" -d 'Bring in what other tools have recorded'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "init" -d 'Make a store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "inspect" -d 'Show all that is known of images, as Docker\'s JSON array'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "lineage" -d 'Show what a model, a run or an image came from'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "load" -d 'Load images from a file that Docker, podman or skopeo has written'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "log" -d 'Show who changed what, and when'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "login" -d 'Keep the login for a registry, or the token for a hub'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "logout" -d 'Forget the login for a registry or a hub'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "ls" -d 'List a folder in the store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "ls-remote" -d 'List the refs of another store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "man" -d 'Write the manual pages'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "model" -d 'Name, describe and remove models and their versions'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "models" -d 'List models, or the versions of one'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "plot" -d 'Draw the curves of metrics'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "predict" -d 'Score a file with a model'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "pull" -d 'Get what is new in another store, or an image from a registry'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "push" -d 'Send what is new to another store, or an image to a registry'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "quickstart" -d 'See the main job done on a real data set'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "remote" -d 'Manage the stores that this one knows by a name'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "rmi" -d 'Remove names of images'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "run-edit" -d 'Change the name, tags and note of a run'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "run-restore" -d 'Bring back runs that were removed'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "run-rm" -d 'Remove runs, so that `run-restore` can bring them back'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "runs" -d 'List runs, newest first'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "save" -d 'Write images to a file that Docker, podman and skopeo read'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "serve" -d 'Serve models over HTTP, by MLflow\'s scoring protocol'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "show" -d 'Show a run, a version of a model, an image, a ref or an object'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "status" -d 'Show live runs, and what to push and to pull'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "tag" -d 'Give an image another name'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "token" -d 'Manage who may use a hub over this store'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "undo" -d 'Take an operation back'
-complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from build cat-file checkout clone commit-run completions config diff diff-runs doctor du experiments export fetch fsck gc hash history hub images import init inspect lineage load log login logout ls ls-remote man model models plot predict pull push quickstart remote rmi run-edit run-restore run-rm runs save serve show status tag token undo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand unpause" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand unpause" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand unpause" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand unpause" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand unpause" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand unpause" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand unpause" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand unpause" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand unpause" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand unpause" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand wait" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand wait" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand wait" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand wait" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand wait" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand wait" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand wait" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand wait" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand wait" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand wait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "attach" -d 'Be at a container that runs: see what it writes, type what it reads'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "build" -d 'Build an image from a Dockerfile'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "cat-file" -d 'Print an object'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "checkout" -d 'Write files out of the store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "clone" -d 'Make a store that has what another one has'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "commit-run" -d 'Record a run'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "config" -d 'Read and change settings'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "container" -d 'Do something with all containers'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "create" -d 'Make a container without starting it'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "diff" -d 'Show how two things of one kind differ'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "diff-runs" -d 'Compare two and more runs'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "doctor" -d 'Show what this machine can do'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "du" -d 'Show how much room things take, and what is saved'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "exec" -d 'Run another command in a container that runs'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "experiments" -d 'List, make, rename and remove experiments'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "export" -d 'Write what the store knows as files for other programs'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "fetch" -d 'Get what is new in another store, and change nothing here'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "fsck" -d 'Look for damage'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "gc" -d 'Remove content that nothing leads to'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "hash" -d 'Print the BLAKE3 of files'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "history" -d 'Show which line made which layer of an image'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "hub" -d 'Serve the store to a team: MLflow\'s tracking API on one address'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "images" -d 'List images'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "import" -d 'Bring in what other tools have recorded'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "init" -d 'Make a store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "inspect" -d 'Show all that is known of images, as Docker\'s JSON array'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "kill" -d 'Send a signal to the first process of containers'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "lineage" -d 'Show what a model, a run or an image came from'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "load" -d 'Load images from a file that Docker, podman or skopeo has written'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "log" -d 'Show who changed what, and when'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "login" -d 'Keep the login for a registry, or the token for a hub'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "logout" -d 'Forget the login for a registry or a hub'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "logs" -d 'Show what a container has written'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "ls" -d 'List a folder in the store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "ls-remote" -d 'List the refs of another store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "man" -d 'Write the manual pages'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "model" -d 'Name, describe and remove models and their versions'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "models" -d 'List models, or the versions of one'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "pause" -d 'Hold all processes of containers still'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "plot" -d 'Draw the curves of metrics'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "ps" -d 'List containers'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "pull" -d 'Get what is new in another store, or an image from a registry'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "push" -d 'Send what is new to another store, or an image to a registry'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "quickstart" -d 'See the main job done on a real data set'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "remote" -d 'Manage the stores that this one knows by a name'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "rename" -d 'Give a container another name'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "restart" -d 'Stop containers and start them again'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "rm" -d 'Remove containers'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "rmi" -d 'Remove names of images'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "run" -d 'Run a command in a new container'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "run-edit" -d 'Change the name, tags and note of a run'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "run-restore" -d 'Bring back runs that were removed'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "run-rm" -d 'Remove runs, so that `run-restore` can bring them back'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "runs" -d 'List runs, newest first'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "save" -d 'Write images to a file that Docker, podman and skopeo read'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "show" -d 'Show a run, a version of a model, an image, a ref or an object'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "start" -d 'Start containers that do not run'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "status" -d 'Show live runs, and what to push and to pull'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "stop" -d 'Stop containers: ask them to end, and make them after a while'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "tag" -d 'Give an image another name'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "token" -d 'Manage who may use a hub over this store'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "undo" -d 'Take an operation back'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "unpause" -d 'Let containers go on that were held still'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "wait" -d 'Wait until containers end, and print their exit codes'
+complete -c mls -n "__fish_mls_using_subcommand help; and not __fish_seen_subcommand_from attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "get" -d 'Print the value of a setting'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "set" -d 'Set a setting in the store, or for the user'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "unset" -d 'Give a setting back its default'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "list" -d 'List all settings with their values'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "prune" -d 'Remove all containers that do not run'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "list" -d 'List the experiments'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "create" -d 'Make an experiment'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from experiments" -f -a "rename" -d 'Rename an experiment'

@@ -43,18 +43,41 @@ csv\:"Comma-separated values, for listings"))' \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-command-$line[1]:"
         case $line[1] in
-            (build)
+            (attach)
+_arguments "${_arguments_options[@]}" : \
+'--detach-keys=[The keys that leave it, as \`ctrl-p,ctrl-q\`]:KEYS:_default' \
+'--sig-proxy=[Pass signals on to the command]::YES:(true false)' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--no-stdin[Read nothing here]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The container, by name or id:_default' \
+&& ret=0
+;;
+(build)
 _arguments "${_arguments_options[@]}" : \
 '*-t+[Name the image; may be repeated]:NAME:_default' \
 '*--tag=[Name the image; may be repeated]:NAME:_default' \
-'-f+[Read this Dockerfile, of a context from elsewhere the one in it; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
-'--file=[Read this Dockerfile, of a context from elsewhere the one in it; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
+'-f+[Read this Dockerfile; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
+'--file=[Read this Dockerfile; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
 '*--build-arg=[Set an ARG; a name alone takes its value from the environment]:NAME[=VALUE]:_default' \
-'*--build-context=[Another context by a name for FROM and --from\: NAME=FOLDER, a repository, the URL of an archive, docker-image\://IMAGE or oci-layout\://FOLDER]:NAME=PLACE:_default' \
+'*--build-context=[Another folder or image by a name for FROM and --from\: NAME=FOLDER or NAME=docker-image\://IMAGE]:NAME=PLACE:_default' \
 '--target=[Build this stage and what it needs]:STAGE:_default' \
 '*--label=[Set a label of the image]:KEY=VALUE:_default' \
-'*--cache-from=[Take over what other builds have done\: a remote, the address of a store, or type=registry,ref=IMAGE]:PLACE:_default' \
-'*--cache-to=[Give others what was done here\: a remote, the address of a store, or type=registry,ref=IMAGE]:PLACE:_default' \
 '*--no-cache-filter=[Do all steps of this stage]:STAGE:_default' \
 '--platform=[Build for this machine, as \`linux/arm64\`]:PLATFORM:_default' \
 '*--secret=[Show a secret to steps that mount it\: id=ID,src=FILE or id=ID,env=NAME]:SECRET:_default' \
@@ -64,8 +87,6 @@ _arguments "${_arguments_options[@]}" : \
 '*--allow=[Allow what a Dockerfile may only ask for\: security.insecure or network.host]:RIGHT:_default' \
 '--iidfile=[Write the image'\''s id to a file]:FILE:_files' \
 '--metadata-file=[Write what was built to a file, as JSON]:FILE:_files' \
-'*-o+[Give out what was built\: a folder, \`-\` for a tar on standard output, or type=local|tar|oci|docker,dest=PATH]:OUTPUT:_default' \
-'*--output=[Give out what was built\: a folder, \`-\` for a tar on standard output, or type=local|tar|oci|docker,dest=PATH]:OUTPUT:_default' \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
 '--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
@@ -77,8 +98,6 @@ csv\:"Comma-separated values, for listings"))' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
 '--no-cache[Do all steps, whatever was done before]' \
 '--pull[Ask registries for newer base images]' \
-'(--print --dry-run)--check[Look for what had better be written otherwise, in all stages, and build nothing]' \
-'--print[Show the plan and build nothing, as --dry-run does]' \
 '--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
@@ -88,7 +107,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::context -- A folder; a Dockerfile, whose folder is meant; the URL of a repository, an archive or a Dockerfile; `-` for an archive or a Dockerfile on standard input:_files' \
+'::context -- A folder; a Dockerfile, whose folder is meant; or `-` for a Dockerfile on standard input:_files' \
 && ret=0
 ;;
 (cat-file)
@@ -401,9 +420,8 @@ esac
     ;;
 esac
 ;;
-(copy)
+(container)
 _arguments "${_arguments_options[@]}" : \
-'(-a --all)--platform=[Copy the image for this machine, as in \`linux/arm64\`]:PLATFORM:_default' \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
 '--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
@@ -413,9 +431,6 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
-'-a[Copy the images for all machines, and the index]' \
-'--all[Copy the images for all machines, and the index]' \
-'--referrers[Copy what belongs to the image too\: signatures, attestations]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -424,8 +439,133 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':from -- Where the image is:_default' \
-':to -- Where it goes:_default' \
+":: :_mls__subcmd__container_commands" \
+"*::: :->container" \
+&& ret=0
+
+    case $state in
+    (container)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-container-command-$line[1]:"
+        case $line[1] in
+            (prune)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__container__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-container-help-command-$line[1]:"
+        case $line[1] in
+            (prune)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
+;;
+(create)
+_arguments "${_arguments_options[@]}" : \
+'--name=[Name the container]:NAME:_default' \
+'--entrypoint=[Run this program in place of the image'\''s entry point]:PROGRAM:_default' \
+'*-e+[Set a variable; a name alone takes its value from here]:NAME[=VALUE]:_default' \
+'*--env=[Set a variable; a name alone takes its value from here]:NAME[=VALUE]:_default' \
+'*--env-file=[Set the variables of a file, one a line]:FILE:_files' \
+'*-v+[Show a folder or a volume inside\: SOURCE\:TARGET\[\:ro\]]:SOURCE:TARGET:_default' \
+'*--volume=[Show a folder or a volume inside\: SOURCE\:TARGET\[\:ro\]]:SOURCE:TARGET:_default' \
+'*--mount=[The same in words\: type=bind,source=DIR,target=DIR\[,readonly\]]:FIELDS:_default' \
+'*--tmpfs=[Show an empty folder in memory\: TARGET\[\:size=64m,mode=1777\]]:TARGET:_default' \
+'-w+[Begin in this folder]:DIR:_default' \
+'--workdir=[Begin in this folder]:DIR:_default' \
+'-u+[Run as this user\: name or number, with \`\:group\`]:USER:_default' \
+'--user=[Run as this user\: name or number, with \`\:group\`]:USER:_default' \
+'*--group-add=[Be in this group, too]:GROUP:_default' \
+'--hostname=[Name the machine that it seems to be]:NAME:_default' \
+'*--add-host=[Add a line to /etc/hosts\: NAME\:ADDRESS, where \`host-gateway\` is this machine]:NAME:ADDRESS:_default' \
+'*--dns=[Ask this name server]:ADDRESS:_default' \
+'--network=[The network\: \`host\` or \`none\`]:NETWORK:_default' \
+'--shm-size=[Bytes in /dev/shm, as \`64m\`]:BYTES:_default' \
+'-m+[Bytes of memory, as \`512m\`]:BYTES:_default' \
+'--memory=[Bytes of memory, as \`512m\`]:BYTES:_default' \
+'--memory-swap=[Bytes of memory and swap together; -1 for no limit]:BYTES:_default' \
+'--cpus=[Processors, as \`1.5\`]:NUMBER:_default' \
+'--cpuset-cpus=[The processors that it may run on, as \`0-3,5\`]:LIST:_default' \
+'--pids-limit=[Processes and threads]:NUMBER:_default' \
+'*--ulimit=[A limit of the shell'\''s\: nofile=1024\:2048; never more than there is here]:NAME=SOFT[:HARD]:_default' \
+'--oom-score-adj=[How soon it is killed for want of memory, from -1000 to 1000]:NUMBER:_default' \
+'*--cap-add=[Give it a right, as \`NET_ADMIN\`, or \`ALL\`]:RIGHT:_default' \
+'*--cap-drop=[Take a right away, or \`ALL\`]:RIGHT:_default' \
+'*--security-opt=[no-new-privileges, or seccomp=unconfined]:OPTION:_default' \
+'*-l+[Set a label]:KEY[=VALUE]:_default' \
+'*--label=[Set a label]:KEY[=VALUE]:_default' \
+'--restart=[Start it anew when it ends\: no, on-failure\[\:N\], always or unless-stopped]:WHEN:_default' \
+'--stop-signal=[The signal that asks it to end \[default\: TERM\]]:SIGNAL:_default' \
+'--stop-timeout=[Seconds until what does not end is killed; -1 for never \[default\: 10\]]:SECONDS:_default' \
+'--log-driver=[Where the log goes\: \`local\` or \`none\`]:DRIVER:_default' \
+'*--log-opt=[How much of the log is kept\: max-size=16m, max-file=2]:OPTION:_default' \
+'--cidfile=[Write the container'\''s id to a file that is not there yet]:FILE:_files' \
+'--pull=[Get the image\: \`missing\`, \`always\` or \`never\`]:WHEN:_default' \
+'--platform=[Use the image for this machine, as \`linux/arm64\`]:PLATFORM:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-i[Let the command read what is typed here]' \
+'--interactive[Let the command read what is typed here]' \
+'-t[Give it a terminal]' \
+'--tty[Give it a terminal]' \
+'--rm[Remove the container when it has ended]' \
+'--init[Have a process 1 that looks after others]' \
+'--read-only[Forbid changes to its files, but in volumes]' \
+'--privileged[Give it all rights]' \
+'*--verbose[Say more; twice for even more]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':image -- The image\: a name, or the beginning of its id:_default' \
+'*::command -- The command and its arguments, instead of the image'\''s own:_default' \
 && ret=0
 ;;
 (diff)
@@ -448,7 +588,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':old -- A run, an image, a version of a model, a tree, a file, or a path in one of them:_default' \
+':old -- A run, an image, a tree, a file, or a path in one of them:_default' \
 ':new -- What to compare it with:_default' \
 && ret=0
 ;;
@@ -517,6 +657,43 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(exec)
+_arguments "${_arguments_options[@]}" : \
+'*-e+[Set a variable; a name alone takes its value from here]:NAME[=VALUE]:_default' \
+'*--env=[Set a variable; a name alone takes its value from here]:NAME[=VALUE]:_default' \
+'*--env-file=[Set the variables of a file, one a line]:FILE:_files' \
+'-u+[Run as this user\: name or number, with \`\:group\`]:USER:_default' \
+'--user=[Run as this user\: name or number, with \`\:group\`]:USER:_default' \
+'-w+[Begin in this folder]:DIR:_default' \
+'--workdir=[Begin in this folder]:DIR:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-i[Let it read what is typed here]' \
+'--interactive[Let it read what is typed here]' \
+'-t[Give it a terminal]' \
+'--tty[Give it a terminal]' \
+'-d[Leave it running in the background, unheard]' \
+'--detach[Leave it running in the background, unheard]' \
+'--privileged[Give it all rights]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The container, by name or id:_default' \
+'*::command -- The command and its arguments:_default' \
 && ret=0
 ;;
 (experiments)
@@ -860,7 +1037,6 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
-'(--dry-run)--squeeze[Keep a record in place of the compressed bytes of pulled layers, where these are made again from it exactly; takes long]' \
 '--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
@@ -1136,6 +1312,30 @@ csv\:"Comma-separated values, for listings"))' \
 '*::names -- Images by name, id or digest:_default' \
 && ret=0
 ;;
+(kill)
+_arguments "${_arguments_options[@]}" : \
+'-s+[The signal, by name or number]:SIGNAL:_default' \
+'--signal=[The signal, by name or number]:SIGNAL:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- Containers by name or id:_default' \
+&& ret=0
+;;
 (lineage)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -1254,6 +1454,36 @@ csv\:"Comma-separated values, for listings"))' \
 ':url -- The host of a registry, or the address of a hub:_default' \
 && ret=0
 ;;
+(logs)
+_arguments "${_arguments_options[@]}" : \
+'-n+[Show so many lines from the end, or \`all\`]:NUMBER:_default' \
+'--tail=[Show so many lines from the end, or \`all\`]:NUMBER:_default' \
+'--since=[Only from this time on\: RFC 3339, or so long ago, as \`10m\`]:TIME:_default' \
+'--until=[Only up to this time]:TIME:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-f[Go on until the container ends]' \
+'--follow[Go on until the container ends]' \
+'-t[Show when each line was written]' \
+'--timestamps[Show when each line was written]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The container, by name or id:_default' \
+&& ret=0
+;;
 (ls)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -1354,108 +1584,7 @@ csv\:"Comma-separated values, for listings"))' \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-model-command-$line[1]:"
         case $line[1] in
-            (register)
-_arguments "${_arguments_options[@]}" : \
-'--signature=[Read the signature from FILE\: JSON or YAML with \`inputs\`, \`outputs\`, \`params\` as in \`MLmodel\`]:FILE:_files' \
-'--run=[Say which run made it, where SOURCE does not]:RUN:_default' \
-'*-t+[Set a tag of the version]:KEY=VALUE:_default' \
-'*--tag=[Set a tag of the version]:KEY=VALUE:_default' \
-'*--alias=[Let an alias mean the version]:ALIAS:_default' \
-'--description=[Describe the version]:TEXT:_default' \
-'-C+[Run as if started in DIR]:DIR:_files' \
-'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
-'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
-'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
-json\:"One JSON document"
-jsonl\:"One JSON document per line"
-csv\:"Comma-separated values, for listings"))' \
-'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
-'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
-'--again[Give it a number even if the latest version has the same content]' \
-'--dry-run[Show what would be done and change nothing]' \
-'*-q[Say only what was asked for]' \
-'*--quiet[Say only what was asked for]' \
-'*-v[Say more; twice for even more]' \
-'*--verbose[Say more; twice for even more]' \
-'-y[Answer every question with yes]' \
-'--yes[Answer every question with yes]' \
-'-h[Print help (see more with '\''--help'\'')]' \
-'--help[Print help (see more with '\''--help'\'')]' \
-':name -- The model; it is made where it is not there:_default' \
-':source -- A file, a folder, or `RUN\:PATH` in the artifacts of a run:_default' \
-&& ret=0
-;;
-(export)
-_arguments "${_arguments_options[@]}" : \
-'-C+[Run as if started in DIR]:DIR:_files' \
-'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
-'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
-'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
-json\:"One JSON document"
-jsonl\:"One JSON document per line"
-csv\:"Comma-separated values, for listings"))' \
-'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
-'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
-'*-q[Say only what was asked for]' \
-'*--quiet[Say only what was asked for]' \
-'*-v[Say more; twice for even more]' \
-'*--verbose[Say more; twice for even more]' \
-'-y[Answer every question with yes]' \
-'--yes[Answer every question with yes]' \
-'-h[Print help (see more with '\''--help'\'')]' \
-'--help[Print help (see more with '\''--help'\'')]' \
-':version -- The version\: `iris@v3`, `iris@champion`, or `iris` for the latest:_default' \
-':to -- A folder that is empty or not there:_files' \
-&& ret=0
-;;
-(promote)
-_arguments "${_arguments_options[@]}" : \
-'-C+[Run as if started in DIR]:DIR:_files' \
-'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
-'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
-'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
-json\:"One JSON document"
-jsonl\:"One JSON document per line"
-csv\:"Comma-separated values, for listings"))' \
-'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
-'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
-'--dry-run[Show what would be done and change nothing]' \
-'*-q[Say only what was asked for]' \
-'*--quiet[Say only what was asked for]' \
-'*-v[Say more; twice for even more]' \
-'*--verbose[Say more; twice for even more]' \
-'-y[Answer every question with yes]' \
-'--yes[Answer every question with yes]' \
-'-h[Print help (see more with '\''--help'\'')]' \
-'--help[Print help (see more with '\''--help'\'')]' \
-':version -- The version\: `iris@v3`, or `iris@staging` for what another alias means:_default' \
-':alias:_default' \
-&& ret=0
-;;
-(rollback)
-_arguments "${_arguments_options[@]}" : \
-'-C+[Run as if started in DIR]:DIR:_files' \
-'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
-'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
-'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
-json\:"One JSON document"
-jsonl\:"One JSON document per line"
-csv\:"Comma-separated values, for listings"))' \
-'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
-'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
-'--dry-run[Show what would be done and change nothing]' \
-'*-q[Say only what was asked for]' \
-'*--quiet[Say only what was asked for]' \
-'*-v[Say more; twice for even more]' \
-'*--verbose[Say more; twice for even more]' \
-'-y[Answer every question with yes]' \
-'--yes[Answer every question with yes]' \
-'-h[Print help (see more with '\''--help'\'')]' \
-'--help[Print help (see more with '\''--help'\'')]' \
-':alias -- The alias\: `iris@champion`:_default' \
-&& ret=0
-;;
-(alias)
+            (alias)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
@@ -1611,23 +1740,7 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-model-help-command-$line[1]:"
         case $line[1] in
-            (register)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(export)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(promote)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(rollback)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(alias)
+            (alias)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -1686,6 +1799,28 @@ csv\:"Comma-separated values, for listings"))' \
 '::name -- List the versions of this model:_default' \
 && ret=0
 ;;
+(pause)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- Containers by name or id:_default' \
+&& ret=0
+;;
 (plot)
 _arguments "${_arguments_options[@]}" : \
 '*-m+[Draw this metric, or all that match it\: \`val_*\`]:METRIC:_default' \
@@ -1725,24 +1860,12 @@ csv\:"Comma-separated values, for listings"))' \
 '*::runs -- The runs\: ids, names, `@` for the last, `@~1` for the one before:_default' \
 && ret=0
 ;;
-(predict)
+(ps)
 _arguments "${_arguments_options[@]}" : \
-'-i+[Rows\: FILE.csv, .json, .jsonl or .parquet; \`-\` for stdin]:FILE:_files' \
-'--input=[Rows\: FILE.csv, .json, .jsonl or .parquet; \`-\` for stdin]:FILE:_files' \
-'--as=[What the input is, where its name does not say]:KIND:(csv json jsonl parquet)' \
-'-o+[Where predictions go\: FILE.csv, .json or .jsonl; \`-\` for stdout]:FILE:_files' \
-'--output=[Where predictions go\: FILE.csv, .json or .jsonl; \`-\` for stdout]:FILE:_files' \
-'--engine=[What runs models that need no Python]:ENGINE:((auto\:"The first that knows all of the model"
-native\:"Our own, for trees, linear models and what stands before them"
-rten\:"Neural networks, inside this program"
-ort\:"ONNX Runtime, where its library is found"))' \
-'--env=[Which interpreter runs models in Python\: one with what the model requires, made by uv or venv and kept, or the present \`python3\`]:WHICH:((auto\:"One for the model where it says what it requires"
-local\:"The present one"
-uv\:""
-venv\:""))' \
-'--workers=[Threads that serve, and processes of each model in Python \[default\: 2, and 1 where there is one processor\]]:COUNT:_default' \
-'--timeout=[How long one answer may take, in seconds]:SECONDS:_default' \
-'--worker-memory=[How much memory each process of a model in Python may have, in MiB]:MIB:_default' \
+'-n+[List the youngest, whether they run or not]:NUMBER:_default' \
+'--last=[List the youngest, whether they run or not]:NUMBER:_default' \
+'*-f+[Only those for which this holds\: name=, id=, status=, label=KEY\[=VALUE\], ancestor=IMAGE, exited=CODE]:KEY=VALUE:_default' \
+'*--filter=[Only those for which this holds\: name=, id=, status=, label=KEY\[=VALUE\], ancestor=IMAGE, exited=CODE]:KEY=VALUE:_default' \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
 '--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
@@ -1752,7 +1875,11 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
-'--allow-pickle[Load models that hold pickles, which run whatever code is in them]' \
+'-a[List those that do not run, too]' \
+'--all[List those that do not run, too]' \
+'--no-trunc[Show ids and commands in full]' \
+'-l[List the youngest alone]' \
+'--latest[List the youngest alone]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -1761,7 +1888,6 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':model -- A version\: `iris@v3`, `iris@champion`, or `iris` for the latest:_default' \
 && ret=0
 ;;
 (pull)
@@ -2035,6 +2161,80 @@ esac
     ;;
 esac
 ;;
+(rename)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The container, by name or id:_default' \
+':new -- What it is to be called:_default' \
+&& ret=0
+;;
+(restart)
+_arguments "${_arguments_options[@]}" : \
+'-t+[Seconds until what does not end is killed; -1 for never]:SECONDS:_default' \
+'--time=[Seconds until what does not end is killed; -1 for never]:SECONDS:_default' \
+'-s+[The signal that asks it]:SIGNAL:_default' \
+'--signal=[The signal that asks it]:SIGNAL:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- Containers by name or id:_default' \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-f[End those that run; what is not there is no failure]' \
+'--force[End those that run; what is not there is no failure]' \
+'-v[Remove the volumes that have no name, too]' \
+'--volumes[Remove the volumes that have no name, too]' \
+'*--verbose[Say more; twice for even more]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- Containers by name or id:_default' \
+&& ret=0
+;;
 (rmi)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -2059,6 +2259,80 @@ csv\:"Comma-separated values, for listings"))' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '*::names -- Images by name, id or digest:_default' \
+&& ret=0
+;;
+(run)
+_arguments "${_arguments_options[@]}" : \
+'--name=[Name the container]:NAME:_default' \
+'--entrypoint=[Run this program in place of the image'\''s entry point]:PROGRAM:_default' \
+'*-e+[Set a variable; a name alone takes its value from here]:NAME[=VALUE]:_default' \
+'*--env=[Set a variable; a name alone takes its value from here]:NAME[=VALUE]:_default' \
+'*--env-file=[Set the variables of a file, one a line]:FILE:_files' \
+'*-v+[Show a folder or a volume inside\: SOURCE\:TARGET\[\:ro\]]:SOURCE:TARGET:_default' \
+'*--volume=[Show a folder or a volume inside\: SOURCE\:TARGET\[\:ro\]]:SOURCE:TARGET:_default' \
+'*--mount=[The same in words\: type=bind,source=DIR,target=DIR\[,readonly\]]:FIELDS:_default' \
+'*--tmpfs=[Show an empty folder in memory\: TARGET\[\:size=64m,mode=1777\]]:TARGET:_default' \
+'-w+[Begin in this folder]:DIR:_default' \
+'--workdir=[Begin in this folder]:DIR:_default' \
+'-u+[Run as this user\: name or number, with \`\:group\`]:USER:_default' \
+'--user=[Run as this user\: name or number, with \`\:group\`]:USER:_default' \
+'*--group-add=[Be in this group, too]:GROUP:_default' \
+'--hostname=[Name the machine that it seems to be]:NAME:_default' \
+'*--add-host=[Add a line to /etc/hosts\: NAME\:ADDRESS, where \`host-gateway\` is this machine]:NAME:ADDRESS:_default' \
+'*--dns=[Ask this name server]:ADDRESS:_default' \
+'--network=[The network\: \`host\` or \`none\`]:NETWORK:_default' \
+'--shm-size=[Bytes in /dev/shm, as \`64m\`]:BYTES:_default' \
+'-m+[Bytes of memory, as \`512m\`]:BYTES:_default' \
+'--memory=[Bytes of memory, as \`512m\`]:BYTES:_default' \
+'--memory-swap=[Bytes of memory and swap together; -1 for no limit]:BYTES:_default' \
+'--cpus=[Processors, as \`1.5\`]:NUMBER:_default' \
+'--cpuset-cpus=[The processors that it may run on, as \`0-3,5\`]:LIST:_default' \
+'--pids-limit=[Processes and threads]:NUMBER:_default' \
+'*--ulimit=[A limit of the shell'\''s\: nofile=1024\:2048; never more than there is here]:NAME=SOFT[:HARD]:_default' \
+'--oom-score-adj=[How soon it is killed for want of memory, from -1000 to 1000]:NUMBER:_default' \
+'*--cap-add=[Give it a right, as \`NET_ADMIN\`, or \`ALL\`]:RIGHT:_default' \
+'*--cap-drop=[Take a right away, or \`ALL\`]:RIGHT:_default' \
+'*--security-opt=[no-new-privileges, or seccomp=unconfined]:OPTION:_default' \
+'*-l+[Set a label]:KEY[=VALUE]:_default' \
+'*--label=[Set a label]:KEY[=VALUE]:_default' \
+'--restart=[Start it anew when it ends\: no, on-failure\[\:N\], always or unless-stopped]:WHEN:_default' \
+'--stop-signal=[The signal that asks it to end \[default\: TERM\]]:SIGNAL:_default' \
+'--stop-timeout=[Seconds until what does not end is killed; -1 for never \[default\: 10\]]:SECONDS:_default' \
+'--log-driver=[Where the log goes\: \`local\` or \`none\`]:DRIVER:_default' \
+'*--log-opt=[How much of the log is kept\: max-size=16m, max-file=2]:OPTION:_default' \
+'--cidfile=[Write the container'\''s id to a file that is not there yet]:FILE:_files' \
+'--pull=[Get the image\: \`missing\`, \`always\` or \`never\`]:WHEN:_default' \
+'--platform=[Use the image for this machine, as \`linux/arm64\`]:PLATFORM:_default' \
+'--detach-keys=[The keys that leave it, as \`ctrl-p,ctrl-q\`]:KEYS:_default' \
+'--sig-proxy=[Pass signals on to the command]::YES:(true false)' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-i[Let the command read what is typed here]' \
+'--interactive[Let the command read what is typed here]' \
+'-t[Give it a terminal]' \
+'--tty[Give it a terminal]' \
+'--rm[Remove the container when it has ended]' \
+'--init[Have a process 1 that looks after others]' \
+'--read-only[Forbid changes to its files, but in volumes]' \
+'--privileged[Give it all rights]' \
+'*--verbose[Say more; twice for even more]' \
+'-d[Leave it running in the background, and print its id]' \
+'--detach[Leave it running in the background, and print its id]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':image -- The image\: a name, or the beginning of its id:_default' \
+'*::command -- The command and its arguments, instead of the image'\''s own:_default' \
 && ret=0
 ;;
 (run-edit)
@@ -2189,50 +2463,6 @@ csv\:"Comma-separated values, for listings"))' \
 '*::images -- Images by name, id or digest:_default' \
 && ret=0
 ;;
-(serve)
-_arguments "${_arguments_options[@]}" : \
-'--host=[Address to listen on]:ADDRESS:_default' \
-'--port=[Port to listen on; 0 takes any that is free]:PORT:_default' \
-'(--host --port)--unix=[Listen on a Unix socket at PATH instead]:PATH:_files' \
-'--engine=[What runs models that need no Python]:ENGINE:((auto\:"The first that knows all of the model"
-native\:"Our own, for trees, linear models and what stands before them"
-rten\:"Neural networks, inside this program"
-ort\:"ONNX Runtime, where its library is found"))' \
-'--env=[Which interpreter runs models in Python\: one with what the model requires, made by uv or venv and kept, or the present \`python3\`]:WHICH:((auto\:"One for the model where it says what it requires"
-local\:"The present one"
-uv\:""
-venv\:""))' \
-'--workers=[Threads that serve, and processes of each model in Python \[default\: 2, and 1 where there is one processor\]]:COUNT:_default' \
-'--timeout=[How long one answer may take, in seconds]:SECONDS:_default' \
-'--worker-memory=[How much memory each process of a model in Python may have, in MiB]:MIB:_default' \
-'--token-file=[Ask every client for a token, one of the lines of FILE]:FILE:_files' \
-'--tls-cert=[Speak TLS with this certificate and those above it, as PEM; a new one is taken up when the file changes]:FILE:_files' \
-'--tls-key=[The key of the certificate, as PEM]:FILE:_files' \
-'*--allow-host=[A name that clients on this machine know the server by, beside \`localhost\`; repeat for more]:NAME:_default' \
-'--max-body=[No body of a request is longer, in MiB]:MIB:_default' \
-'--access-log=[Append a line of JSON for each request to FILE; with \`-v\` they go to stderr]:FILE:_files' \
-'-C+[Run as if started in DIR]:DIR:_files' \
-'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
-'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
-'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
-json\:"One JSON document"
-jsonl\:"One JSON document per line"
-csv\:"Comma-separated values, for listings"))' \
-'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
-'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
-'--allow-pickle[Load models that hold pickles, which run whatever code is in them]' \
-'(--token-file)--insecure[Listen on other addresses than loopback without asking for tokens]' \
-'*-q[Say only what was asked for]' \
-'*--quiet[Say only what was asked for]' \
-'*-v[Say more; twice for even more]' \
-'*--verbose[Say more; twice for even more]' \
-'-y[Answer every question with yes]' \
-'--yes[Answer every question with yes]' \
-'-h[Print help (see more with '\''--help'\'')]' \
-'--help[Print help (see more with '\''--help'\'')]' \
-'*::models -- A version\: `iris@v3`, `iris@champion`, or `iris` for the latest:_default' \
-&& ret=0
-;;
 (show)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -2255,6 +2485,34 @@ csv\:"Comma-separated values, for listings"))' \
 ':thing -- A run, a version such as `iris@v3`, an image, a ref, an object, or a path in one\: `RUN\:PATH`:_default' \
 && ret=0
 ;;
+(start)
+_arguments "${_arguments_options[@]}" : \
+'--detach-keys=[The keys that leave it, as \`ctrl-p,ctrl-q\`]:KEYS:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'()--all[Start every container that does not run and whose \`--restart\` says so]' \
+'-a[See what it writes, and end as it ends]' \
+'--attach[See what it writes, and end as it ends]' \
+'-i[Let it read what is typed here]' \
+'--interactive[Let it read what is typed here]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- Containers by name or id:_default' \
+&& ret=0
+;;
 (status)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -2274,6 +2532,32 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(stop)
+_arguments "${_arguments_options[@]}" : \
+'-t+[Seconds until what does not end is killed; -1 for never]:SECONDS:_default' \
+'--time=[Seconds until what does not end is killed; -1 for never]:SECONDS:_default' \
+'-s+[The signal that asks it]:SIGNAL:_default' \
+'--signal=[The signal that asks it]:SIGNAL:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- Containers by name or id:_default' \
 && ret=0
 ;;
 (tag)
@@ -2457,6 +2741,50 @@ csv\:"Comma-separated values, for listings"))' \
 '::operation -- The operation\: its number, or the beginning of its id; the last one if left out:_default' \
 && ret=0
 ;;
+(unpause)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- Containers by name or id:_default' \
+&& ret=0
+;;
+(wait)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- Containers by name or id:_default' \
+&& ret=0
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 ":: :_mls__subcmd__help_commands" \
@@ -2469,7 +2797,11 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-help-command-$line[1]:"
         case $line[1] in
-            (build)
+            (attach)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(build)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2525,7 +2857,27 @@ _arguments "${_arguments_options[@]}" : \
     ;;
 esac
 ;;
-(copy)
+(container)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__help__subcmd__container_commands" \
+"*::: :->container" \
+&& ret=0
+
+    case $state in
+    (container)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-help-container-command-$line[1]:"
+        case $line[1] in
+            (prune)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+(create)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2542,6 +2894,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (du)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(exec)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2661,6 +3017,10 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(kill)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (lineage)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2678,6 +3038,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (logout)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(logs)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2705,23 +3069,7 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-help-model-command-$line[1]:"
         case $line[1] in
-            (register)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(export)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(promote)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(rollback)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
-(alias)
+            (alias)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2753,11 +3101,15 @@ esac
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(pause)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (plot)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
-(predict)
+(ps)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2809,7 +3161,23 @@ _arguments "${_arguments_options[@]}" : \
     ;;
 esac
 ;;
+(rename)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(restart)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (rmi)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(run)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2833,15 +3201,19 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
-(serve)
-_arguments "${_arguments_options[@]}" : \
-&& ret=0
-;;
 (show)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(start)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (status)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(stop)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2881,6 +3253,14 @@ esac
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(unpause)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(wait)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (help)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -2897,6 +3277,7 @@ esac
 (( $+functions[_mls_commands] )) ||
 _mls_commands() {
     local commands; commands=(
+'attach:Be at a container that runs\: see what it writes, type what it reads' \
 'build:Build an image from a Dockerfile' \
 'cat-file:Print an object' \
 'checkout:Write files out of the store' \
@@ -2904,11 +3285,13 @@ _mls_commands() {
 'commit-run:Record a run' \
 'completions:Print the completions of a shell' \
 'config:Read and change settings' \
-'copy:Copy an image from one registry, layout or archive to another' \
+'container:Do something with all containers' \
+'create:Make a container without starting it' \
 'diff:Show how two things of one kind differ' \
 'diff-runs:Compare two and more runs' \
 'doctor:Show what this machine can do' \
 'du:Show how much room things take, and what is saved' \
+'exec:Run another command in a container that runs' \
 'experiments:List, make, rename and remove experiments' \
 'export:Write what the store knows as files for other programs' \
 'fetch:Get what is new in another store, and change nothing here' \
@@ -2921,37 +3304,52 @@ _mls_commands() {
 'import:Bring in what other tools have recorded' \
 'init:Make a store' \
 'inspect:Show all that is known of images, as Docker'\''s JSON array' \
+'kill:Send a signal to the first process of containers' \
 'lineage:Show what a model, a run or an image came from' \
 'load:Load images from a file that Docker, podman or skopeo has written' \
 'log:Show who changed what, and when' \
 'login:Keep the login for a registry, or the token for a hub' \
 'logout:Forget the login for a registry or a hub' \
+'logs:Show what a container has written' \
 'ls:List a folder in the store' \
 'ls-remote:List the refs of another store' \
 'man:Write the manual pages' \
-'model:Register, name, describe, export and remove models and their versions' \
+'model:Name, describe and remove models and their versions' \
 'models:List models, or the versions of one' \
+'pause:Hold all processes of containers still' \
 'plot:Draw the curves of metrics' \
-'predict:Score a file with a model' \
+'ps:List containers' \
 'pull:Get what is new in another store, or an image from a registry' \
 'push:Send what is new to another store, or an image to a registry' \
 'quickstart:See the main job done on a real data set' \
 'remote:Manage the stores that this one knows by a name' \
+'rename:Give a container another name' \
+'restart:Stop containers and start them again' \
+'rm:Remove containers' \
 'rmi:Remove names of images' \
+'run:Run a command in a new container' \
 'run-edit:Change the name, tags and note of a run' \
 'run-restore:Bring back runs that were removed' \
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
 'save:Write images to a file that Docker, podman and skopeo read' \
-'serve:Serve models over HTTP, by MLflow'\''s scoring protocol' \
 'show:Show a run, a version of a model, an image, a ref or an object' \
+'start:Start containers that do not run' \
 'status:Show live runs, and what to push and to pull' \
+'stop:Stop containers\: ask them to end, and make them after a while' \
 'tag:Give an image another name' \
 'token:Manage who may use a hub over this store' \
 'undo:Take an operation back' \
+'unpause:Let containers go on that were held still' \
+'wait:Wait until containers end, and print their exit codes' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'mls commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__attach_commands] )) ||
+_mls__subcmd__attach_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls attach commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__build_commands] )) ||
 _mls__subcmd__build_commands() {
@@ -3050,10 +3448,41 @@ _mls__subcmd__config__subcmd__unset_commands() {
     local commands; commands=()
     _describe -t commands 'mls config unset commands' commands "$@"
 }
-(( $+functions[_mls__subcmd__copy_commands] )) ||
-_mls__subcmd__copy_commands() {
+(( $+functions[_mls__subcmd__container_commands] )) ||
+_mls__subcmd__container_commands() {
+    local commands; commands=(
+'prune:Remove all containers that do not run' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls container commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__container__subcmd__help_commands] )) ||
+_mls__subcmd__container__subcmd__help_commands() {
+    local commands; commands=(
+'prune:Remove all containers that do not run' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls container help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__container__subcmd__help__subcmd__help_commands] )) ||
+_mls__subcmd__container__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
-    _describe -t commands 'mls copy commands' commands "$@"
+    _describe -t commands 'mls container help help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__container__subcmd__help__subcmd__prune_commands] )) ||
+_mls__subcmd__container__subcmd__help__subcmd__prune_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls container help prune commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__container__subcmd__prune_commands] )) ||
+_mls__subcmd__container__subcmd__prune_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls container prune commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__create_commands] )) ||
+_mls__subcmd__create_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls create commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__diff_commands] )) ||
 _mls__subcmd__diff_commands() {
@@ -3074,6 +3503,11 @@ _mls__subcmd__doctor_commands() {
 _mls__subcmd__du_commands() {
     local commands; commands=()
     _describe -t commands 'mls du commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__exec_commands] )) ||
+_mls__subcmd__exec_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls exec commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__experiments_commands] )) ||
 _mls__subcmd__experiments_commands() {
@@ -3208,6 +3642,7 @@ _mls__subcmd__hash_commands() {
 (( $+functions[_mls__subcmd__help_commands] )) ||
 _mls__subcmd__help_commands() {
     local commands; commands=(
+'attach:Be at a container that runs\: see what it writes, type what it reads' \
 'build:Build an image from a Dockerfile' \
 'cat-file:Print an object' \
 'checkout:Write files out of the store' \
@@ -3215,11 +3650,13 @@ _mls__subcmd__help_commands() {
 'commit-run:Record a run' \
 'completions:Print the completions of a shell' \
 'config:Read and change settings' \
-'copy:Copy an image from one registry, layout or archive to another' \
+'container:Do something with all containers' \
+'create:Make a container without starting it' \
 'diff:Show how two things of one kind differ' \
 'diff-runs:Compare two and more runs' \
 'doctor:Show what this machine can do' \
 'du:Show how much room things take, and what is saved' \
+'exec:Run another command in a container that runs' \
 'experiments:List, make, rename and remove experiments' \
 'export:Write what the store knows as files for other programs' \
 'fetch:Get what is new in another store, and change nothing here' \
@@ -3232,37 +3669,52 @@ _mls__subcmd__help_commands() {
 'import:Bring in what other tools have recorded' \
 'init:Make a store' \
 'inspect:Show all that is known of images, as Docker'\''s JSON array' \
+'kill:Send a signal to the first process of containers' \
 'lineage:Show what a model, a run or an image came from' \
 'load:Load images from a file that Docker, podman or skopeo has written' \
 'log:Show who changed what, and when' \
 'login:Keep the login for a registry, or the token for a hub' \
 'logout:Forget the login for a registry or a hub' \
+'logs:Show what a container has written' \
 'ls:List a folder in the store' \
 'ls-remote:List the refs of another store' \
 'man:Write the manual pages' \
-'model:Register, name, describe, export and remove models and their versions' \
+'model:Name, describe and remove models and their versions' \
 'models:List models, or the versions of one' \
+'pause:Hold all processes of containers still' \
 'plot:Draw the curves of metrics' \
-'predict:Score a file with a model' \
+'ps:List containers' \
 'pull:Get what is new in another store, or an image from a registry' \
 'push:Send what is new to another store, or an image to a registry' \
 'quickstart:See the main job done on a real data set' \
 'remote:Manage the stores that this one knows by a name' \
+'rename:Give a container another name' \
+'restart:Stop containers and start them again' \
+'rm:Remove containers' \
 'rmi:Remove names of images' \
+'run:Run a command in a new container' \
 'run-edit:Change the name, tags and note of a run' \
 'run-restore:Bring back runs that were removed' \
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
 'save:Write images to a file that Docker, podman and skopeo read' \
-'serve:Serve models over HTTP, by MLflow'\''s scoring protocol' \
 'show:Show a run, a version of a model, an image, a ref or an object' \
+'start:Start containers that do not run' \
 'status:Show live runs, and what to push and to pull' \
+'stop:Stop containers\: ask them to end, and make them after a while' \
 'tag:Give an image another name' \
 'token:Manage who may use a hub over this store' \
 'undo:Take an operation back' \
+'unpause:Let containers go on that were held still' \
+'wait:Wait until containers end, and print their exit codes' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'mls help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__attach_commands] )) ||
+_mls__subcmd__help__subcmd__attach_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help attach commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__build_commands] )) ||
 _mls__subcmd__help__subcmd__build_commands() {
@@ -3324,10 +3776,22 @@ _mls__subcmd__help__subcmd__config__subcmd__unset_commands() {
     local commands; commands=()
     _describe -t commands 'mls help config unset commands' commands "$@"
 }
-(( $+functions[_mls__subcmd__help__subcmd__copy_commands] )) ||
-_mls__subcmd__help__subcmd__copy_commands() {
+(( $+functions[_mls__subcmd__help__subcmd__container_commands] )) ||
+_mls__subcmd__help__subcmd__container_commands() {
+    local commands; commands=(
+'prune:Remove all containers that do not run' \
+    )
+    _describe -t commands 'mls help container commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__container__subcmd__prune_commands] )) ||
+_mls__subcmd__help__subcmd__container__subcmd__prune_commands() {
     local commands; commands=()
-    _describe -t commands 'mls help copy commands' commands "$@"
+    _describe -t commands 'mls help container prune commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__create_commands] )) ||
+_mls__subcmd__help__subcmd__create_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help create commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__diff_commands] )) ||
 _mls__subcmd__help__subcmd__diff_commands() {
@@ -3348,6 +3812,11 @@ _mls__subcmd__help__subcmd__doctor_commands() {
 _mls__subcmd__help__subcmd__du_commands() {
     local commands; commands=()
     _describe -t commands 'mls help du commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__exec_commands] )) ||
+_mls__subcmd__help__subcmd__exec_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help exec commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__experiments_commands] )) ||
 _mls__subcmd__help__subcmd__experiments_commands() {
@@ -3465,6 +3934,11 @@ _mls__subcmd__help__subcmd__inspect_commands() {
     local commands; commands=()
     _describe -t commands 'mls help inspect commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__kill_commands] )) ||
+_mls__subcmd__help__subcmd__kill_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help kill commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__lineage_commands] )) ||
 _mls__subcmd__help__subcmd__lineage_commands() {
     local commands; commands=()
@@ -3490,6 +3964,11 @@ _mls__subcmd__help__subcmd__logout_commands() {
     local commands; commands=()
     _describe -t commands 'mls help logout commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__logs_commands] )) ||
+_mls__subcmd__help__subcmd__logs_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help logs commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__ls_commands] )) ||
 _mls__subcmd__help__subcmd__ls_commands() {
     local commands; commands=()
@@ -3508,10 +3987,6 @@ _mls__subcmd__help__subcmd__man_commands() {
 (( $+functions[_mls__subcmd__help__subcmd__model_commands] )) ||
 _mls__subcmd__help__subcmd__model_commands() {
     local commands; commands=(
-'register:Register a file, a folder or an artifact of a run as the next version of a model' \
-'export:Write a version as a folder that MLflow opens' \
-'promote:Move an alias to a version; \`mls model rollback\` moves it back' \
-'rollback:Let an alias mean what it meant before it was last moved; twice, what it meant before that' \
 'alias:Let an alias stand for a version, whatever it stood for before' \
 'unalias:Take an alias off' \
 'tag:Set tags of a model or a version' \
@@ -3531,21 +4006,6 @@ _mls__subcmd__help__subcmd__model__subcmd__describe_commands() {
     local commands; commands=()
     _describe -t commands 'mls help model describe commands' commands "$@"
 }
-(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__export_commands] )) ||
-_mls__subcmd__help__subcmd__model__subcmd__export_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls help model export commands' commands "$@"
-}
-(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__promote_commands] )) ||
-_mls__subcmd__help__subcmd__model__subcmd__promote_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls help model promote commands' commands "$@"
-}
-(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__register_commands] )) ||
-_mls__subcmd__help__subcmd__model__subcmd__register_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls help model register commands' commands "$@"
-}
 (( $+functions[_mls__subcmd__help__subcmd__model__subcmd__rename_commands] )) ||
 _mls__subcmd__help__subcmd__model__subcmd__rename_commands() {
     local commands; commands=()
@@ -3555,11 +4015,6 @@ _mls__subcmd__help__subcmd__model__subcmd__rename_commands() {
 _mls__subcmd__help__subcmd__model__subcmd__rm_commands() {
     local commands; commands=()
     _describe -t commands 'mls help model rm commands' commands "$@"
-}
-(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__rollback_commands] )) ||
-_mls__subcmd__help__subcmd__model__subcmd__rollback_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls help model rollback commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__model__subcmd__tag_commands] )) ||
 _mls__subcmd__help__subcmd__model__subcmd__tag_commands() {
@@ -3576,15 +4031,20 @@ _mls__subcmd__help__subcmd__models_commands() {
     local commands; commands=()
     _describe -t commands 'mls help models commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__pause_commands] )) ||
+_mls__subcmd__help__subcmd__pause_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help pause commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__plot_commands] )) ||
 _mls__subcmd__help__subcmd__plot_commands() {
     local commands; commands=()
     _describe -t commands 'mls help plot commands' commands "$@"
 }
-(( $+functions[_mls__subcmd__help__subcmd__predict_commands] )) ||
-_mls__subcmd__help__subcmd__predict_commands() {
+(( $+functions[_mls__subcmd__help__subcmd__ps_commands] )) ||
+_mls__subcmd__help__subcmd__ps_commands() {
     local commands; commands=()
-    _describe -t commands 'mls help predict commands' commands "$@"
+    _describe -t commands 'mls help ps commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__pull_commands] )) ||
 _mls__subcmd__help__subcmd__pull_commands() {
@@ -3637,10 +4097,30 @@ _mls__subcmd__help__subcmd__remote__subcmd__set-url_commands() {
     local commands; commands=()
     _describe -t commands 'mls help remote set-url commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__rename_commands] )) ||
+_mls__subcmd__help__subcmd__rename_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help rename commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__restart_commands] )) ||
+_mls__subcmd__help__subcmd__restart_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help restart commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__rm_commands] )) ||
+_mls__subcmd__help__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help rm commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__rmi_commands] )) ||
 _mls__subcmd__help__subcmd__rmi_commands() {
     local commands; commands=()
     _describe -t commands 'mls help rmi commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__run_commands] )) ||
+_mls__subcmd__help__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help run commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__run-edit_commands] )) ||
 _mls__subcmd__help__subcmd__run-edit_commands() {
@@ -3667,20 +4147,25 @@ _mls__subcmd__help__subcmd__save_commands() {
     local commands; commands=()
     _describe -t commands 'mls help save commands' commands "$@"
 }
-(( $+functions[_mls__subcmd__help__subcmd__serve_commands] )) ||
-_mls__subcmd__help__subcmd__serve_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls help serve commands' commands "$@"
-}
 (( $+functions[_mls__subcmd__help__subcmd__show_commands] )) ||
 _mls__subcmd__help__subcmd__show_commands() {
     local commands; commands=()
     _describe -t commands 'mls help show commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__start_commands] )) ||
+_mls__subcmd__help__subcmd__start_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help start commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__status_commands] )) ||
 _mls__subcmd__help__subcmd__status_commands() {
     local commands; commands=()
     _describe -t commands 'mls help status commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__stop_commands] )) ||
+_mls__subcmd__help__subcmd__stop_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help stop commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__tag_commands] )) ||
 _mls__subcmd__help__subcmd__tag_commands() {
@@ -3715,6 +4200,16 @@ _mls__subcmd__help__subcmd__token__subcmd__revoke_commands() {
 _mls__subcmd__help__subcmd__undo_commands() {
     local commands; commands=()
     _describe -t commands 'mls help undo commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__unpause_commands] )) ||
+_mls__subcmd__help__subcmd__unpause_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help unpause commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__wait_commands] )) ||
+_mls__subcmd__help__subcmd__wait_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help wait commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__history_commands] )) ||
 _mls__subcmd__history_commands() {
@@ -3784,6 +4279,11 @@ _mls__subcmd__inspect_commands() {
     local commands; commands=()
     _describe -t commands 'mls inspect commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__kill_commands] )) ||
+_mls__subcmd__kill_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls kill commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__lineage_commands] )) ||
 _mls__subcmd__lineage_commands() {
     local commands; commands=()
@@ -3809,6 +4309,11 @@ _mls__subcmd__logout_commands() {
     local commands; commands=()
     _describe -t commands 'mls logout commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__logs_commands] )) ||
+_mls__subcmd__logs_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls logs commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__ls_commands] )) ||
 _mls__subcmd__ls_commands() {
     local commands; commands=()
@@ -3827,10 +4332,6 @@ _mls__subcmd__man_commands() {
 (( $+functions[_mls__subcmd__model_commands] )) ||
 _mls__subcmd__model_commands() {
     local commands; commands=(
-'register:Register a file, a folder or an artifact of a run as the next version of a model' \
-'export:Write a version as a folder that MLflow opens' \
-'promote:Move an alias to a version; \`mls model rollback\` moves it back' \
-'rollback:Let an alias mean what it meant before it was last moved; twice, what it meant before that' \
 'alias:Let an alias stand for a version, whatever it stood for before' \
 'unalias:Take an alias off' \
 'tag:Set tags of a model or a version' \
@@ -3851,18 +4352,9 @@ _mls__subcmd__model__subcmd__describe_commands() {
     local commands; commands=()
     _describe -t commands 'mls model describe commands' commands "$@"
 }
-(( $+functions[_mls__subcmd__model__subcmd__export_commands] )) ||
-_mls__subcmd__model__subcmd__export_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls model export commands' commands "$@"
-}
 (( $+functions[_mls__subcmd__model__subcmd__help_commands] )) ||
 _mls__subcmd__model__subcmd__help_commands() {
     local commands; commands=(
-'register:Register a file, a folder or an artifact of a run as the next version of a model' \
-'export:Write a version as a folder that MLflow opens' \
-'promote:Move an alias to a version; \`mls model rollback\` moves it back' \
-'rollback:Let an alias mean what it meant before it was last moved; twice, what it meant before that' \
 'alias:Let an alias stand for a version, whatever it stood for before' \
 'unalias:Take an alias off' \
 'tag:Set tags of a model or a version' \
@@ -3883,25 +4375,10 @@ _mls__subcmd__model__subcmd__help__subcmd__describe_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help describe commands' commands "$@"
 }
-(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__export_commands] )) ||
-_mls__subcmd__model__subcmd__help__subcmd__export_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls model help export commands' commands "$@"
-}
 (( $+functions[_mls__subcmd__model__subcmd__help__subcmd__help_commands] )) ||
 _mls__subcmd__model__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help help commands' commands "$@"
-}
-(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__promote_commands] )) ||
-_mls__subcmd__model__subcmd__help__subcmd__promote_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls model help promote commands' commands "$@"
-}
-(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__register_commands] )) ||
-_mls__subcmd__model__subcmd__help__subcmd__register_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls model help register commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__model__subcmd__help__subcmd__rename_commands] )) ||
 _mls__subcmd__model__subcmd__help__subcmd__rename_commands() {
@@ -3913,11 +4390,6 @@ _mls__subcmd__model__subcmd__help__subcmd__rm_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help rm commands' commands "$@"
 }
-(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__rollback_commands] )) ||
-_mls__subcmd__model__subcmd__help__subcmd__rollback_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls model help rollback commands' commands "$@"
-}
 (( $+functions[_mls__subcmd__model__subcmd__help__subcmd__tag_commands] )) ||
 _mls__subcmd__model__subcmd__help__subcmd__tag_commands() {
     local commands; commands=()
@@ -3928,16 +4400,6 @@ _mls__subcmd__model__subcmd__help__subcmd__unalias_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help unalias commands' commands "$@"
 }
-(( $+functions[_mls__subcmd__model__subcmd__promote_commands] )) ||
-_mls__subcmd__model__subcmd__promote_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls model promote commands' commands "$@"
-}
-(( $+functions[_mls__subcmd__model__subcmd__register_commands] )) ||
-_mls__subcmd__model__subcmd__register_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls model register commands' commands "$@"
-}
 (( $+functions[_mls__subcmd__model__subcmd__rename_commands] )) ||
 _mls__subcmd__model__subcmd__rename_commands() {
     local commands; commands=()
@@ -3947,11 +4409,6 @@ _mls__subcmd__model__subcmd__rename_commands() {
 _mls__subcmd__model__subcmd__rm_commands() {
     local commands; commands=()
     _describe -t commands 'mls model rm commands' commands "$@"
-}
-(( $+functions[_mls__subcmd__model__subcmd__rollback_commands] )) ||
-_mls__subcmd__model__subcmd__rollback_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls model rollback commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__model__subcmd__tag_commands] )) ||
 _mls__subcmd__model__subcmd__tag_commands() {
@@ -3968,15 +4425,20 @@ _mls__subcmd__models_commands() {
     local commands; commands=()
     _describe -t commands 'mls models commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__pause_commands] )) ||
+_mls__subcmd__pause_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls pause commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__plot_commands] )) ||
 _mls__subcmd__plot_commands() {
     local commands; commands=()
     _describe -t commands 'mls plot commands' commands "$@"
 }
-(( $+functions[_mls__subcmd__predict_commands] )) ||
-_mls__subcmd__predict_commands() {
+(( $+functions[_mls__subcmd__ps_commands] )) ||
+_mls__subcmd__ps_commands() {
     local commands; commands=()
-    _describe -t commands 'mls predict commands' commands "$@"
+    _describe -t commands 'mls ps commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__pull_commands] )) ||
 _mls__subcmd__pull_commands() {
@@ -4072,10 +4534,30 @@ _mls__subcmd__remote__subcmd__set-url_commands() {
     local commands; commands=()
     _describe -t commands 'mls remote set-url commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__rename_commands] )) ||
+_mls__subcmd__rename_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls rename commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__restart_commands] )) ||
+_mls__subcmd__restart_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls restart commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__rm_commands] )) ||
+_mls__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls rm commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__rmi_commands] )) ||
 _mls__subcmd__rmi_commands() {
     local commands; commands=()
     _describe -t commands 'mls rmi commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__run_commands] )) ||
+_mls__subcmd__run_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls run commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__run-edit_commands] )) ||
 _mls__subcmd__run-edit_commands() {
@@ -4102,20 +4584,25 @@ _mls__subcmd__save_commands() {
     local commands; commands=()
     _describe -t commands 'mls save commands' commands "$@"
 }
-(( $+functions[_mls__subcmd__serve_commands] )) ||
-_mls__subcmd__serve_commands() {
-    local commands; commands=()
-    _describe -t commands 'mls serve commands' commands "$@"
-}
 (( $+functions[_mls__subcmd__show_commands] )) ||
 _mls__subcmd__show_commands() {
     local commands; commands=()
     _describe -t commands 'mls show commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__start_commands] )) ||
+_mls__subcmd__start_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls start commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__status_commands] )) ||
 _mls__subcmd__status_commands() {
     local commands; commands=()
     _describe -t commands 'mls status commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__stop_commands] )) ||
+_mls__subcmd__stop_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls stop commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__tag_commands] )) ||
 _mls__subcmd__tag_commands() {
@@ -4181,6 +4668,16 @@ _mls__subcmd__token__subcmd__revoke_commands() {
 _mls__subcmd__undo_commands() {
     local commands; commands=()
     _describe -t commands 'mls undo commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__unpause_commands] )) ||
+_mls__subcmd__unpause_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls unpause commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__wait_commands] )) ||
+_mls__subcmd__wait_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls wait commands' commands "$@"
 }
 
 if [ "$funcstack[1]" = "_mls" ]; then

@@ -3,6 +3,7 @@
 mod args;
 mod build_view;
 mod commands;
+mod contained;
 mod credentials;
 mod dag_json;
 mod environment;
@@ -60,6 +61,7 @@ pub(crate) fn main() -> ExitCode {
     // Before anything else: what makes containers may have no second thread.
     match args.get(1).and_then(|word| word.to_str()) {
         Some(mls::container::HELPER) => return mls::container::serve_helper(),
+        Some(mls::container::SUPERVISOR) => return mls::container::serve_supervisor(),
         Some(mls::container::PROBE) => return mls::container::serve_probe(),
         _ => {}
     }

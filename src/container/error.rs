@@ -21,4 +21,27 @@ pub enum Error {
     /// What this machine cannot do, though another could.
     #[error("{what} cannot be had here: {why}")]
     Unsupported { what: String, why: String },
+    #[error("no container `{}`", name.escape_debug())]
+    NoContainer { name: String, near: Vec<String> },
+    #[error("`{}` may be any of {} containers", name.escape_debug(), candidates.len())]
+    Ambiguous { name: String, candidates: Vec<String> },
+    #[error("the name `{name}` is taken by the container {}", id.get(..12).unwrap_or(id))]
+    NameTaken { name: String, id: String },
+    #[error("the container `{}` is running", .0.get(..12).unwrap_or(.0))]
+    Running(String),
+    #[error("the container `{}` is not running", .0.get(..12).unwrap_or(.0))]
+    NotRunning(String),
+    #[error("the container `{}` is paused", .0.get(..12).unwrap_or(.0))]
+    Paused(String),
+}
+
+impl Error {
+    /// Returns the exit code that Docker gives to a command that cannot be started.
+    pub fn code(&self) -> i32 {
+        match self {
+            Self::NoProgram(_) => 127,
+            Self::NotRunnable { .. } => 126,
+            _ => 125,
+        }
+    }
 }

@@ -57,9 +57,14 @@ impl From<Error> for Failure {
                 what: format!("{action} `{}`", path.display()),
                 number: number(source),
             },
-            Error::Lost | Error::Cancelled => {
-                Self::Start { what: error.to_string(), number: libc::EIO }
-            }
+            Error::Lost
+            | Error::Cancelled
+            | Error::NoContainer { .. }
+            | Error::Ambiguous { .. }
+            | Error::NameTaken { .. }
+            | Error::Running(_)
+            | Error::NotRunning(_)
+            | Error::Paused(_) => Self::Start { what: error.to_string(), number: libc::EIO },
         }
     }
 }

@@ -19,6 +19,7 @@ use super::cgroup::{self, Groups};
 use super::failure::{During as _, Failure, Outcome};
 use super::network::{self, Attached};
 use super::process as first;
+use super::streams::Streams;
 use super::wire::{self, Report, Step};
 use super::{Exit, Spec, Started, Status, capability, sys};
 
@@ -56,7 +57,9 @@ fn serve(spec: &Spec, socket: &mut UnixStream) -> Outcome<Option<Exit>> {
         Ok(Some(first)) => first,
         Ok(None) => {
             drop(from_first);
-            first::begin(&network.told(spec), rootless, (&groups, &network), input, to_helper);
+            let streams = Streams::Pipes { input: input.map(OwnedFd::from), output: None };
+            let group = (&groups, &network);
+            first::begin(&network.told(spec), rootless, group, streams, to_helper);
             return Ok(None);
         }
         Err(error) => {
@@ -75,7 +78,7 @@ fn serve(spec: &Spec, socket: &mut UnixStream) -> Outcome<Option<Exit>> {
 }
 
 /// Returns what is to be known of the container once its command runs.
-fn facts(first: Pid, groups: &Groups, network: &Attached) -> Started {
+pub(super) fn facts(first: Pid, groups: &Groups, network: &Attached) -> Started {
     Started {
         pid: first.as_raw_nonzero().get().unsigned_abs(),
         address: network.address,
@@ -85,7 +88,7 @@ fn facts(first: Pid, groups: &Groups, network: &Attached) -> Started {
     }
 }
 
-fn validate(spec: &Spec) -> Outcome<()> {
+pub(super) fn validate(spec: &Spec) -> Outcome<()> {
     let refused = |what: String| Err(Failure::Invalid(what));
     if spec.args.first().is_none_or(String::is_empty) {
         return refused("no command is given".to_owned());
@@ -119,7 +122,7 @@ fn is_host_name(name: &str) -> bool {
 }
 
 /// Tells whether this process knows all users of the machine, and not only those of a user namespace.
-fn maps_everybody() -> bool {
+pub(super) fn maps_everybody() -> bool {
     let map = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
     map.split_whitespace().eq(["0", "0", "4294967295"])
 }

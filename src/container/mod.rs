@@ -17,6 +17,7 @@
 //! folder, however it changes meanwhile, leads outside.
 
 mod beneath;
+mod call;
 mod capability;
 pub mod cdi;
 mod cgroup;
@@ -25,6 +26,8 @@ mod error;
 mod failure;
 mod helper;
 mod hook;
+mod init;
+mod logs;
 mod mount;
 mod namespace;
 mod network;
@@ -34,12 +37,18 @@ mod rootfs;
 mod run;
 mod seccomp;
 mod spec;
+mod state;
+mod streams;
+mod supervisor;
 mod support;
 mod surroundings;
 mod sys;
+mod talk;
 mod user;
+mod volume;
 mod wire;
 
+pub use call::{Claim, Connection, Said, Start, Writer};
 pub use cgroup::{Groups, Stats};
 pub use devices::Device;
 pub use error::Error;
@@ -48,5 +57,11 @@ pub use namespace::enter_namespace;
 pub use network::{Bound, Choice, Port, Protocol};
 pub use run::{HELPER, Stream, run, run_by};
 pub use spec::{Exit, Limits, Mount, Network, Security, Source, Spec, Started, Status, Swap, User};
+pub use state::{
+    Config, Container, Containers, Life, LogLimits, Restart, State, Volume, check_name, random_id,
+};
+pub use supervisor::{Line, SUPERVISOR, serve_supervisor};
 pub use support::{PROBE, Support, serve_probe, support};
+pub use talk::{Exec, ExecUser};
 pub use user::Found;
+pub use volume::{About, Named, Volumes};

@@ -1,22 +1,24 @@
 //! The container's first process, from the moment it is born to the moment it becomes the command.
 
 use std::ffi::CString;
-use std::fs::File;
 use std::io;
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, BorrowedFd};
+use std::path::Path;
 use std::str::FromStr as _;
 
 use rustix::fs::{self, CWD, Mode, OFlags};
 use rustix::net::{AddressFamily, SocketType};
 use rustix::process::{self, Resource, Rlimit, Signal};
-use rustix::thread::{self, Gid, Uid, UnshareFlags};
+use rustix::thread::{self, Gid, ThreadNameSpaceType, Uid, UnshareFlags};
 
 use super::beneath::{self, Kind};
 use super::cgroup::Groups;
 use super::failure::{During as _, Failure, Outcome};
 use super::network::Attached;
+use super::streams::Streams;
+use super::talk::{Exec, ExecUser};
 use super::wire::{self, Step};
-use super::{Network, Spec, capability, program, rootfs, seccomp, sys, user};
+use super::{Network, Spec, User, capability, init, program, rootfs, seccomp, sys, user};
 
 /// Where programs are where nobody says.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -26,14 +28,87 @@ pub(super) fn begin(
     spec: &Spec,
     rootless: bool,
     (groups, network): (&Groups, &Attached),
-    stdin: Option<File>,
+    streams: Streams,
     mut report: io::PipeWriter,
 ) -> Failure {
-    match prepare(spec, rootless, (groups, network), stdin, &mut report) {
-        Ok(Ready { args, env, path }) => program::execute(&args, &env, &spec.args[0], &path),
+    match prepare(spec, rootless, (groups, network), streams, &mut report) {
+        Ok(ready) if spec.init => match init::split() {
+            Ok(init::Half::Command) => ready.execute(&spec.args[0]),
+            Ok(init::Half::Init(command)) => init::serve(command),
+            Err(error) => Failure::start("make a process", &error),
+        },
+        Ok(ready) => ready.execute(&spec.args[0]),
         Err(failure) => failure,
     }
     .sent(&mut report)
+}
+
+/// Becomes another command in the container whose first process is `first`, or says why not.
+pub(super) fn join(
+    spec: &Spec,
+    exec: &Exec,
+    rootless: bool,
+    groups: &Groups,
+    first: BorrowedFd<'_>,
+    streams: Streams,
+    mut report: io::PipeWriter,
+) -> Failure {
+    match prepare_join(spec, exec, rootless, (groups, first), streams, &mut report) {
+        Ok(ready) => ready.execute(&exec.args[0]),
+        Err(failure) => failure,
+    }
+    .sent(&mut report)
+}
+
+fn prepare_join(
+    spec: &Spec,
+    exec: &Exec,
+    rootless: bool,
+    (groups, first): (&Groups, BorrowedFd<'_>),
+    streams: Streams,
+    report: &mut io::PipeWriter,
+) -> Outcome<Ready> {
+    die_with_parent(report)?;
+    sys::reset_signals().during("reset signals")?;
+    process::setsid().during("begin a session")?;
+    groups.enter()?;
+    let spaces = ThreadNameSpaceType::MOUNT
+        | ThreadNameSpaceType::HOST_NAME_AND_NIS_DOMAIN_NAME
+        | ThreadNameSpaceType::INTER_PROCESS_COMMUNICATION
+        | ThreadNameSpaceType::NETWORK
+        | ThreadNameSpaceType::CONTROL_GROUP;
+    thread::move_into_thread_name_spaces(first, spaces).during("enter the container")?;
+    let _ = sys::join_new_keyring(); // A kernel may have no keys at all.
+    process::umask(Mode::from_raw_mode(0o022));
+    let spec = exec.over(spec)?;
+    let home = enter_folder(&spec)?;
+    streams.install(&spec.user, false)?;
+    limits(&spec)?;
+    let ready = arguments(&spec, home)?;
+    drop_rights(&spec, rootless)?;
+    die_with_parent(report)?; // The change of user has undone it.
+    sys::close_on_exec(3).during("close descriptors")?;
+    Ok(ready)
+}
+
+impl Exec {
+    /// Returns what is to be run in the container of `spec`, which is this process's own by now.
+    fn over(&self, spec: &Spec) -> Outcome<Spec> {
+        let mut all = spec.clone();
+        all.args = self.args.clone();
+        let name = |line: &str| line.split('=').next().unwrap_or_default().to_owned();
+        let given: Vec<String> = self.env.iter().map(|line| name(line)).collect();
+        all.env.retain(|line| !given.contains(&name(line)));
+        all.env.extend(self.env.iter().cloned());
+        all.cwd = self.cwd.clone().unwrap_or(all.cwd);
+        match &self.user {
+            ExecUser::Same => {}
+            ExecUser::Number(user) => all.user = user.clone(),
+            ExecUser::Text(text) => all.user = User::find(Path::new("/"), text)?.user,
+        }
+        all.security.privileged |= self.privileged;
+        Ok(all)
+    }
 }
 
 impl Failure {
@@ -50,11 +125,17 @@ struct Ready {
     path: String,
 }
 
+impl Ready {
+    fn execute(self, name: &str) -> Failure {
+        program::execute(&self.args, &self.env, name, &self.path)
+    }
+}
+
 fn prepare(
     spec: &Spec,
     rootless: bool,
     (groups, network): (&Groups, &Attached),
-    stdin: Option<File>,
+    streams: Streams,
     report: &mut io::PipeWriter,
 ) -> Outcome<Ready> {
     die_with_parent(report)?;
@@ -68,7 +149,7 @@ fn prepare(
     wire::send(report, &Step::Made(made)).during("tell what was made")?;
     process::umask(Mode::from_raw_mode(0o022));
     let home = enter_folder(spec)?;
-    streams(spec, stdin)?;
+    streams.install(&spec.user, true)?;
     limits(spec)?;
     let ready = arguments(spec, home)?;
     drop_rights(spec, rootless)?;
@@ -123,29 +204,6 @@ fn enter_folder(spec: &Spec) -> Outcome<String> {
         return Err(Failure::Invalid(format!("`{cwd}` is not inside the container")));
     }
     Ok(user::home(root, spec.user.uid).unwrap_or_else(|| "/".to_owned()))
-}
-
-fn streams(spec: &Spec, stdin: Option<File>) -> Outcome<()> {
-    match stdin {
-        Some(file) => rustix::stdio::dup2_stdin(file).during("set the input")?,
-        None => {
-            // The container's own: the mode of the host's could be changed through it.
-            let how = OFlags::RDWR | OFlags::CLOEXEC;
-            let null =
-                fs::openat(CWD, "/dev/null", how, Mode::empty()).during("open `/dev/null`")?;
-            rustix::stdio::dup2_stdin(null).during("set the input")?;
-        }
-    }
-    // So that the user of the command may open `/dev/stdout`.
-    let (uid, gid) = (fs::Uid::from_raw(spec.user.uid), fs::Gid::from_raw(spec.user.gid));
-    for stream in [rustix::stdio::stdin(), rustix::stdio::stdout(), rustix::stdio::stderr()] {
-        let is_pipe = fs::fstat(stream)
-            .is_ok_and(|stat| fs::FileType::from_raw_mode(stat.st_mode) == fs::FileType::Fifo);
-        if is_pipe {
-            let _ = fs::fchown(stream, Some(uid), Some(gid));
-        }
-    }
-    Ok(())
 }
 
 /// Sets what was asked for, lowered to what this process has: to raise it is not for us to do.

@@ -46,7 +46,7 @@ pub fn run(
 
 /// Returns where this program lies, in the mounts that this process sees: `/proc/self/exe` leads to the mount that it was
 /// started from, which is another's where the process has taken a namespace of its own.
-fn own_program() -> Result<PathBuf, Error> {
+pub(super) fn own_program() -> Result<PathBuf, Error> {
     let itself = Path::new("/proc/self/exe");
     let find = || -> io::Result<PathBuf> {
         let path = std::fs::read_link(itself)?;

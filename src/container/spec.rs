@@ -46,6 +46,8 @@ pub struct Spec {
     pub limits: Limits,
     /// Whether it can be measured and paused while it runs: see [`super::Groups`].
     pub accounted: bool,
+    /// Whether process 1 is one that only looks after others and passes signals on.
+    pub init: bool,
 }
 
 /// Whose rights the command has, by number; see [`super::User::find`] for names.
@@ -184,18 +186,23 @@ impl Exit {
 }
 
 /// Paths of the host are bytes, which serde has no word for.
-mod host_path {
+pub(super) mod host_path {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
     use std::path::{Path, PathBuf};
 
     use serde::{Deserialize as _, Deserializer, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::container) fn serialize<S: Serializer>(
+        path: &Path,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
         to.serialize_bytes(path.as_os_str().as_bytes())
     }
 
-    pub(super) fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<PathBuf, D::Error> {
+    pub(in crate::container) fn deserialize<'a, D: Deserializer<'a>>(
+        from: D,
+    ) -> Result<PathBuf, D::Error> {
         let bytes = serde_bytes::ByteBuf::deserialize(from)?;
         Ok(PathBuf::from(OsStr::from_bytes(&bytes)))
     }

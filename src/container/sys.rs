@@ -3,7 +3,7 @@
 
 use std::ffi::{CStr, CString};
 use std::io;
-use std::os::fd::{AsRawFd as _, BorrowedFd, RawFd};
+use std::os::fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd, RawFd};
 use std::ptr;
 
 use rustix::mount::MountAttrFlags;
@@ -116,6 +116,32 @@ pub(super) fn reset_signals() -> io::Result<()> {
         libc::sigprocmask(libc::SIG_SETMASK, &raw const none, ptr::null_mut())
     };
     result(done.into())
+}
+
+/// Has the signals of `set` wait in a descriptor instead of doing what they do.
+pub(super) fn signals(set: &[i32]) -> io::Result<OwnedFd> {
+    // SAFETY: a set of signals is plain data, zero is a valid one, and it outlives the calls that read it.
+    let made = unsafe {
+        let mut mask: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut mask);
+        for signal in set {
+            libc::sigaddset(&raw mut mask, *signal);
+        }
+        libc::sigprocmask(libc::SIG_BLOCK, &raw const mask, ptr::null_mut());
+        libc::signalfd(-1, &raw const mask, libc::SFD_CLOEXEC | libc::SFD_NONBLOCK)
+    };
+    result(made.into())?;
+    // SAFETY: the kernel has just made it, and nobody else knows it.
+    Ok(unsafe { OwnedFd::from_raw_fd(made) })
+}
+
+/// Sends any signal to a process, those without a name too.
+pub(super) fn signal_process(process: BorrowedFd<'_>, number: i32) -> io::Result<()> {
+    let info = ptr::null::<libc::siginfo_t>();
+    // SAFETY: a null pointer stands for what the kernel itself says of a signal.
+    let done =
+        unsafe { libc::syscall(libc::SYS_pidfd_send_signal, process.as_raw_fd(), number, info, 0) };
+    result(done)
 }
 
 /// Turns the loopback of this network namespace on.

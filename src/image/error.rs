@@ -38,6 +38,8 @@ pub enum Error {
     NoPlatform { wanted: String, known: Vec<String> },
     #[error("the image is no container image: its config is `{}`", .0.escape_debug())]
     NotRunnable(String),
+    #[error("`{}` says no command to run", .0.escape_debug())]
+    NoCommand(String),
     #[error("{0}, which the image needs, is not in the store")]
     MissingBlob(Digest),
     #[error("the archive is not sound: {0}")]

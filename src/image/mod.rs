@@ -31,6 +31,7 @@ pub mod pull;
 pub mod push;
 pub mod rootfs;
 pub mod squeeze;
+pub mod start;
 
 pub use error::Error;
 pub use node::{Blob, Child, Content, Image};

@@ -22,7 +22,22 @@ pub(crate) fn roots(store: &Store) -> Result<Vec<Link>, Error> {
     roots.extend(operations.into_iter().map(|digest| Link::node(Digest::from_bytes(digest))));
     roots.extend(store.meta(|db| meta::state::<Link>(db, "snapshot"))?);
     roots.extend(held(store)?);
+    roots.extend(held_by_containers(store));
     Ok(roots)
+}
+
+/// Returns what containers hold on to: each names nodes in a file, by their digests.
+fn held_by_containers(store: &Store) -> Vec<Link> {
+    let folders = std::fs::read_dir(store.folder().join("containers")).into_iter().flatten();
+    let mut links = vec![];
+    for folder in folders.flatten() {
+        let text = std::fs::read_to_string(folder.path().join("holds")).unwrap_or_default();
+        links.extend(text.lines().filter_map(|line| line.parse().ok()).map(Link::node));
+    }
+    links.sort();
+    links.dedup();
+    links.retain(|link| store.has(link).unwrap_or(false));
+    links
 }
 
 /// Returns what live work holds on to: objects that are not in a sealed record yet.

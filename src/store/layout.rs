@@ -74,7 +74,7 @@ pub enum Trust {
 }
 
 /// Checks that `folder` is a store that this program may open.
-pub(super) fn check(folder: &Path, trust: Trust) -> Result<(), Error> {
+pub fn check(folder: &Path, trust: Trust) -> Result<(), Error> {
     match fs::symlink_metadata(folder) {
         Ok(_) => check_folder(folder, trust)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {

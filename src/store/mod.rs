@@ -54,7 +54,7 @@ pub mod walk;
 mod writer;
 
 pub use error::Error;
-pub use layout::{Trust, locate};
+pub use layout::{Trust, check, locate};
 pub use link::{ForeignCid, Kind, Link};
 pub use meta::Durability;
 pub use operation::{Logged, Moved, Operation};

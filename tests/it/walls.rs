@@ -104,7 +104,7 @@ fn completions_and_manual_pages_are_current() {
 fn every_command_stands_in_a_group_of_the_first_page() {
     let sandbox = Sandbox::new();
     let page = sandbox.ok(["--help"]);
-    let groups = ["Store:", "Runs:", "Models:", "Images:", "Sharing:", "Program:"];
+    let groups = ["Store:", "Runs:", "Models:", "Images:", "Containers:", "Sharing:", "Program:"];
     assert!(groups.iter().all(|group| page.contains(&format!("\n{group}\n"))), "{page}");
     sandbox.ok(["man", "pages"]);
     let manual = String::from_utf8(sandbox.read("pages/mls.1")).unwrap();

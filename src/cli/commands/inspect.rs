@@ -1,3 +1,4 @@
+use mls::container::Error as ContainerError;
 use mls::image::catalog::{self, Found};
 use mls::image::config::raw_settings;
 use mls::image::manifest::Manifest;
@@ -8,22 +9,27 @@ use serde_json::{Value, json};
 
 use crate::cli::args::Format;
 use crate::cli::commands::history::platform;
+use crate::cli::commands::inspect_container;
+use crate::cli::contained;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::json;
 use crate::cli::session::Session;
 
-/// Show all that is known of images, as Docker's JSON array
+/// Show all that is known of images and containers, as Docker's JSON array
+///
+/// A container goes before an image of the same name.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::reads(
     &[
         ("mls inspect train:1", "show an image"),
+        ("mls inspect web | jq '.[0].State.Pid'", "take something out of a container's"),
         ("mls inspect train:1 | jq '.[0].Config.Env'", "take something out of it"),
     ],
     &[Exit::Conflict, Exit::NotFound],
 ))]
 pub(crate) struct Args {
-    /// Images by name, id or digest
+    /// Containers by name or id; images by name, id or digest
     #[arg(required = true)]
     names: Vec<String>,
     /// Show the image for this platform, where there are several
@@ -32,11 +38,25 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
-    let store = session.store()?;
     let platform = platform(args.platform.as_deref())?;
+    let containers = contained::containers(session)?;
+    let store = session.store()?;
     let all = catalog::list(&store)?;
     let mut answers = vec![];
     for name in &args.names {
+        let image_only = args.platform.is_some() || name.starts_with("image:");
+        match containers.find(name) {
+            Ok(container) if !image_only => {
+                answers.push(inspect_container::describe(&container)?);
+                continue;
+            }
+            Err(error @ ContainerError::Ambiguous { .. })
+                if catalog::resolve(&store, name).is_err() =>
+            {
+                return Err(error.into());
+            }
+            _ => {}
+        }
         let found = catalog::resolve(&store, name)?;
         let chosen = match catalog::select(&store, &found.image, &platform) {
             Ok(chosen) => chosen,

@@ -1,5 +1,6 @@
 //! One file per command; each has `Args` and `run`.
 
+mod attach;
 mod build;
 mod cat_file;
 mod checkout;
@@ -8,10 +9,13 @@ mod commit_run;
 mod completions;
 mod config;
 mod copy;
+mod container;
+mod create;
 mod diff;
 mod diff_runs;
 mod doctor;
 mod du;
+mod exec;
 mod experiments;
 mod export;
 mod fetch;
@@ -25,23 +29,32 @@ mod import;
 mod import_image;
 mod init;
 mod inspect;
+mod inspect_container;
+mod kill;
 mod lineage;
 mod load;
 mod log;
 mod login;
 mod logout;
+mod logs;
 mod ls;
 mod ls_remote;
 mod man;
 mod model;
 mod models;
+mod pause;
 mod plot;
 mod predict;
+mod ps;
 mod pull;
 mod push;
 mod quickstart;
 mod remote;
+mod rename;
+mod restart;
+mod rm;
 mod rmi;
+mod run;
 mod run_edit;
 mod run_restore;
 mod run_rm;
@@ -49,10 +62,14 @@ mod runs;
 mod save;
 mod serve;
 mod show;
+mod start;
 mod status;
+mod stop;
 mod tag;
 mod token;
 mod undo;
+mod unpause;
+mod wait;
 
 use clap::Subcommand;
 
@@ -86,6 +103,27 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
     ("Models", &["models", "model", "serve", "predict"]),
     ("Images", &["build", "images", "history", "inspect", "tag", "rmi", "save", "load", "copy"]),
     (
+        "Containers",
+        &[
+            "run",
+            "create",
+            "start",
+            "stop",
+            "restart",
+            "kill",
+            "pause",
+            "unpause",
+            "wait",
+            "ps",
+            "exec",
+            "attach",
+            "logs",
+            "rename",
+            "rm",
+            "container",
+        ],
+    ),
+    (
         "Sharing",
         &[
             "clone",
@@ -105,6 +143,7 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Attach(attach::Args),
     Build(build::Args),
     CatFile(cat_file::Args),
     Checkout(checkout::Args),
@@ -113,10 +152,13 @@ pub(crate) enum Command {
     Completions(completions::Args),
     Config(config::Args),
     Copy(copy::Args),
+    Container(container::Args),
+    Create(create::Args),
     Diff(diff::Args),
     DiffRuns(diff_runs::Args),
     Doctor(doctor::Args),
     Du(du::Args),
+    Exec(exec::Args),
     Experiments(experiments::Args),
     Export(export::Args),
     Fetch(fetch::Args),
@@ -129,23 +171,31 @@ pub(crate) enum Command {
     Import(import::Args),
     Init(init::Args),
     Inspect(inspect::Args),
+    Kill(kill::Args),
     Lineage(lineage::Args),
     Load(load::Args),
     Log(log::Args),
     Login(login::Args),
     Logout(logout::Args),
+    Logs(logs::Args),
     Ls(ls::Args),
     LsRemote(ls_remote::Args),
     Man(man::Args),
     Model(model::Args),
     Models(models::Args),
+    Pause(pause::Args),
     Plot(plot::Args),
     Predict(predict::Args),
+    Ps(ps::Args),
     Pull(pull::Args),
     Push(push::Args),
     Quickstart(quickstart::Args),
     Remote(remote::Args),
+    Rename(rename::Args),
+    Restart(restart::Args),
+    Rm(rm::Args),
     Rmi(rmi::Args),
+    Run(run::Args),
     RunEdit(run_edit::Args),
     RunRestore(run_restore::Args),
     RunRm(run_rm::Args),
@@ -153,14 +203,19 @@ pub(crate) enum Command {
     Save(save::Args),
     Serve(serve::Args),
     Show(show::Args),
+    Start(start::Args),
     Status(status::Args),
+    Stop(stop::Args),
     Tag(tag::Args),
     Token(token::Args),
     Undo(undo::Args),
+    Unpause(unpause::Args),
+    Wait(wait::Args),
 }
 
 pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandError> {
     match command {
+        Command::Attach(args) => attach::run(session, args),
         Command::Build(args) => build::run(session, args),
         Command::CatFile(args) => cat_file::run(session, args),
         Command::Checkout(args) => checkout::run(session, args),
@@ -169,10 +224,13 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Completions(args) => completions::run(session, args),
         Command::Config(args) => config::run(session, args),
         Command::Copy(args) => copy::run(session, args),
+        Command::Container(args) => container::run(session, args),
+        Command::Create(args) => create::run(session, args),
         Command::Diff(args) => diff::run(session, args),
         Command::DiffRuns(args) => diff_runs::run(session, args),
         Command::Doctor(args) => doctor::run(session, args),
         Command::Du(args) => du::run(session, args),
+        Command::Exec(args) => exec::run(session, args),
         Command::Experiments(args) => experiments::run(session, args),
         Command::Export(args) => export::run(session, args),
         Command::Fetch(args) => fetch::run(session, args),
@@ -185,23 +243,31 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Import(args) => import::run(session, args),
         Command::Init(args) => init::run(session, args),
         Command::Inspect(args) => inspect::run(session, args),
+        Command::Kill(args) => kill::run(session, args),
         Command::Lineage(args) => lineage::run(session, args),
         Command::Load(args) => load::run(session, args),
         Command::Log(args) => log::run(session, args),
         Command::Login(args) => login::run(session, args),
         Command::Logout(args) => logout::run(session, args),
+        Command::Logs(args) => logs::run(session, args),
         Command::Ls(args) => ls::run(session, args),
         Command::LsRemote(args) => ls_remote::run(session, args),
         Command::Man(args) => man::run(session, args),
         Command::Model(args) => model::run(session, args),
         Command::Models(args) => models::run(session, args),
+        Command::Pause(args) => pause::run(session, args),
         Command::Plot(args) => plot::run(session, args),
         Command::Predict(args) => predict::run(session, args),
+        Command::Ps(args) => ps::run(session, args),
         Command::Pull(args) => pull::run(session, args),
         Command::Push(args) => push::run(session, args),
         Command::Quickstart(args) => quickstart::run(session, args),
         Command::Remote(args) => remote::run(session, args),
+        Command::Rename(args) => rename::run(session, args),
+        Command::Restart(args) => restart::run(session, args),
+        Command::Rm(args) => rm::run(session, args),
         Command::Rmi(args) => rmi::run(session, args),
+        Command::Run(args) => run::run(session, args),
         Command::RunEdit(args) => run_edit::run(session, args),
         Command::RunRestore(args) => run_restore::run(session, args),
         Command::RunRm(args) => run_rm::run(session, args),
@@ -209,9 +275,13 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Save(args) => save::run(session, args),
         Command::Serve(args) => serve::run(session, args),
         Command::Show(args) => show::run(session, args),
+        Command::Start(args) => start::run(session, args),
         Command::Status(args) => status::run(session, args),
+        Command::Stop(args) => stop::run(session, args),
         Command::Tag(args) => tag::run(session, args),
         Command::Token(args) => token::run(session, args),
         Command::Undo(args) => undo::run(session, args),
+        Command::Unpause(args) => unpause::run(session, args),
+        Command::Wait(args) => wait::run(session, args),
     }
 }

@@ -2,7 +2,7 @@
 
 use mls::container::Error as E;
 
-use crate::cli::error::{CommandError, Exit, of_io};
+use crate::cli::error::{CommandError, Exit, did_you_mean, of_io};
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
@@ -19,6 +19,22 @@ impl From<E> for CommandError {
                 (Exit::Failed, None)
             }
             E::Invalid(_) => (Exit::Usage, None),
+            E::NoContainer { near, .. } => (
+                Exit::NotFound,
+                Some(did_you_mean(near).unwrap_or("`mls ps -a` lists the containers.".to_owned())),
+            ),
+            E::Ambiguous { candidates, .. } => {
+                let short: Vec<&str> =
+                    candidates.iter().map(|id| id.get(..16).unwrap_or(id)).collect();
+                (Exit::Conflict, Some(format!("It may be {}.", short.join(", "))))
+            }
+            E::NameTaken { name, .. } => {
+                let hint = format!("Remove that one with `mls rm {name}`, or take another name.");
+                (Exit::Conflict, Some(hint))
+            }
+            E::Running(_) => (Exit::Conflict, Some("Stop it with `mls stop`.".to_owned())),
+            E::NotRunning(_) => (Exit::Conflict, Some("Start it with `mls start`.".to_owned())),
+            E::Paused(_) => (Exit::Conflict, Some("Let it go on with `mls unpause`.".to_owned())),
             E::Unsupported { .. } => {
                 let hint = "`mls doctor` tells what brings it.";
                 (Exit::Failed, Some(hint.to_owned()))

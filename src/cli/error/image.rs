@@ -27,6 +27,7 @@ impl From<E> for CommandError {
                 (Exit::NotFound, Some(format!("It is made for {}.", known.join(", "))))
             }
             E::NotRunnable(_) => (Exit::Failed, None),
+            E::NoCommand(_) => (Exit::Usage, Some("Name the command after the image.".to_owned())),
             E::MissingBlob(_) => {
                 (Exit::NotFound, Some("Pull the image again to have all of it.".to_owned()))
             }

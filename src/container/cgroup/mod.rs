@@ -277,7 +277,7 @@ fn remove_tree(folder: &Path, deepest: usize) -> io::Result<()> {
 }
 
 /// Returns when a process was started, in ticks since the machine was.
-fn started(pid: u32) -> Option<u64> {
+pub(super) fn started(pid: u32) -> Option<u64> {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name of the program, in parentheses, may hold anything.
     text.rsplit_once(") ")?.1.split(' ').nth(19)?.parse().ok()

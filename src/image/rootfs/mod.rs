@@ -23,6 +23,6 @@ mod xattr;
 pub use changes::{Change, Changes, Stubs, changes};
 pub use diff::{Difference, diff};
 pub use error::Error;
-pub use mount::{How, Mounted};
+pub use mount::{How, Mounted, Upper, mount_in};
 pub use unpack::{Lowers, Pruned, Report, Warning, checkout, prune, survey, unpack};
 pub use view::{Content, Found, Inode, Kind, View, Xattrs};

@@ -113,6 +113,7 @@ impl From<ImageError> for Failure {
             | ImageError::UnsafeArchive(_)
             | ImageError::UnknownMediaType(_)
             | ImageError::NotRunnable(_)
+            | ImageError::NoCommand(_)
             | ImageError::NoPlatform { .. } => Self::bad("MANIFEST_INVALID", message),
             ImageError::MissingBlob(_) => Self::bad("MANIFEST_BLOB_UNKNOWN", message),
             ImageError::BadName { .. } => Self::bad("NAME_INVALID", message),

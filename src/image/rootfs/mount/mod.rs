@@ -57,27 +57,10 @@ impl Mounted {
         let making = Making::begin(scratch, "root-", |dead| detach(&dead.join("root")))?;
         let folder =
             fs::canonicalize(making.folder()).map_err(Error::io("look at", making.folder()))?;
-        for name in ["upper", "work", "root"] {
-            let path = folder.join(name);
-            fs::create_dir(&path).map_err(Error::io("create", &path))?;
-        }
         let root = folder.join("root");
         let mut mounted = Self { making, root, how: How::Copy, before: None };
-        overlay::dress(lowers, &folder.join("upper"))?;
-        for way in ways {
-            mounted.how = *way;
-            match way {
-                How::Overlay if overlay::mount(lowers, &folder).is_ok() => return Ok(mounted),
-                How::Fuse if overlay::mount_fuse(lowers, &folder) => return Ok(mounted),
-                How::Copy => {
-                    mounted.before = Some(copy::copy(lowers, &mounted.root)?);
-                    overlay::dress(lowers, &mounted.root)?;
-                    return Ok(mounted);
-                }
-                _ => {}
-            }
-        }
-        Err(Error::NoMount(folder))
+        (mounted.how, mounted.before) = lay(lowers, &folder, ways, Upper::Derived)?;
+        Ok(mounted)
     }
 
     /// Returns the merged root folder.
@@ -127,6 +110,60 @@ impl Drop for Mounted {
             self.making.leave();
         }
     }
+}
+
+/// Whether what is changed is worth more than the time to write it to the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upper {
+    /// It is to outlive a power cut, as far as the programs in there see to it.
+    Kept,
+    Derived,
+}
+
+/// Mounts `lowers` at `root` in `folder`, with what is in `upper` there from earlier mounts, in the first way that can be
+/// gone. The folder, which is no other's while it is mounted, and the mount are the caller's to end.
+pub fn mount_in(lowers: &Lowers, folder: &Path, upper: Upper) -> Result<How, Error> {
+    lay(lowers, folder, &[How::Overlay, How::Fuse, How::Copy], upper).map(|(how, _)| how)
+}
+
+fn lay(
+    lowers: &Lowers,
+    folder: &Path,
+    ways: &[How],
+    kept: Upper,
+) -> Result<(How, Option<Snapshot>), Error> {
+    let [upper, work, root] = ["upper", "work", "root"].map(|name| folder.join(name));
+    let fresh = !upper.exists();
+    // Overlayfs marks it when it is not to be synced, and then takes it only once.
+    crate::base::fs::remove(&work).map_err(Error::io("remove", &work))?;
+    for path in [&upper, &work, &root] {
+        fs::create_dir_all(path).map_err(Error::io("create", path))?;
+    }
+    if fresh {
+        overlay::dress(lowers, &upper)?;
+    }
+    let whole = folder.join("copied");
+    if whole.exists() {
+        return Ok((How::Copy, None));
+    }
+    for way in ways {
+        match way {
+            How::Overlay if overlay::mount(lowers, folder, kept).is_ok() => {}
+            How::Fuse if overlay::mount_fuse(lowers, folder) => {}
+            How::Copy => {
+                crate::image::rootfs::making::remove_all(&root)
+                    .and_then(|()| fs::create_dir(&root))
+                    .map_err(Error::io("create", &root))?;
+                let before = copy::copy(lowers, &root)?;
+                overlay::dress(lowers, &root)?;
+                crate::base::fs::write_derived(&whole, b"").map_err(Error::io("write", &whole))?;
+                return Ok((How::Copy, Some(before)));
+            }
+            _ => continue,
+        }
+        return Ok((*way, None));
+    }
+    Err(Error::NoMount(folder.to_owned()))
 }
 
 /// Unmounts what is mounted at `path`, if anything is, and all that is mounted below it.

@@ -16,7 +16,7 @@ use rustix::mount::{
     fsconfig_set_string, fsmount, fsopen, move_mount,
 };
 
-use super::{detach, is_mounted};
+use super::{Upper, detach, is_mounted};
 use crate::image::rootfs::{Error, Lowers, xattr};
 
 /// Overlayfs stacks no more.
@@ -52,17 +52,17 @@ fn stack(lowers: &Lowers, folder: &Path) -> Result<Vec<PathBuf>, Errno> {
 }
 
 /// Mounts by the kernel. An upper folder must be of use without its lower ones: no redirects, no files without content.
-pub(super) fn mount(lowers: &Lowers, folder: &Path) -> Result<(), Errno> {
+pub(super) fn mount(lowers: &Lowers, folder: &Path, upper: Upper) -> Result<(), Errno> {
     let stack = stack(lowers, folder)?;
     let user = !crate::image::rootfs::unpack::is_root();
-    match mount_by_options(&stack, folder, user) {
+    match mount_by_options(&stack, folder, user, upper) {
         // Before Linux 6.7 there was no option for one lower folder at a time.
-        Err(Errno::INVAL) => mount_by_one_option(&stack, folder, user),
+        Err(Errno::INVAL) => mount_by_one_option(&stack, folder, user, upper),
         other => other,
     }
 }
 
-fn common(fs: &OwnedFd, folder: &Path, user: bool) -> Result<[OwnedFd; 2], Errno> {
+fn common(fs: &OwnedFd, folder: &Path, user: bool, kept: Upper) -> Result<[OwnedFd; 2], Errno> {
     // By descriptors, so that no `:` or `\` in a path means anything.
     let (upper, work) = (open(&folder.join("upper"))?, open(&folder.join("work"))?);
     fsconfig_set_string(fs, "upperdir", through(&upper))?;
@@ -73,27 +73,39 @@ fn common(fs: &OwnedFd, folder: &Path, user: bool) -> Result<[OwnedFd; 2], Errno
     if user {
         fsconfig_set_flag(fs, "userxattr")?;
     }
-    // What lies in the upper folder need not outlive a power cut: a sync in the container costs nothing.
-    let _ = fsconfig_set_flag(fs, "volatile");
+    if kept == Upper::Derived {
+        // Need not outlive a power cut: a sync in the container costs nothing.
+        let _ = fsconfig_set_flag(fs, "volatile");
+    }
     Ok([upper, work])
 }
 
-fn mount_by_options(stack: &[PathBuf], folder: &Path, user: bool) -> Result<(), Errno> {
+fn mount_by_options(
+    stack: &[PathBuf],
+    folder: &Path,
+    user: bool,
+    upper: Upper,
+) -> Result<(), Errno> {
     let fs = fsopen("overlay", FsOpenFlags::FSOPEN_CLOEXEC)?;
     for lower in stack {
         fsconfig_set_string(&fs, "lowerdir+", lower.as_os_str())?;
     }
-    let _open = common(&fs, folder, user)?;
+    let _open = common(&fs, folder, user, upper)?;
     attach(&fs, folder)
 }
 
-fn mount_by_one_option(stack: &[PathBuf], folder: &Path, user: bool) -> Result<(), Errno> {
+fn mount_by_one_option(
+    stack: &[PathBuf],
+    folder: &Path,
+    user: bool,
+    upper: Upper,
+) -> Result<(), Errno> {
     let fs = fsopen("overlay", FsOpenFlags::FSOPEN_CLOEXEC)?;
     let open: Vec<OwnedFd> =
         stack.iter().map(|lower| self::open(lower)).collect::<Result<_, _>>()?;
     let lowers: Vec<String> = open.iter().map(through).collect();
     fsconfig_set_string(&fs, "lowerdir", lowers.join(":"))?;
-    let _open = common(&fs, folder, user)?;
+    let _open = common(&fs, folder, user, upper)?;
     attach(&fs, folder)
 }
 
