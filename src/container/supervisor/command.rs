@@ -86,8 +86,7 @@ impl Running {
     /// Makes the first process of the container.
     pub(super) fn start(
         task: &Task,
-        groups: &Groups,
-        network: &Attached,
+        (groups, network): (&Groups, &Attached),
         rootless: bool,
     ) -> Outcome<Self> {
         let mut outputs = [(Stream::Out, None), (Stream::Err, None)];
@@ -169,16 +168,18 @@ fn waiting(end: OwnedFd) -> Outcome<File> {
 
 /// The next child is the first of a new namespace, whatever children there were before.
 fn own_namespace() -> io::Result<()> {
+    let first = sys::unshare(UnshareFlags::NEWPID);
+    if first.is_ok() {
+        return first;
+    }
+    // A second one can only be made from where the process itself is, to which only root may go back.
     let own = rustix::fs::open(
         "/proc/self/ns/pid",
         OFlags::RDONLY | OFlags::CLOEXEC,
         rustix::fs::Mode::empty(),
     )?;
-    // A second one can only be made from where the process itself is.
-    rustix::thread::move_into_link_name_space(
-        own.as_fd(),
-        Some(rustix::thread::LinkNameSpaceType::ProcessID),
-    )?;
+    let kind = Some(rustix::thread::LinkNameSpaceType::ProcessID);
+    rustix::thread::move_into_link_name_space(own.as_fd(), kind)?;
     sys::unshare(UnshareFlags::NEWPID)
 }
 

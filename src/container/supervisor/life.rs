@@ -87,7 +87,8 @@ impl Supervisor {
         asker: OwnedFd,
     ) -> Outcome<Self> {
         helper::validate(&task.spec)?;
-        let groups = Groups::create(&task.spec.limits, true)?;
+        let mut groups = Groups::create(&task.spec.limits, true)?;
+        groups.forbid(&task.spec.devices).inspect_err(|_| groups.remove())?;
         let signals = sys::signals(&[libc::SIGTERM, libc::SIGHUP, libc::SIGINT, libc::SIGPIPE])
             .during("take signals")?;
         let listener = talk::listen(container.folder()).during("listen")?;
@@ -120,6 +121,15 @@ impl Supervisor {
     /// Runs the container until it has ended for good.
     pub(super) fn serve(mut self) -> Outcome<()> {
         let mut pause = PAUSE;
+        // One for all its lives: its address and its ports stay.
+        match Attached::create(&self.task.spec, self.rootless) {
+            Ok(network) => self.network = network,
+            Err(failure) => {
+                self.failed(&failure);
+                self.clients.flush();
+                return Ok(());
+            }
+        }
         loop {
             let begun = Instant::now();
             let exit = match self.once() {
@@ -153,8 +163,7 @@ impl Supervisor {
 
     /// Runs the command once.
     fn once(&mut self) -> Outcome<Exit> {
-        self.network = Attached::create(&self.task.spec)?;
-        let mut running = Running::start(&self.task, &self.groups, &self.network, self.rootless)?;
+        let mut running = Running::start(&self.task, (&self.groups, &self.network), self.rootless)?;
         let status = loop {
             for event in self.wait(Some(&running), None).during("watch the command")? {
                 self.happened(event, Some(&mut running));
@@ -168,7 +177,6 @@ impl Supervisor {
             self.first_reports(&mut running);
         }
         self.drain(&mut running);
-        self.network.remove();
         if let Ok(root) = rustix::fs::open(
             &self.task.spec.root,
             rustix::fs::OFlags::PATH | rustix::fs::OFlags::CLOEXEC,
@@ -506,6 +514,7 @@ impl Supervisor {
 
     /// Leaves on disk what is to stay there.
     fn leave(&mut self) {
+        self.network.remove();
         self.groups.remove();
         // Without a mount there, this is no mount.
         while unmount(&self.task.spec.root, UnmountFlags::DETACH).is_ok() {}
