@@ -10,8 +10,8 @@ use std::path::Path;
 
 use crate::base::Progress;
 use crate::container::{
-    Config as Asked, Connection, Container, Containers, LogLimits, Mount, Network, Restart, Source,
-    Spec, Start, Started, User, Volume,
+    Config as Asked, Connection, Container, Containers, LogLimits, Mount, Network, Port, Restart,
+    Source, Spec, Start, Started, User, Volume,
 };
 use crate::image::catalog::{self, Found};
 use crate::image::config::Settings;
@@ -38,6 +38,8 @@ pub struct Options {
     /// On the host's network a container has the host's name.
     pub host_name: String,
     pub labels: BTreeMap<String, String>,
+    /// Whether every port that the image exposes is published.
+    pub publish_all: bool,
     pub volumes: Vec<Volume>,
     pub terminal: bool,
     pub open_input: bool,
@@ -88,6 +90,25 @@ fn finish(asked: &mut Asked) {
     set(&mut asked.spec.env, &hostname, true);
 }
 
+/// Publishes what the image exposes and nobody has published yet.
+fn publish(settings: &Settings, spec: &mut Spec) -> Result<(), Error> {
+    for text in settings.exposed_ports.keys() {
+        for port in Port::exposed(text)? {
+            let is_it =
+                |one: &Port| (one.container, one.protocol) == (port.container, port.protocol);
+            if !spec.ports.iter().any(is_it) {
+                spec.ports.push(port);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns the groups that devices need.
+fn numbers(spec: &Spec) -> Vec<String> {
+    spec.user.groups.iter().map(u32::to_string).collect()
+}
+
 fn asked(
     settings: &Settings,
     options: Options,
@@ -101,7 +122,13 @@ fn asked(
     if spec.args.is_empty() {
         return Err(Error::NoCommand(options.image));
     }
+    // What devices want to be known.
+    let of_devices = std::mem::take(&mut spec.env);
     spec.env = env(settings, &options);
+    spec.env.extend(of_devices);
+    if options.publish_all {
+        publish(settings, &mut spec)?;
+    }
     spec.cwd = options.cwd.unwrap_or_else(|| settings.working_dir.clone());
     if spec.cwd.is_empty() {
         "/".clone_into(&mut spec.cwd);
@@ -129,7 +156,7 @@ fn asked(
         image: options.image,
         image_id,
         user: options.user.unwrap_or_else(|| settings.user.clone()),
-        groups: options.groups,
+        groups: options.groups.into_iter().chain(numbers(&spec)).collect(),
         entrypoint,
         command,
         labels,

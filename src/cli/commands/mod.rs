@@ -45,6 +45,7 @@ mod models;
 mod pause;
 mod plot;
 mod predict;
+mod port;
 mod ps;
 mod pull;
 mod push;
@@ -63,6 +64,7 @@ mod save;
 mod serve;
 mod show;
 mod start;
+mod stats;
 mod status;
 mod stop;
 mod tag;
@@ -115,6 +117,8 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
             "unpause",
             "wait",
             "ps",
+            "port",
+            "stats",
             "exec",
             "attach",
             "logs",
@@ -186,6 +190,7 @@ pub(crate) enum Command {
     Pause(pause::Args),
     Plot(plot::Args),
     Predict(predict::Args),
+    Port(port::Args),
     Ps(ps::Args),
     Pull(pull::Args),
     Push(push::Args),
@@ -204,6 +209,7 @@ pub(crate) enum Command {
     Serve(serve::Args),
     Show(show::Args),
     Start(start::Args),
+    Stats(stats::Args),
     Status(status::Args),
     Stop(stop::Args),
     Tag(tag::Args),
@@ -258,6 +264,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Pause(args) => pause::run(session, args),
         Command::Plot(args) => plot::run(session, args),
         Command::Predict(args) => predict::run(session, args),
+        Command::Port(args) => port::run(session, args),
         Command::Ps(args) => ps::run(session, args),
         Command::Pull(args) => pull::run(session, args),
         Command::Push(args) => push::run(session, args),
@@ -276,6 +283,7 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Serve(args) => serve::run(session, args),
         Command::Show(args) => show::run(session, args),
         Command::Start(args) => start::run(session, args),
+        Command::Stats(args) => stats::run(session, args),
         Command::Status(args) => status::run(session, args),
         Command::Stop(args) => stop::run(session, args),
         Command::Tag(args) => tag::run(session, args),

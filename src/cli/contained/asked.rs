@@ -1,11 +1,12 @@
 //! The flags of `run` and `create`, with Docker's names and meaning.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use mls::container::{Limits, Network, Security, Spec, Swap};
 use mls::image::platform::Platform;
 use mls::image::start::{self, Options};
 
+use super::connected::{Connected, profile};
 use super::mounts::Wanted;
 use super::values;
 use crate::cli::args;
@@ -68,9 +69,11 @@ pub(crate) struct Asked {
     /// Ask this name server
     #[arg(long, value_name = "ADDRESS")]
     dns: Vec<std::net::IpAddr>,
-    /// The network: `host` or `none`
-    #[arg(long, alias = "net", value_name = "NETWORK", default_value = "host")]
+    /// The network: `private`, `host` or `none`
+    #[arg(long, alias = "net", value_name = "NETWORK", default_value = "private")]
     network: String,
+    #[command(flatten)]
+    connected: Connected,
     /// Have a process 1 that looks after others
     #[arg(long)]
     init: bool,
@@ -110,7 +113,7 @@ pub(crate) struct Asked {
     /// Give it all rights
     #[arg(long)]
     privileged: bool,
-    /// no-new-privileges, or seccomp=unconfined
+    /// no-new-privileges, seccomp=unconfined, or seccomp=FILE with a profile in Docker's form
     #[arg(long, value_name = "OPTION")]
     security_opt: Vec<String>,
     /// Set a label
@@ -181,6 +184,7 @@ impl Asked {
             hostname: self.hostname.clone(),
             host_name: own_name(),
             labels: values::labels(&self.label),
+            publish_all: self.connected.publish_all,
             volumes: wanted.volumes,
             terminal: self.tty,
             open_input: self.interactive,
@@ -189,24 +193,27 @@ impl Asked {
             restart,
             auto_remove: self.rm,
             log: values::log(self.log_driver.as_deref(), &self.log_opt)?,
-            spec: Spec { mounts: wanted.mounts, ..self.spec()? },
+            spec: Spec { mounts: wanted.mounts, ..self.spec(base)? },
         })
     }
 
-    fn spec(&self) -> Result<Spec, CommandError> {
+    fn spec(&self, base: &Path) -> Result<Spec, CommandError> {
         let mut spec = Spec {
             read_only: self.read_only,
             init: self.init,
             network: match self.network.as_str() {
                 "host" => Network::Host,
                 "none" => Network::None,
+                "private" | "bridge" | "default" => Network::Private,
                 other => {
                     let what = format!("`{}` is no network", other.escape_debug());
-                    return Err(CommandError::usage(what).hint("There are `host` and `none`."));
+                    return Err(
+                        CommandError::usage(what).hint("There are `private`, `host` and `none`.")
+                    );
                 }
             },
             dns: self.dns.clone(),
-            security: self.security()?,
+            security: self.security(base)?,
             limits: self.limits()?,
             ..Spec::default()
         };
@@ -216,10 +223,11 @@ impl Asked {
                 (name, None) => spec.host_names.push(name),
             }
         }
+        self.connected.apply(&mut spec)?;
         Ok(spec)
     }
 
-    fn security(&self) -> Result<Security, CommandError> {
+    fn security(&self, base: &Path) -> Result<Security, CommandError> {
         let mut security = Security {
             privileged: self.privileged,
             add: self.cap_add.clone(),
@@ -233,10 +241,16 @@ impl Asked {
                 }
                 "no-new-privileges=false" | "label=disable" | "apparmor=unconfined" => {}
                 "seccomp=unconfined" => security.unfiltered = true,
+                "seccomp=builtin" => {}
+                other if other.starts_with("seccomp=") => {
+                    let path = base.join(&other["seccomp=".len()..]);
+                    security.profile = Some(profile(&path)?);
+                }
                 other => {
                     let what = format!("`{}` is no option of security", other.escape_debug());
-                    return Err(CommandError::usage(what)
-                        .hint("There are `no-new-privileges` and `seccomp=unconfined`."));
+                    return Err(CommandError::usage(what).hint(
+                        "There are `no-new-privileges`, `seccomp=unconfined` and `seccomp=FILE`.",
+                    ));
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod asked;
 pub(crate) mod attached;
+mod connected;
 pub(crate) mod exec;
 mod keys;
 mod mounts;

@@ -20,7 +20,7 @@ CMD ["echo", "from the image"]
 "#;
 
 /// Returns a store with the image `box`, or says why there is none.
-fn sandbox(test: &str) -> Option<Sandbox> {
+pub(super) fn sandbox(test: &str) -> Option<Sandbox> {
     let skipped = |why: &str| {
         let _ = writeln!(std::io::stdout(), "skipped: {test}: {why}");
         None
@@ -38,7 +38,7 @@ fn sandbox(test: &str) -> Option<Sandbox> {
 }
 
 #[track_caller]
-fn soon(what: &str, mut holds: impl FnMut() -> bool) {
+pub(super) fn soon(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < Duration::from_secs(20), "{what}");

@@ -12,6 +12,7 @@ mod commit_run_full;
 mod commit_run_live;
 mod completions;
 mod config;
+mod connected;
 mod contained;
 mod diff;
 mod diff_runs;
