@@ -10,11 +10,13 @@
 //! second still holds when the stage has changed elsewhere.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
 use crate::base;
+use crate::image::build;
 use crate::image::build::state::Held;
 use crate::image::layer::Added;
 use crate::image::{Content, Error};
@@ -94,9 +96,47 @@ pub fn find(store: &Store, key: &base::Digest) -> Result<Option<Step>, Error> {
     }
 }
 
-/// Says that a step was used, so that gc keeps it: by the time of an empty file, `cache/steps/<key>`.
+/// Returns an empty file that is locked while a step is done, and whose time is that of its last use.
+fn marker(store: &Store, key: &str) -> PathBuf {
+    store.folder().join("cache/steps").join(key)
+}
+
+/// Makes everybody else wait who is about to do the step with this key, until what is returned is dropped.
+pub fn claim(
+    store: &Store,
+    key: &base::Digest,
+    cancelled: &dyn Fn() -> bool,
+) -> Result<fs::File, Error> {
+    let path = marker(store, &key.to_string());
+    let folder = path.parent().unwrap_or(&path);
+    fs::create_dir_all(folder).map_err(build::Error::io("create", folder))?;
+    lock(&path, cancelled)
+}
+
+/// Locks a file; it is made where it is missing.
+pub(super) fn lock(path: &Path, cancelled: &dyn Fn() -> bool) -> Result<fs::File, Error> {
+    /// Between two looks. The system can wait itself, but not be told to give up.
+    const NAP: Duration = Duration::from_millis(10);
+    let options =
+        fs::File::options().read(true).write(true).create(true).truncate(false).open(path);
+    let file = options.map_err(build::Error::io("open", path))?;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(fs::TryLockError::WouldBlock) if cancelled() => {
+                return Err(build::Error::Cancelled.into());
+            }
+            Err(fs::TryLockError::WouldBlock) => std::thread::sleep(NAP),
+            Err(fs::TryLockError::Error(error)) => {
+                return Err(build::Error::io("lock", path)(error).into());
+            }
+        }
+    }
+}
+
+/// Says that a step was used, so that gc keeps it.
 pub fn used(store: &Store, key: &base::Digest) {
-    let path = store.folder().join("cache/steps").join(key.to_string());
+    let path = marker(store, &key.to_string());
     if base::fs::age(&path).is_some_and(|age| age < NOTED) {
         return;
     }
@@ -108,7 +148,7 @@ pub fn used(store: &Store, key: &base::Digest) {
 
 /// Returns when the step of a ref was last used, in milliseconds since 1970, where that was noted.
 pub fn last_used(store: &Store, name: &str) -> Option<i64> {
-    let path = store.folder().join("cache/steps").join(name.strip_prefix(FOLDER)?);
+    let path = marker(store, name.strip_prefix(FOLDER)?);
     let modified = fs::metadata(path).ok()?.modified().ok()?;
     i64::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
 }
@@ -116,7 +156,7 @@ pub fn last_used(store: &Store, name: &str) -> Option<i64> {
 /// Forgets when the step of a ref was last used.
 pub fn forget(store: &Store, name: &str) {
     if let Some(key) = name.strip_prefix(FOLDER) {
-        let _ = base::fs::remove(&store.folder().join("cache/steps").join(key));
+        let _ = base::fs::remove(&marker(store, key));
     }
 }
 

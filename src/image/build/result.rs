@@ -42,6 +42,8 @@ pub fn write(
     config.rootfs = RootFs { diff_ids, ..RootFs::default() };
     config.history = state.history.clone();
     let key = whole_key(&config, state);
+    // Two builds that end at the same time are one image, of one time.
+    let _claim = cache::claim(store, &key, &|| false)?;
     let known = cache::find(store, &key)?;
     let created = epoch.map(|epoch| epoch.saturating_mul(1000));
     let created = created.or(known.as_ref().map(|step| step.created)).unwrap_or(store.now());

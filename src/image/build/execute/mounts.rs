@@ -16,7 +16,7 @@ use crate::base::{self, Digest};
 use crate::container::{Mount, Source as Place};
 use crate::image::Error;
 use crate::image::build;
-use crate::image::build::cache::Key;
+use crate::image::build::cache::{Key, lock};
 use crate::image::build::context::Context;
 use crate::image::build::copy;
 use crate::image::build::plan::{PlannedMount, Run, Source};
@@ -154,7 +154,7 @@ impl Running<'_> {
         fs::create_dir_all(&folder).map_err(build::Error::io("make", &folder))?;
         let (number, lock) = match mount.sharing {
             Sharing::Shared => (0, None),
-            Sharing::Locked => (0, Some(lock(&folder, 0, self)?)),
+            Sharing::Locked => (0, Some(lock(&folder.join("0.lock"), self.build.cancelled)?)),
             Sharing::Private => private(&folder)?,
         };
         prepared.locks.extend(lock);
@@ -225,24 +225,6 @@ impl Running<'_> {
         let source = Place::Bind(socket.clone());
         prepared.mounts.push(Mount { target, source, read_only: false });
         Ok(())
-    }
-}
-
-/// Waits until nobody else uses a cache.
-fn lock(folder: &Path, number: usize, running: &Running<'_>) -> Result<File, Error> {
-    let path = folder.join(format!("{number}.lock"));
-    let file = open_lock(&path)?;
-    loop {
-        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => return Ok(file),
-            Err(rustix::io::Errno::WOULDBLOCK) if (running.build.cancelled)() => {
-                return Err(build::Error::Cancelled.into());
-            }
-            Err(rustix::io::Errno::WOULDBLOCK) => {
-                std::thread::sleep(std::time::Duration::from_millis(50));
-            }
-            Err(errno) => return Err(build::Error::io("lock", path)(errno.into()).into()),
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! One stage: its base, then step after step.
 
+use std::cell::RefCell;
+use std::fs::File;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::board::Board;
@@ -27,6 +29,8 @@ pub(super) struct Running<'r> {
     /// How many layers are in the view.
     applied: usize,
     numbers: &'r AtomicUsize,
+    /// What keeps others from doing the same step at the same time.
+    claims: RefCell<Vec<File>>,
 }
 
 /// What a step came to.
@@ -45,7 +49,16 @@ pub(super) fn run(
     let stage = &build.plan.stages[place];
     let state = State::default();
     let view = View::empty();
-    let mut running = Running { build, board, stage, state, view, applied: 0, numbers };
+    let mut running = Running {
+        build,
+        board,
+        stage,
+        state,
+        view,
+        applied: 0,
+        numbers,
+        claims: RefCell::default(),
+    };
     running.base()?;
     let total = 1 + stage.steps.iter().filter(|step| step.action != Action::Config).count();
     let mut count = 1;
@@ -102,6 +115,7 @@ impl Running<'_> {
         let number = self.numbers.fetch_add(1, Ordering::Relaxed);
         self.build.watch.begin(number, &self.name(count, total, &step.text));
         let made = self.act(step, number).map_err(|error| self.failed(step, error));
+        self.claims.get_mut().clear();
         let end = match &made {
             Ok(made) if made.cached => End::Cached,
             Ok(_) => End::Done,
@@ -161,11 +175,25 @@ impl Running<'_> {
         Ok(&self.view)
     }
 
-    /// Returns what a key has come to before.
+    /// Returns what a key has come to before. Nothing means that the step is this stage's to do: another build, or stage,
+    /// that comes to the same step waits for it.
     pub(super) fn cached(&self, key: &Digest) -> Result<Option<Made>, Error> {
         if self.stage.no_cache {
             return Ok(None);
         }
+        if let Some(made) = self.known(key)? {
+            return Ok(Some(made));
+        }
+        let cancelled = || (self.build.cancelled)() || self.board.has_failed();
+        let claim = cache::claim(self.build.store, key, &cancelled)?;
+        let made = self.known(key)?;
+        if made.is_none() {
+            self.claims.borrow_mut().push(claim);
+        }
+        Ok(made)
+    }
+
+    fn known(&self, key: &Digest) -> Result<Option<Made>, Error> {
         let Some(step) = cache::find(self.build.store, key)? else { return Ok(None) };
         cache::used(self.build.store, key);
         let created = step.created;

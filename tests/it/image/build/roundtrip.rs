@@ -79,7 +79,7 @@ fn podman_runs_what_was_built_here() {
         "c",
         "FROM base\nRUN echo 'ada:x:4711:4711::/:/bin/sh' >> /etc/passwd && mkdir -m 700 /data && echo hello > /data/x \
          && chown -R ada /data && ln /data/x /data/y\nWORKDIR /data\nUSER ada\nENV A=\"b c\"\n\
-         COPY --chown=ada <<run /bin/run\n#!/bin/sh\necho $(cat x) $(stat -c %h y) $(id -un) $A $1\nrun\n\
+         COPY --chown=ada <<'run' /bin/run\n#!/bin/sh\necho $(cat x) $(stat -c %h y) $(id -un) $A $1\nrun\n\
          RUN chmod 755 /bin/run\nENTRYPOINT [\"/bin/run\"]\nCMD [\"by\"]\n",
     );
     let said = lab.build("c", &[]);
