@@ -350,7 +350,11 @@ fn sniff(path: &str, head: &[u8]) -> Option<Sniffed> {
     let holds = |what: &[u8]| head.windows(what.len()).any(|window| window == what);
     let pickled = matches!(head, [0x80, 2..=5, ..]) || has_pickle_name(path);
     let squeezed = head.starts_with(&[0x78, 0x9c]) || head.starts_with(&[0x78, 0xda]);
-    if pickled || squeezed || (head.starts_with(b"PK\x03\x04") && holds(b"data.pkl")) {
+    if pickled
+        || squeezed
+        || is_old_pickle(head)
+        || (head.starts_with(b"PK\x03\x04") && holds(b"data.pkl"))
+    {
         return Some(Sniffed::Pickle);
     }
     let text = std::str::from_utf8(&head[..head.len().min(64)]).unwrap_or_default().trim_start();
@@ -372,6 +376,18 @@ fn sniff(path: &str, head: &[u8]) -> Option<Sniffed> {
         return None;
     };
     Some(Sniffed::Model(format))
+}
+
+/// Tells whether a file begins as protocol 0 does: with the name of something to import.
+fn is_old_pickle(head: &[u8]) -> bool {
+    let mut lines = head.strip_prefix(b"c").unwrap_or_default().split(|byte| *byte == b'\n');
+    let name = |line: Option<&[u8]>| {
+        line.is_some_and(|line| {
+            let word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte == b'.';
+            !line.is_empty() && line.iter().all(word)
+        })
+    };
+    name(lines.next()) && name(lines.next())
 }
 
 fn has_pickle_name(path: &str) -> bool {

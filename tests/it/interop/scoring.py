@@ -49,7 +49,7 @@ def make(folder):
     mlflow.pyfunc.save_model(f"{folder}/mixed", python_model=Echo(), signature=infer_signature(mixed))
     mlflow.pyfunc.save_model(f"{folder}/free", python_model=Echo())
     x.to_csv(f"{folder}/iris.csv", index=False)
-    x.to_parquet(f"{folder}/iris.parquet")
+    x.to_parquet(f"{folder}/iris.parquet", compression="zstd")
     x.to_json(f"{folder}/iris.jsonl", orient="records", lines=True)
     with open(f"{folder}/labels.json", "w") as file:
         json.dump(model.predict(x).tolist(), file)
