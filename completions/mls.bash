@@ -43,6 +43,9 @@ _mls() {
             mls,container)
                 cmd="mls__subcmd__container"
                 ;;
+            mls,copy)
+                cmd="mls__subcmd__copy"
+                ;;
             mls,create)
                 cmd="mls__subcmd__create"
                 ;;
@@ -142,6 +145,12 @@ _mls() {
             mls,plot)
                 cmd="mls__subcmd__plot"
                 ;;
+            mls,port)
+                cmd="mls__subcmd__port"
+                ;;
+            mls,predict)
+                cmd="mls__subcmd__predict"
+                ;;
             mls,ps)
                 cmd="mls__subcmd__ps"
                 ;;
@@ -187,11 +196,17 @@ _mls() {
             mls,save)
                 cmd="mls__subcmd__save"
                 ;;
+            mls,serve)
+                cmd="mls__subcmd__serve"
+                ;;
             mls,show)
                 cmd="mls__subcmd__show"
                 ;;
             mls,start)
                 cmd="mls__subcmd__start"
+                ;;
+            mls,stats)
+                cmd="mls__subcmd__stats"
                 ;;
             mls,status)
                 cmd="mls__subcmd__status"
@@ -331,6 +346,9 @@ _mls() {
             mls__subcmd__help,container)
                 cmd="mls__subcmd__help__subcmd__container"
                 ;;
+            mls__subcmd__help,copy)
+                cmd="mls__subcmd__help__subcmd__copy"
+                ;;
             mls__subcmd__help,create)
                 cmd="mls__subcmd__help__subcmd__create"
                 ;;
@@ -430,6 +448,12 @@ _mls() {
             mls__subcmd__help,plot)
                 cmd="mls__subcmd__help__subcmd__plot"
                 ;;
+            mls__subcmd__help,port)
+                cmd="mls__subcmd__help__subcmd__port"
+                ;;
+            mls__subcmd__help,predict)
+                cmd="mls__subcmd__help__subcmd__predict"
+                ;;
             mls__subcmd__help,ps)
                 cmd="mls__subcmd__help__subcmd__ps"
                 ;;
@@ -475,11 +499,17 @@ _mls() {
             mls__subcmd__help,save)
                 cmd="mls__subcmd__help__subcmd__save"
                 ;;
+            mls__subcmd__help,serve)
+                cmd="mls__subcmd__help__subcmd__serve"
+                ;;
             mls__subcmd__help,show)
                 cmd="mls__subcmd__help__subcmd__show"
                 ;;
             mls__subcmd__help,start)
                 cmd="mls__subcmd__help__subcmd__start"
+                ;;
+            mls__subcmd__help,stats)
+                cmd="mls__subcmd__help__subcmd__stats"
                 ;;
             mls__subcmd__help,status)
                 cmd="mls__subcmd__help__subcmd__status"
@@ -547,11 +577,23 @@ _mls() {
             mls__subcmd__help__subcmd__model,describe)
                 cmd="mls__subcmd__help__subcmd__model__subcmd__describe"
                 ;;
+            mls__subcmd__help__subcmd__model,export)
+                cmd="mls__subcmd__help__subcmd__model__subcmd__export"
+                ;;
+            mls__subcmd__help__subcmd__model,promote)
+                cmd="mls__subcmd__help__subcmd__model__subcmd__promote"
+                ;;
+            mls__subcmd__help__subcmd__model,register)
+                cmd="mls__subcmd__help__subcmd__model__subcmd__register"
+                ;;
             mls__subcmd__help__subcmd__model,rename)
                 cmd="mls__subcmd__help__subcmd__model__subcmd__rename"
                 ;;
             mls__subcmd__help__subcmd__model,rm)
                 cmd="mls__subcmd__help__subcmd__model__subcmd__rm"
+                ;;
+            mls__subcmd__help__subcmd__model,rollback)
+                cmd="mls__subcmd__help__subcmd__model__subcmd__rollback"
                 ;;
             mls__subcmd__help__subcmd__model,tag)
                 cmd="mls__subcmd__help__subcmd__model__subcmd__tag"
@@ -607,14 +649,26 @@ _mls() {
             mls__subcmd__model,describe)
                 cmd="mls__subcmd__model__subcmd__describe"
                 ;;
+            mls__subcmd__model,export)
+                cmd="mls__subcmd__model__subcmd__export"
+                ;;
             mls__subcmd__model,help)
                 cmd="mls__subcmd__model__subcmd__help"
+                ;;
+            mls__subcmd__model,promote)
+                cmd="mls__subcmd__model__subcmd__promote"
+                ;;
+            mls__subcmd__model,register)
+                cmd="mls__subcmd__model__subcmd__register"
                 ;;
             mls__subcmd__model,rename)
                 cmd="mls__subcmd__model__subcmd__rename"
                 ;;
             mls__subcmd__model,rm)
                 cmd="mls__subcmd__model__subcmd__rm"
+                ;;
+            mls__subcmd__model,rollback)
+                cmd="mls__subcmd__model__subcmd__rollback"
                 ;;
             mls__subcmd__model,tag)
                 cmd="mls__subcmd__model__subcmd__tag"
@@ -628,14 +682,26 @@ _mls() {
             mls__subcmd__model__subcmd__help,describe)
                 cmd="mls__subcmd__model__subcmd__help__subcmd__describe"
                 ;;
+            mls__subcmd__model__subcmd__help,export)
+                cmd="mls__subcmd__model__subcmd__help__subcmd__export"
+                ;;
             mls__subcmd__model__subcmd__help,help)
                 cmd="mls__subcmd__model__subcmd__help__subcmd__help"
+                ;;
+            mls__subcmd__model__subcmd__help,promote)
+                cmd="mls__subcmd__model__subcmd__help__subcmd__promote"
+                ;;
+            mls__subcmd__model__subcmd__help,register)
+                cmd="mls__subcmd__model__subcmd__help__subcmd__register"
                 ;;
             mls__subcmd__model__subcmd__help,rename)
                 cmd="mls__subcmd__model__subcmd__help__subcmd__rename"
                 ;;
             mls__subcmd__model__subcmd__help,rm)
                 cmd="mls__subcmd__model__subcmd__help__subcmd__rm"
+                ;;
+            mls__subcmd__model__subcmd__help,rollback)
+                cmd="mls__subcmd__model__subcmd__help__subcmd__rollback"
                 ;;
             mls__subcmd__model__subcmd__help,tag)
                 cmd="mls__subcmd__model__subcmd__help__subcmd__tag"
@@ -710,7 +776,7 @@ _mls() {
 
     case "${cmd}" in
         mls)
-            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help"
+            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version attach build cat-file checkout clone commit-run completions config copy container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot predict port ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save serve show start stats status stop tag token undo unpause wait help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -794,7 +860,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__build)
-            opts="-t -f -C -c -q -v -y -h --tag --file --build-arg --build-context --target --label --no-cache --no-cache-filter --platform --pull --secret --ssh --add-host --network --allow --iidfile --metadata-file --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-t -f -o -C -c -q -v -y -h --tag --file --build-arg --build-context --target --label --cache-from --cache-to --no-cache --no-cache-filter --platform --pull --secret --ssh --add-host --network --allow --iidfile --metadata-file --output --check --print --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -832,6 +898,14 @@ _mls() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --cache-from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cache-to)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --no-cache-filter)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -865,6 +939,14 @@ _mls() {
                     return 0
                     ;;
                 --metadata-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1573,8 +1655,50 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__copy)
+            opts="-a -C -c -q -v -y -h --all --platform --referrers --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__create)
-            opts="-i -t -e -v -w -u -m -l -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --verbose --store --format --quiet --color --progress --yes --help"
+            opts="-i -t -e -v -w -u -p -P -m -l -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --verbose --store --format --quiet --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1649,6 +1773,22 @@ _mls() {
                     return 0
                     ;;
                 --network)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --publish)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --device)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gpus)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2530,7 +2670,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__gc)
-            opts="-C -c -q -v -y -h --grace --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --grace --squeeze --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2610,7 +2750,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help)
-            opts="attach build cat-file checkout clone commit-run completions config container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save show start status stop tag token undo unpause wait help"
+            opts="attach build cat-file checkout clone commit-run completions config copy container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot predict port ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save serve show start stats status stop tag token undo unpause wait help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2808,6 +2948,20 @@ _mls() {
         mls__subcmd__help__subcmd__container__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__copy)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -3338,7 +3492,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__model)
-            opts="alias unalias tag describe rm rename"
+            opts="register export promote rollback alias unalias tag describe rm rename"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3379,6 +3533,48 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__help__subcmd__model__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__model__subcmd__promote)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__model__subcmd__register)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__help__subcmd__model__subcmd__rename)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -3394,6 +3590,20 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__model__subcmd__rm)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__model__subcmd__rollback)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3464,6 +3674,34 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__plot)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__port)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__predict)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3757,6 +3995,20 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__help__subcmd__serve)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__help__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3772,6 +4024,20 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__start)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__stats)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4782,7 +5048,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__model)
-            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help alias unalias tag describe rm rename help"
+            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help register export promote rollback alias unalias tag describe rm rename help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4895,8 +5161,46 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__model__subcmd__export)
+            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__model__subcmd__help)
-            opts="alias unalias tag describe rm rename help"
+            opts="register export promote rollback alias unalias tag describe rm rename help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4937,7 +5241,49 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__model__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__model__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__model__subcmd__help__subcmd__promote)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__model__subcmd__help__subcmd__register)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4979,6 +5325,20 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__model__subcmd__help__subcmd__rollback)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__model__subcmd__help__subcmd__tag)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -5000,6 +5360,106 @@ _mls() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__model__subcmd__promote)
+            opts="-C -c -q -v -y -h --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__model__subcmd__register)
+            opts="-t -C -c -q -v -y -h --signature --run --tag --alias --description --again --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --signature)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --alias)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --description)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -5046,6 +5506,44 @@ _mls() {
             return 0
             ;;
         mls__subcmd__model__subcmd__rm)
+            opts="-C -c -q -v -y -h --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__model__subcmd__rollback)
             opts="-C -c -q -v -y -h --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5288,6 +5786,122 @@ _mls() {
                     ;;
                 --theme)
                     COMPREPLY=($(compgen -W "auto light dark" -- "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__port)
+            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__predict)
+            opts="-i -o -C -c -q -v -y -h --input --as --output --engine --env --allow-pickle --workers --timeout --worker-memory --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as)
+                    COMPREPLY=($(compgen -W "csv json jsonl parquet" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "auto native rten ort" -- "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -W "auto local uv venv" -- "${cur}"))
+                    return 0
+                    ;;
+                --workers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --worker-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -C)
@@ -5992,7 +6606,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__run)
-            opts="-i -t -e -v -w -u -m -l -d -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --verbose --detach --detach-keys --sig-proxy --store --format --quiet --color --progress --yes --help"
+            opts="-i -t -e -v -w -u -p -P -m -l -d -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --verbose --detach --detach-keys --sig-proxy --store --format --quiet --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6067,6 +6681,22 @@ _mls() {
                     return 0
                     ;;
                 --network)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --publish)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --device)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gpus)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6443,6 +7073,100 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__serve)
+            opts="-C -c -q -v -y -h --host --port --unix --engine --env --allow-pickle --workers --timeout --worker-memory --token-file --insecure --tls-cert --tls-key --allow-host --max-body --access-log --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --port)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --unix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --engine)
+                    COMPREPLY=($(compgen -W "auto native rten ort" -- "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -W "auto local uv venv" -- "${cur}"))
+                    return 0
+                    ;;
+                --workers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --worker-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-body)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --access-log)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__show)
             opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -6492,6 +7216,44 @@ _mls() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__stats)
+            opts="-C -c -q -v -y -h --no-stream --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 -C)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

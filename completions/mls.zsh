@@ -72,12 +72,14 @@ csv\:"Comma-separated values, for listings"))' \
 _arguments "${_arguments_options[@]}" : \
 '*-t+[Name the image; may be repeated]:NAME:_default' \
 '*--tag=[Name the image; may be repeated]:NAME:_default' \
-'-f+[Read this Dockerfile; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
-'--file=[Read this Dockerfile; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
+'-f+[Read this Dockerfile, of a context from elsewhere the one in it; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
+'--file=[Read this Dockerfile, of a context from elsewhere the one in it; \`-\` for standard input \[default\: Dockerfile in the context\]]:FILE:_files' \
 '*--build-arg=[Set an ARG; a name alone takes its value from the environment]:NAME[=VALUE]:_default' \
-'*--build-context=[Another folder or image by a name for FROM and --from\: NAME=FOLDER or NAME=docker-image\://IMAGE]:NAME=PLACE:_default' \
+'*--build-context=[Another context by a name for FROM and --from\: NAME=FOLDER, a repository, the URL of an archive, docker-image\://IMAGE or oci-layout\://FOLDER]:NAME=PLACE:_default' \
 '--target=[Build this stage and what it needs]:STAGE:_default' \
 '*--label=[Set a label of the image]:KEY=VALUE:_default' \
+'*--cache-from=[Take over what other builds have done\: a remote, the address of a store, or type=registry,ref=IMAGE]:PLACE:_default' \
+'*--cache-to=[Give others what was done here\: a remote, the address of a store, or type=registry,ref=IMAGE]:PLACE:_default' \
 '*--no-cache-filter=[Do all steps of this stage]:STAGE:_default' \
 '--platform=[Build for this machine, as \`linux/arm64\`]:PLATFORM:_default' \
 '*--secret=[Show a secret to steps that mount it\: id=ID,src=FILE or id=ID,env=NAME]:SECRET:_default' \
@@ -87,6 +89,8 @@ _arguments "${_arguments_options[@]}" : \
 '*--allow=[Allow what a Dockerfile may only ask for\: security.insecure or network.host]:RIGHT:_default' \
 '--iidfile=[Write the image'\''s id to a file]:FILE:_files' \
 '--metadata-file=[Write what was built to a file, as JSON]:FILE:_files' \
+'*-o+[Give out what was built\: a folder, \`-\` for a tar on standard output, or type=local|tar|oci|docker,dest=PATH]:OUTPUT:_default' \
+'*--output=[Give out what was built\: a folder, \`-\` for a tar on standard output, or type=local|tar|oci|docker,dest=PATH]:OUTPUT:_default' \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
 '--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
@@ -98,6 +102,8 @@ csv\:"Comma-separated values, for listings"))' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
 '--no-cache[Do all steps, whatever was done before]' \
 '--pull[Ask registries for newer base images]' \
+'(--print --dry-run)--check[Look for what had better be written otherwise, in all stages, and build nothing]' \
+'--print[Show the plan and build nothing, as --dry-run does]' \
 '--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
@@ -107,7 +113,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'::context -- A folder; a Dockerfile, whose folder is meant; or `-` for a Dockerfile on standard input:_files' \
+'::context -- A folder; a Dockerfile, whose folder is meant; the URL of a repository, an archive or a Dockerfile; `-` for an archive or a Dockerfile on standard input:_files' \
 && ret=0
 ;;
 (cat-file)
@@ -420,6 +426,33 @@ esac
     ;;
 esac
 ;;
+(copy)
+_arguments "${_arguments_options[@]}" : \
+'(-a --all)--platform=[Copy the image for this machine, as in \`linux/arm64\`]:PLATFORM:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-a[Copy the images for all machines, and the index]' \
+'--all[Copy the images for all machines, and the index]' \
+'--referrers[Copy what belongs to the image too\: signatures, attestations]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':from -- Where the image is:_default' \
+':to -- Where it goes:_default' \
+&& ret=0
+;;
 (container)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -517,7 +550,11 @@ _arguments "${_arguments_options[@]}" : \
 '--hostname=[Name the machine that it seems to be]:NAME:_default' \
 '*--add-host=[Add a line to /etc/hosts\: NAME\:ADDRESS, where \`host-gateway\` is this machine]:NAME:ADDRESS:_default' \
 '*--dns=[Ask this name server]:ADDRESS:_default' \
-'--network=[The network\: \`host\` or \`none\`]:NETWORK:_default' \
+'--network=[The network\: \`private\`, \`host\` or \`none\`]:NETWORK:_default' \
+'*-p+[Publish a port\: \[\[IP\:\]HOST\:\]CONTAINER\[/udp\]]:PORT:_default' \
+'*--publish=[Publish a port\: \[\[IP\:\]HOST\:\]CONTAINER\[/udp\]]:PORT:_default' \
+'*--device=[Give it a device\: HOST\[\:INSIDE\[\:rwm\]\], or one by name as vendor.com/class=name]:DEVICE:_default' \
+'--gpus=[Give it GPUs\: \`all\`, how many, or \`device=0,1\`]:GPUS:_default' \
 '--shm-size=[Bytes in /dev/shm, as \`64m\`]:BYTES:_default' \
 '-m+[Bytes of memory, as \`512m\`]:BYTES:_default' \
 '--memory=[Bytes of memory, as \`512m\`]:BYTES:_default' \
@@ -529,7 +566,7 @@ _arguments "${_arguments_options[@]}" : \
 '--oom-score-adj=[How soon it is killed for want of memory, from -1000 to 1000]:NUMBER:_default' \
 '*--cap-add=[Give it a right, as \`NET_ADMIN\`, or \`ALL\`]:RIGHT:_default' \
 '*--cap-drop=[Take a right away, or \`ALL\`]:RIGHT:_default' \
-'*--security-opt=[no-new-privileges, or seccomp=unconfined]:OPTION:_default' \
+'*--security-opt=[no-new-privileges, seccomp=unconfined, or seccomp=FILE with a profile in Docker'\''s form]:OPTION:_default' \
 '*-l+[Set a label]:KEY[=VALUE]:_default' \
 '*--label=[Set a label]:KEY[=VALUE]:_default' \
 '--restart=[Start it anew when it ends\: no, on-failure\[\:N\], always or unless-stopped]:WHEN:_default' \
@@ -554,6 +591,8 @@ csv\:"Comma-separated values, for listings"))' \
 '-t[Give it a terminal]' \
 '--tty[Give it a terminal]' \
 '--rm[Remove the container when it has ended]' \
+'-P[Publish every port that the image exposes, wherever one is free]' \
+'--publish-all[Publish every port that the image exposes, wherever one is free]' \
 '--init[Have a process 1 that looks after others]' \
 '--read-only[Forbid changes to its files, but in volumes]' \
 '--privileged[Give it all rights]' \
@@ -588,7 +627,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':old -- A run, an image, a tree, a file, or a path in one of them:_default' \
+':old -- A run, an image, a version of a model, a tree, a file, or a path in one of them:_default' \
 ':new -- What to compare it with:_default' \
 && ret=0
 ;;
@@ -1037,6 +1076,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'(--dry-run)--squeeze[Keep a record in place of the compressed bytes of pulled layers, where these are made again from it exactly; takes long]' \
 '--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
@@ -1309,7 +1349,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-'*::names -- Images by name, id or digest:_default' \
+'*::names -- Containers by name or id; images by name, id or digest:_default' \
 && ret=0
 ;;
 (kill)
@@ -1584,7 +1624,108 @@ csv\:"Comma-separated values, for listings"))' \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-model-command-$line[1]:"
         case $line[1] in
-            (alias)
+            (register)
+_arguments "${_arguments_options[@]}" : \
+'--signature=[Read the signature from FILE\: JSON or YAML with \`inputs\`, \`outputs\`, \`params\` as in \`MLmodel\`]:FILE:_files' \
+'--run=[Say which run made it, where SOURCE does not]:RUN:_default' \
+'*-t+[Set a tag of the version]:KEY=VALUE:_default' \
+'*--tag=[Set a tag of the version]:KEY=VALUE:_default' \
+'*--alias=[Let an alias mean the version]:ALIAS:_default' \
+'--description=[Describe the version]:TEXT:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--again[Give it a number even if the latest version has the same content]' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The model; it is made where it is not there:_default' \
+':source -- A file, a folder, or `RUN\:PATH` in the artifacts of a run:_default' \
+&& ret=0
+;;
+(export)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':version -- The version\: `iris@v3`, `iris@champion`, or `iris` for the latest:_default' \
+':to -- A folder that is empty or not there:_files' \
+&& ret=0
+;;
+(promote)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':version -- The version\: `iris@v3`, or `iris@staging` for what another alias means:_default' \
+':alias:_default' \
+&& ret=0
+;;
+(rollback)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':alias -- The alias\: `iris@champion`:_default' \
+&& ret=0
+;;
+(alias)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
@@ -1740,7 +1881,23 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-model-help-command-$line[1]:"
         case $line[1] in
-            (alias)
+            (register)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(export)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(promote)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rollback)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(alias)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -1858,6 +2015,68 @@ csv\:"Comma-separated values, for listings"))' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '*::runs -- The runs\: ids, names, `@` for the last, `@~1` for the one before:_default' \
+&& ret=0
+;;
+(predict)
+_arguments "${_arguments_options[@]}" : \
+'-i+[Rows\: FILE.csv, .json, .jsonl or .parquet; \`-\` for stdin]:FILE:_files' \
+'--input=[Rows\: FILE.csv, .json, .jsonl or .parquet; \`-\` for stdin]:FILE:_files' \
+'--as=[What the input is, where its name does not say]:KIND:(csv json jsonl parquet)' \
+'-o+[Where predictions go\: FILE.csv, .json or .jsonl; \`-\` for stdout]:FILE:_files' \
+'--output=[Where predictions go\: FILE.csv, .json or .jsonl; \`-\` for stdout]:FILE:_files' \
+'--engine=[What runs models that need no Python]:ENGINE:((auto\:"The first that knows all of the model"
+native\:"Our own, for trees, linear models and what stands before them"
+rten\:"Neural networks, inside this program"
+ort\:"ONNX Runtime, where its library is found"))' \
+'--env=[Which interpreter runs models in Python\: one with what the model requires, made by uv or venv and kept, or the present \`python3\`]:WHICH:((auto\:"One for the model where it says what it requires"
+local\:"The present one"
+uv\:""
+venv\:""))' \
+'--workers=[Threads that serve, and processes of each model in Python \[default\: 2, and 1 where there is one processor\]]:COUNT:_default' \
+'--timeout=[How long one answer may take, in seconds]:SECONDS:_default' \
+'--worker-memory=[How much memory each process of a model in Python may have, in MiB]:MIB:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--allow-pickle[Load models that hold pickles, which run whatever code is in them]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':model -- A version\: `iris@v3`, `iris@champion`, or `iris` for the latest:_default' \
+&& ret=0
+;;
+(port)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The container, by name or id:_default' \
+'::port -- One of its ports, as `80` or `53/udp`:_default' \
 && ret=0
 ;;
 (ps)
@@ -2280,7 +2499,11 @@ _arguments "${_arguments_options[@]}" : \
 '--hostname=[Name the machine that it seems to be]:NAME:_default' \
 '*--add-host=[Add a line to /etc/hosts\: NAME\:ADDRESS, where \`host-gateway\` is this machine]:NAME:ADDRESS:_default' \
 '*--dns=[Ask this name server]:ADDRESS:_default' \
-'--network=[The network\: \`host\` or \`none\`]:NETWORK:_default' \
+'--network=[The network\: \`private\`, \`host\` or \`none\`]:NETWORK:_default' \
+'*-p+[Publish a port\: \[\[IP\:\]HOST\:\]CONTAINER\[/udp\]]:PORT:_default' \
+'*--publish=[Publish a port\: \[\[IP\:\]HOST\:\]CONTAINER\[/udp\]]:PORT:_default' \
+'*--device=[Give it a device\: HOST\[\:INSIDE\[\:rwm\]\], or one by name as vendor.com/class=name]:DEVICE:_default' \
+'--gpus=[Give it GPUs\: \`all\`, how many, or \`device=0,1\`]:GPUS:_default' \
 '--shm-size=[Bytes in /dev/shm, as \`64m\`]:BYTES:_default' \
 '-m+[Bytes of memory, as \`512m\`]:BYTES:_default' \
 '--memory=[Bytes of memory, as \`512m\`]:BYTES:_default' \
@@ -2292,7 +2515,7 @@ _arguments "${_arguments_options[@]}" : \
 '--oom-score-adj=[How soon it is killed for want of memory, from -1000 to 1000]:NUMBER:_default' \
 '*--cap-add=[Give it a right, as \`NET_ADMIN\`, or \`ALL\`]:RIGHT:_default' \
 '*--cap-drop=[Take a right away, or \`ALL\`]:RIGHT:_default' \
-'*--security-opt=[no-new-privileges, or seccomp=unconfined]:OPTION:_default' \
+'*--security-opt=[no-new-privileges, seccomp=unconfined, or seccomp=FILE with a profile in Docker'\''s form]:OPTION:_default' \
 '*-l+[Set a label]:KEY[=VALUE]:_default' \
 '*--label=[Set a label]:KEY[=VALUE]:_default' \
 '--restart=[Start it anew when it ends\: no, on-failure\[\:N\], always or unless-stopped]:WHEN:_default' \
@@ -2319,6 +2542,8 @@ csv\:"Comma-separated values, for listings"))' \
 '-t[Give it a terminal]' \
 '--tty[Give it a terminal]' \
 '--rm[Remove the container when it has ended]' \
+'-P[Publish every port that the image exposes, wherever one is free]' \
+'--publish-all[Publish every port that the image exposes, wherever one is free]' \
 '--init[Have a process 1 that looks after others]' \
 '--read-only[Forbid changes to its files, but in volumes]' \
 '--privileged[Give it all rights]' \
@@ -2463,6 +2688,50 @@ csv\:"Comma-separated values, for listings"))' \
 '*::images -- Images by name, id or digest:_default' \
 && ret=0
 ;;
+(serve)
+_arguments "${_arguments_options[@]}" : \
+'--host=[Address to listen on]:ADDRESS:_default' \
+'--port=[Port to listen on; 0 takes any that is free]:PORT:_default' \
+'(--host --port)--unix=[Listen on a Unix socket at PATH instead]:PATH:_files' \
+'--engine=[What runs models that need no Python]:ENGINE:((auto\:"The first that knows all of the model"
+native\:"Our own, for trees, linear models and what stands before them"
+rten\:"Neural networks, inside this program"
+ort\:"ONNX Runtime, where its library is found"))' \
+'--env=[Which interpreter runs models in Python\: one with what the model requires, made by uv or venv and kept, or the present \`python3\`]:WHICH:((auto\:"One for the model where it says what it requires"
+local\:"The present one"
+uv\:""
+venv\:""))' \
+'--workers=[Threads that serve, and processes of each model in Python \[default\: 2, and 1 where there is one processor\]]:COUNT:_default' \
+'--timeout=[How long one answer may take, in seconds]:SECONDS:_default' \
+'--worker-memory=[How much memory each process of a model in Python may have, in MiB]:MIB:_default' \
+'--token-file=[Ask every client for a token, one of the lines of FILE]:FILE:_files' \
+'--tls-cert=[Speak TLS with this certificate and those above it, as PEM; a new one is taken up when the file changes]:FILE:_files' \
+'--tls-key=[The key of the certificate, as PEM]:FILE:_files' \
+'*--allow-host=[A name that clients on this machine know the server by, beside \`localhost\`; repeat for more]:NAME:_default' \
+'--max-body=[No body of a request is longer, in MiB]:MIB:_default' \
+'--access-log=[Append a line of JSON for each request to FILE; with \`-v\` they go to stderr]:FILE:_files' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--allow-pickle[Load models that hold pickles, which run whatever code is in them]' \
+'(--token-file)--insecure[Listen on other addresses than loopback without asking for tokens]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::models -- A version\: `iris@v3`, `iris@champion`, or `iris` for the latest:_default' \
+&& ret=0
+;;
 (show)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -2511,6 +2780,29 @@ csv\:"Comma-separated values, for listings"))' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '*::names -- Containers by name or id:_default' \
+&& ret=0
+;;
+(stats)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--no-stream[Measure once and end]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- Containers by name or id; all that run where none is named:_default' \
 && ret=0
 ;;
 (status)
@@ -2857,6 +3149,10 @@ _arguments "${_arguments_options[@]}" : \
     ;;
 esac
 ;;
+(copy)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (container)
 _arguments "${_arguments_options[@]}" : \
 ":: :_mls__subcmd__help__subcmd__container_commands" \
@@ -3069,7 +3365,23 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-help-model-command-$line[1]:"
         case $line[1] in
-            (alias)
+            (register)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(export)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(promote)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rollback)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(alias)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -3106,6 +3418,14 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (plot)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(predict)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(port)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -3201,11 +3521,19 @@ _arguments "${_arguments_options[@]}" : \
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
+(serve)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (show)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (start)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(stats)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -3285,6 +3613,7 @@ _mls_commands() {
 'commit-run:Record a run' \
 'completions:Print the completions of a shell' \
 'config:Read and change settings' \
+'copy:Copy an image from one registry, layout or archive to another' \
 'container:Do something with all containers' \
 'create:Make a container without starting it' \
 'diff:Show how two things of one kind differ' \
@@ -3303,7 +3632,7 @@ _mls_commands() {
 'images:List images' \
 'import:Bring in what other tools have recorded' \
 'init:Make a store' \
-'inspect:Show all that is known of images, as Docker'\''s JSON array' \
+'inspect:Show all that is known of images and containers, as Docker'\''s JSON array' \
 'kill:Send a signal to the first process of containers' \
 'lineage:Show what a model, a run or an image came from' \
 'load:Load images from a file that Docker, podman or skopeo has written' \
@@ -3314,10 +3643,12 @@ _mls_commands() {
 'ls:List a folder in the store' \
 'ls-remote:List the refs of another store' \
 'man:Write the manual pages' \
-'model:Name, describe and remove models and their versions' \
+'model:Register, name, describe, export and remove models and their versions' \
 'models:List models, or the versions of one' \
 'pause:Hold all processes of containers still' \
 'plot:Draw the curves of metrics' \
+'predict:Score a file with a model' \
+'port:List the published ports of a container' \
 'ps:List containers' \
 'pull:Get what is new in another store, or an image from a registry' \
 'push:Send what is new to another store, or an image to a registry' \
@@ -3333,8 +3664,10 @@ _mls_commands() {
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
 'save:Write images to a file that Docker, podman and skopeo read' \
+'serve:Serve models over HTTP, by MLflow'\''s scoring protocol' \
 'show:Show a run, a version of a model, an image, a ref or an object' \
 'start:Start containers that do not run' \
+'stats:Show what containers use' \
 'status:Show live runs, and what to push and to pull' \
 'stop:Stop containers\: ask them to end, and make them after a while' \
 'tag:Give an image another name' \
@@ -3478,6 +3811,11 @@ _mls__subcmd__container__subcmd__help__subcmd__prune_commands() {
 _mls__subcmd__container__subcmd__prune_commands() {
     local commands; commands=()
     _describe -t commands 'mls container prune commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__copy_commands] )) ||
+_mls__subcmd__copy_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls copy commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__create_commands] )) ||
 _mls__subcmd__create_commands() {
@@ -3650,6 +3988,7 @@ _mls__subcmd__help_commands() {
 'commit-run:Record a run' \
 'completions:Print the completions of a shell' \
 'config:Read and change settings' \
+'copy:Copy an image from one registry, layout or archive to another' \
 'container:Do something with all containers' \
 'create:Make a container without starting it' \
 'diff:Show how two things of one kind differ' \
@@ -3668,7 +4007,7 @@ _mls__subcmd__help_commands() {
 'images:List images' \
 'import:Bring in what other tools have recorded' \
 'init:Make a store' \
-'inspect:Show all that is known of images, as Docker'\''s JSON array' \
+'inspect:Show all that is known of images and containers, as Docker'\''s JSON array' \
 'kill:Send a signal to the first process of containers' \
 'lineage:Show what a model, a run or an image came from' \
 'load:Load images from a file that Docker, podman or skopeo has written' \
@@ -3679,10 +4018,12 @@ _mls__subcmd__help_commands() {
 'ls:List a folder in the store' \
 'ls-remote:List the refs of another store' \
 'man:Write the manual pages' \
-'model:Name, describe and remove models and their versions' \
+'model:Register, name, describe, export and remove models and their versions' \
 'models:List models, or the versions of one' \
 'pause:Hold all processes of containers still' \
 'plot:Draw the curves of metrics' \
+'predict:Score a file with a model' \
+'port:List the published ports of a container' \
 'ps:List containers' \
 'pull:Get what is new in another store, or an image from a registry' \
 'push:Send what is new to another store, or an image to a registry' \
@@ -3698,8 +4039,10 @@ _mls__subcmd__help_commands() {
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
 'save:Write images to a file that Docker, podman and skopeo read' \
+'serve:Serve models over HTTP, by MLflow'\''s scoring protocol' \
 'show:Show a run, a version of a model, an image, a ref or an object' \
 'start:Start containers that do not run' \
+'stats:Show what containers use' \
 'status:Show live runs, and what to push and to pull' \
 'stop:Stop containers\: ask them to end, and make them after a while' \
 'tag:Give an image another name' \
@@ -3787,6 +4130,11 @@ _mls__subcmd__help__subcmd__container_commands() {
 _mls__subcmd__help__subcmd__container__subcmd__prune_commands() {
     local commands; commands=()
     _describe -t commands 'mls help container prune commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__copy_commands] )) ||
+_mls__subcmd__help__subcmd__copy_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help copy commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__create_commands] )) ||
 _mls__subcmd__help__subcmd__create_commands() {
@@ -3987,6 +4335,10 @@ _mls__subcmd__help__subcmd__man_commands() {
 (( $+functions[_mls__subcmd__help__subcmd__model_commands] )) ||
 _mls__subcmd__help__subcmd__model_commands() {
     local commands; commands=(
+'register:Register a file, a folder or an artifact of a run as the next version of a model' \
+'export:Write a version as a folder that MLflow opens' \
+'promote:Move an alias to a version; \`mls model rollback\` moves it back' \
+'rollback:Let an alias mean what it meant before it was last moved; twice, what it meant before that' \
 'alias:Let an alias stand for a version, whatever it stood for before' \
 'unalias:Take an alias off' \
 'tag:Set tags of a model or a version' \
@@ -4006,6 +4358,21 @@ _mls__subcmd__help__subcmd__model__subcmd__describe_commands() {
     local commands; commands=()
     _describe -t commands 'mls help model describe commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__export_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__export_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model export commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__promote_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__promote_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model promote commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__register_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__register_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model register commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__model__subcmd__rename_commands] )) ||
 _mls__subcmd__help__subcmd__model__subcmd__rename_commands() {
     local commands; commands=()
@@ -4015,6 +4382,11 @@ _mls__subcmd__help__subcmd__model__subcmd__rename_commands() {
 _mls__subcmd__help__subcmd__model__subcmd__rm_commands() {
     local commands; commands=()
     _describe -t commands 'mls help model rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__rollback_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__rollback_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model rollback commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__model__subcmd__tag_commands] )) ||
 _mls__subcmd__help__subcmd__model__subcmd__tag_commands() {
@@ -4040,6 +4412,16 @@ _mls__subcmd__help__subcmd__pause_commands() {
 _mls__subcmd__help__subcmd__plot_commands() {
     local commands; commands=()
     _describe -t commands 'mls help plot commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__port_commands] )) ||
+_mls__subcmd__help__subcmd__port_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help port commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__predict_commands] )) ||
+_mls__subcmd__help__subcmd__predict_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help predict commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__ps_commands] )) ||
 _mls__subcmd__help__subcmd__ps_commands() {
@@ -4147,6 +4529,11 @@ _mls__subcmd__help__subcmd__save_commands() {
     local commands; commands=()
     _describe -t commands 'mls help save commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__serve_commands] )) ||
+_mls__subcmd__help__subcmd__serve_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help serve commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__show_commands] )) ||
 _mls__subcmd__help__subcmd__show_commands() {
     local commands; commands=()
@@ -4156,6 +4543,11 @@ _mls__subcmd__help__subcmd__show_commands() {
 _mls__subcmd__help__subcmd__start_commands() {
     local commands; commands=()
     _describe -t commands 'mls help start commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__stats_commands] )) ||
+_mls__subcmd__help__subcmd__stats_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help stats commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__status_commands] )) ||
 _mls__subcmd__help__subcmd__status_commands() {
@@ -4332,6 +4724,10 @@ _mls__subcmd__man_commands() {
 (( $+functions[_mls__subcmd__model_commands] )) ||
 _mls__subcmd__model_commands() {
     local commands; commands=(
+'register:Register a file, a folder or an artifact of a run as the next version of a model' \
+'export:Write a version as a folder that MLflow opens' \
+'promote:Move an alias to a version; \`mls model rollback\` moves it back' \
+'rollback:Let an alias mean what it meant before it was last moved; twice, what it meant before that' \
 'alias:Let an alias stand for a version, whatever it stood for before' \
 'unalias:Take an alias off' \
 'tag:Set tags of a model or a version' \
@@ -4352,9 +4748,18 @@ _mls__subcmd__model__subcmd__describe_commands() {
     local commands; commands=()
     _describe -t commands 'mls model describe commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__model__subcmd__export_commands] )) ||
+_mls__subcmd__model__subcmd__export_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model export commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__model__subcmd__help_commands] )) ||
 _mls__subcmd__model__subcmd__help_commands() {
     local commands; commands=(
+'register:Register a file, a folder or an artifact of a run as the next version of a model' \
+'export:Write a version as a folder that MLflow opens' \
+'promote:Move an alias to a version; \`mls model rollback\` moves it back' \
+'rollback:Let an alias mean what it meant before it was last moved; twice, what it meant before that' \
 'alias:Let an alias stand for a version, whatever it stood for before' \
 'unalias:Take an alias off' \
 'tag:Set tags of a model or a version' \
@@ -4375,10 +4780,25 @@ _mls__subcmd__model__subcmd__help__subcmd__describe_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help describe commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__export_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__export_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help export commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__model__subcmd__help__subcmd__help_commands] )) ||
 _mls__subcmd__model__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__promote_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__promote_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help promote commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__register_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__register_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help register commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__model__subcmd__help__subcmd__rename_commands] )) ||
 _mls__subcmd__model__subcmd__help__subcmd__rename_commands() {
@@ -4390,6 +4810,11 @@ _mls__subcmd__model__subcmd__help__subcmd__rm_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help rm commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__rollback_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__rollback_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help rollback commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__model__subcmd__help__subcmd__tag_commands] )) ||
 _mls__subcmd__model__subcmd__help__subcmd__tag_commands() {
     local commands; commands=()
@@ -4400,6 +4825,16 @@ _mls__subcmd__model__subcmd__help__subcmd__unalias_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help unalias commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__model__subcmd__promote_commands] )) ||
+_mls__subcmd__model__subcmd__promote_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model promote commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__register_commands] )) ||
+_mls__subcmd__model__subcmd__register_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model register commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__model__subcmd__rename_commands] )) ||
 _mls__subcmd__model__subcmd__rename_commands() {
     local commands; commands=()
@@ -4409,6 +4844,11 @@ _mls__subcmd__model__subcmd__rename_commands() {
 _mls__subcmd__model__subcmd__rm_commands() {
     local commands; commands=()
     _describe -t commands 'mls model rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__rollback_commands] )) ||
+_mls__subcmd__model__subcmd__rollback_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model rollback commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__model__subcmd__tag_commands] )) ||
 _mls__subcmd__model__subcmd__tag_commands() {
@@ -4434,6 +4874,16 @@ _mls__subcmd__pause_commands() {
 _mls__subcmd__plot_commands() {
     local commands; commands=()
     _describe -t commands 'mls plot commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__port_commands] )) ||
+_mls__subcmd__port_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls port commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__predict_commands] )) ||
+_mls__subcmd__predict_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls predict commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__ps_commands] )) ||
 _mls__subcmd__ps_commands() {
@@ -4584,6 +5034,11 @@ _mls__subcmd__save_commands() {
     local commands; commands=()
     _describe -t commands 'mls save commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__serve_commands] )) ||
+_mls__subcmd__serve_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls serve commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__show_commands] )) ||
 _mls__subcmd__show_commands() {
     local commands; commands=()
@@ -4593,6 +5048,11 @@ _mls__subcmd__show_commands() {
 _mls__subcmd__start_commands() {
     local commands; commands=()
     _describe -t commands 'mls start commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__stats_commands] )) ||
+_mls__subcmd__stats_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls stats commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__status_commands] )) ||
 _mls__subcmd__status_commands() {
