@@ -65,13 +65,16 @@ fn suggestions(error: &clap::Error) -> Vec<String> {
     let kinds =
         [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
     let found = kinds.iter().filter_map(|kind| error.get(*kind));
-    found
+    let mut found: Vec<String> = found
         .flat_map(|value| match value {
             ContextValue::Strings(all) => all.clone(),
             other => vec![other.to_string()],
         })
-        .take(3)
-        .collect()
+        .collect();
+    // The nearest one comes last.
+    found.reverse();
+    found.truncate(3);
+    found
 }
 
 /// Returns the command that was meant, such as `mls config set`.

@@ -56,18 +56,16 @@ impl User {
             Error::Invalid(format!("no user `{}` in the image", name.escape_debug()))
         })?;
         let home = account.map_or("/", |account| account.home.as_str()).to_owned();
-        let user = match group {
-            Some(group) => Self { uid, gid: self::group(root_fd.as_fd(), group)?, groups: vec![] },
-            None => Self {
-                uid,
-                gid: account.map_or(0, |account| account.gid),
-                groups: match account {
-                    Some(account) => member_of(root_fd.as_fd(), &account.name)?,
-                    None => vec![],
-                },
-            },
+        let (gid, mut groups) = match (group, account) {
+            (Some(group), _) => (self::group(root_fd.as_fd(), group)?, vec![]),
+            (None, Some(account)) => (account.gid, member_of(root_fd.as_fd(), &account.name)?),
+            (None, None) => (0, vec![]),
         };
-        Ok(Found { user, home })
+        // The group is also among the further ones, as with Docker: a command that changes it does not leave it so.
+        if !groups.contains(&gid) {
+            groups.insert(0, gid);
+        }
+        Ok(Found { user: Self { uid, gid, groups }, home })
     }
 }
 

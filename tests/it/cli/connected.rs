@@ -51,7 +51,7 @@ fn devices_profiles_and_gpus_are_asked_for_as_docker_does() {
         "-c",
         "head -c3 /dev/mine | wc -c",
     ];
-    assert_eq!(sandbox.ok(device), "3\n");
+    assert_eq!(sandbox.ok(device), "3");
     fs::write(
         sandbox.path().join("profile.json"),
         r#"{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO","errnoRet":13}]}"#,

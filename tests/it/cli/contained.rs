@@ -83,7 +83,7 @@ fn run_ends_as_its_command_does_and_leaves_nothing_with_rm() {
     for (command, code) in [
         (&["nosuch"][..], 127),
         (&["/etc/passwd"], 126),
-        (&["sh", "-c", "kill -KILL $$"], 137),
+        (&["sh", "-c", "sh -c 'kill -KILL $$'; exit $?"], 137),
         (&["sh", "-c", "exec sh -c 'exit 255'"], 255),
     ] {
         let all = ["run", "--rm", "box"].iter().chain(command);
@@ -236,7 +236,7 @@ fn a_container_is_started_anew_as_often_as_it_was_asked_for() {
     let script = "echo x >> /times; exit 4";
     ok(
         &sandbox,
-        ["run", "-d", "--name", "r", "--restart", "on-failure:2", "box", "sh", "-c", script],
+        ["run", "-d", "--name", "fails", "--restart", "on-failure:2", "box", "sh", "-c", script],
     );
     soon("it gives up", || state_of(&sandbox, "fails") == "exited");
     assert_eq!(ok(&sandbox, ["wait", "fails"]), "4\n");
@@ -324,7 +324,7 @@ fn c09_text_that_steers_a_terminal_is_escaped_in_listings() {
     let Some(sandbox) = sandbox("C09: listings") else { return };
     ok(
         &sandbox,
-        ["create", "--name", "x", "--label", "a=\u{1b}[31m", "box", "echo", "\u{1b}[2Jgone"],
+        ["create", "--name", "odd", "--label", "a=\u{1b}[31m", "box", "echo", "\u{1b}[2Jgone"],
     );
     let listing = ok(&sandbox, ["ps", "-a"]);
     assert!(!listing.contains('\u{1b}'), "{listing:?}");

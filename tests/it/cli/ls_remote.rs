@@ -34,6 +34,6 @@ fn the_refs_of_another_store_are_listed() {
     exit 5
     --- stderr
     error: no remote is called `nowhere`
-    hint: Run `mls remote list` to see all remotes.
+    hint: Add one with `mls remote add origin PATH`.
     ");
 }

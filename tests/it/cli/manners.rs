@@ -28,7 +28,7 @@ fn a_mistyped_command_is_wrong_usage_and_the_right_one_is_named() {
     exit 2
     --- stderr
     error: no command `confgi`
-    hint: Did you mean `clone`, `login` or `config`?
+    hint: Did you mean `config`, `login` or `container`?
     ");
 }
 
@@ -67,7 +67,7 @@ fn for_json_an_error_is_json() {
     insta::assert_snapshot!(Sandbox::new().mls(["confgi", "--format", "json"]), @r#"
     exit 2
     --- stderr
-    {"error":{"code":2,"message":"no command `confgi`","causes":[],"hint":"Did you mean `clone`, `login` or `config`?"}}
+    {"error":{"code":2,"message":"no command `confgi`","causes":[],"hint":"Did you mean `config`, `login` or `container`?"}}
     "#);
 }
 

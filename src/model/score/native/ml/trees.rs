@@ -328,12 +328,18 @@ pub(super) fn make(given: &Given<'_>) -> Result<Box<dyn Operator>, Error> {
         let all_positive = numbers(given, "class_weights")?.iter().all(|weight| *weight >= 0.0);
         Ok::<_, Error>(Classes { is_binary: labels.len() == 2 && one, labels, all_positive })
     });
+    let classes = classes.transpose()?;
+    let post = Post::of(given)?;
+    let both = classes.as_ref().is_some_and(|c| c.labels.len() == 2 && !c.is_binary);
+    if both && (post == Post::Probit || !numbers(given, "base_values")?.is_empty()) {
+        return Err(given.unsupported("two classes with a score each, and base values or PROBIT"));
+    }
     let of_doubles = given.has_doubles || given.find("nodes_values_as_tensor").is_some();
     Ok(Box::new(Typed {
         floats: ensemble(given, targets, of)?,
         doubles: of_doubles.then(|| ensemble(given, targets, of)).transpose()?,
-        post: Post::of(given)?,
-        classes: classes.transpose()?,
+        post,
+        classes,
     }))
 }
 
