@@ -14,7 +14,7 @@ use crate::cli::session::Session;
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Engines {
     /// What runs models that need no Python
-    #[arg(long, value_enum, value_name = "ENGINE", default_value = "auto", hide = true)]
+    #[arg(long, value_enum, value_name = "ENGINE", default_value = "auto")]
     engine: Engine,
     /// Which interpreter runs models in Python: one with what the model requires, made by uv or venv and kept, or the
     /// present `python3`

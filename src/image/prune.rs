@@ -70,7 +70,8 @@ fn idle_steps(
     Ok(idle)
 }
 
+/// Tells whether there is a container: each has a folder by its id.
 fn has_containers(store: &Store) -> bool {
     let entries = std::fs::read_dir(store.folder().join("containers"));
-    entries.is_ok_and(|mut entries| entries.next().is_some())
+    entries.is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name().len() == 64))
 }
