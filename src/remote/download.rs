@@ -87,7 +87,7 @@ impl std::fmt::Debug for Options<'_> {
 
 /// Fetches the file at `address`, unless it is what `known` says of it.
 ///
-/// Redirects are followed as [`challenge::fault`] allows them: to the web only, never from TLS to none, never into this machine
+/// Redirects are followed as the registry client allows them: to the web only, never from TLS to none, never into this machine
 /// or its neighbourhood from outside. The neighbourhood (169.254.0.0/16 and its like) is never asked at all.
 pub fn download(
     address: &str,

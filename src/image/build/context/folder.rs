@@ -247,7 +247,7 @@ impl Folder {
         }
     }
 
-    /// Splits `files` into those that [`Folder::read`] is to read, and large ones that [`Folder::take`] has yet to.
+    /// Splits `files` into those that [`Folder::read`] is to read, and large ones that `take` has yet to.
     pub fn split(&self, files: Listing) -> [Listing; 2] {
         let is_large = |seen: &Seen| seen.content().is_none() && seen.size() >= chunk::CUT_FROM;
         let (large, small) = files.into_iter().partition(|(_, seen)| is_large(seen));

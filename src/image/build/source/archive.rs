@@ -49,7 +49,7 @@ pub fn layer(
     Ok(cache::keep(fetching.store, writer, &added, &[key], "archive")?.0)
 }
 
-/// As [`layer`], as all that a context is.
+/// As [`layer()`], as all that a context is.
 pub fn state(fetching: &Fetching<'_>, input: impl Read + Send) -> Result<State, Error> {
     let layer = layer(fetching, None, input)?;
     // One that reaches out of its root is refused at once.
