@@ -20,8 +20,8 @@ use crate::cli::ui::Ui;
 /// See the main job done on a real data set
 ///
 /// Makes a folder with measurements of 344 penguins and a training program of shell and awk, and does there what you
-/// would do: record two training runs, compare them, push them to another store, clone that, check a model out, and serve
-/// the store on a free port of this machine for a moment.
+/// would do: record two training runs, compare them, push them to another store, clone that, check a model out, build
+/// an image with it and run that, register a model, and serve the store on a free port of this machine for a moment.
 /// Every command is shown as you would type it. Nothing outside of the folder is touched.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::after(
@@ -38,10 +38,11 @@ pub(crate) struct Args {
 }
 
 /// What the folder begins with; `fixtures/quickstart/README.md` names the source and licence of each.
-const FILES: [(&str, &[u8], u32); 4] = [
+const FILES: [(&str, &[u8], u32); 5] = [
     ("penguins.csv", include_bytes!("../../../fixtures/quickstart/penguins.csv"), 0o644),
     ("train.sh", include_bytes!("../../../fixtures/quickstart/train.sh"), 0o644),
     ("Dockerfile", include_bytes!("../../../fixtures/quickstart/Dockerfile"), 0o644),
+    ("birds.onnx", include_bytes!("../../../fixtures/models/penguins.onnx"), 0o644),
     ("README.md", include_bytes!("../../../fixtures/quickstart/README.md"), 0o644),
 ];
 
@@ -106,6 +107,32 @@ const IMAGES: &[Step] = &[
         "mls clone --all ../shared ../builder",
     ),
     ("", "mls -C ../builder build -t penguins:1 ../penguins"),
+    (
+        "The image runs, without a daemon: a bird goes in, its species comes out.",
+        "echo 39.1,18.7,181,3750 | mls run --rm -i --network none --entrypoint /score penguins:1",
+    ),
+    (
+        "In the background it is a server.",
+        "mls run -d --name birds --network host penguins:1 listen PORT",
+    ),
+    ("", "mls ps"),
+    ("", "echo 47.5,14.2,209,4600 | mls exec -i birds /score"),
+    ("", "mls logs birds"),
+    ("", "mls stop birds && mls rm birds"),
+];
+
+/// A model made elsewhere.
+const MODELS: &[Step] = &[
+    (
+        "Models have numbers and names. What this one is, its content tells: ONNX, made by scikit-learn.",
+        "mls model register birds birds.onnx --alias champion",
+    ),
+    ("", "mls show birds@champion"),
+    ("", "head -4 penguins.csv | cut -d, -f3-6 >birds.csv"),
+    (
+        "It scores files, and over HTTP: `mls serve birds@champion` answers MLflow's protocol.",
+        "mls predict birds@champion -i birds.csv",
+    ),
 ];
 
 /// The store of a team on the network.
@@ -151,6 +178,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         Some(Ok(_)) => steps(ui, &work, IMAGES)?,
         _ => say(ui, HEADER, NO_IMAGES)?,
     }
+    steps(ui, &work, MODELS)?;
     steps(ui, &work, HUB)?;
     say(ui, HEADER, "\n# What next? All of this is yours to try:")?;
     typed(ui, &format!("cd {}", work.display()))?;

@@ -13,6 +13,7 @@ fn the_main_job_is_done_from_start_to_end() {
         "$ mls push origin",
         "$ mls clone ../shared ../colleague",
         "the same",
+        r#"{"label": ["Adelie", "Adelie", "Adelie"]"#,
         "sound",
         "Listening on http://127.0.0.1:",
         "../over-http",
@@ -26,6 +27,7 @@ fn the_main_job_is_done_from_start_to_end() {
         assert_eq!(ids.len(), 2, "{said}");
         assert_eq!(ids[0], ids[1], "the second build took all from the cache: {said}");
         assert_eq!(said.stderr().matches(" CACHED\n").count(), 3, "{said}");
+        assert!(stdout.contains("/score\nGentoo\n"), "{said}");
         assert!(said.stderr().contains("341 of 342 birds known"), "{said}");
     }
     let runs = sandbox.json(["-C", "tour/colleague", "runs"]);
