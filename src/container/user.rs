@@ -167,14 +167,14 @@ mod tests {
     #[test]
     fn c10_users_are_found_by_name_or_number_and_nothing_else() {
         for (text, expected) in [
-            ("", (0, 0, vec![], "/root")),
-            ("ada", (1000, 1000, vec![10, 44], "/home/ada")),
-            ("1000", (1000, 1000, vec![10, 44], "/home/ada")),
-            ("ada:video", (1000, 44, vec![], "/home/ada")),
-            ("ada:", (1000, 1000, vec![10, 44], "/home/ada")),
-            ("7:8", (7, 8, vec![], "/")),
-            ("7", (7, 0, vec![], "/")),
-            (":10", (0, 10, vec![], "/root")),
+            ("", (0, 0, vec![0], "/root")),
+            ("ada", (1000, 1000, vec![1000, 10, 44], "/home/ada")),
+            ("1000", (1000, 1000, vec![1000, 10, 44], "/home/ada")),
+            ("ada:video", (1000, 44, vec![44], "/home/ada")),
+            ("ada:", (1000, 1000, vec![1000, 10, 44], "/home/ada")),
+            ("7:8", (7, 8, vec![8], "/")),
+            ("7", (7, 0, vec![0], "/")),
+            (":10", (0, 10, vec![10], "/root")),
         ] {
             let (uid, gid, groups, home) = expected;
             assert_eq!(find(text), Ok((uid, gid, groups, home.to_owned())), "{text}");
