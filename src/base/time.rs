@@ -9,6 +9,12 @@ pub fn rfc3339(millis: i64) -> String {
     format!("{:.3}", timestamp(millis))
 }
 
+/// As [`rfc3339`] without zeros at the end of the fraction, which is how Go writes a time: a config that its tools read and write
+/// again keeps its bytes.
+pub fn rfc3339_short(millis: i64) -> String {
+    timestamp(millis).to_string()
+}
+
 /// Returns how long ago `millis` was at `now`, as `3s ago`, `5m ago`, `2h ago`, `4d ago` or a date.
 pub fn ago(millis: i64, now: i64) -> String {
     let seconds = now.saturating_sub(millis) / 1000;
@@ -76,6 +82,8 @@ mod tests {
             assert_eq!(parse(&rfc3339(millis)), Some(millis), "{}", rfc3339(millis));
         }
         assert_eq!(rfc3339(1_795_351_006_429), "2026-11-22T12:36:46.429Z");
+        assert_eq!(rfc3339_short(1_795_351_006_420), "2026-11-22T12:36:46.42Z");
+        assert_eq!(rfc3339_short(1_795_351_006_000), "2026-11-22T12:36:46Z");
     }
 
     #[test]

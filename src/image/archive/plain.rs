@@ -34,7 +34,7 @@ pub fn import(
     let mut plain = std::io::BufReader::with_capacity(1 << 20, plain);
     let added = layer::add(&mut writer, plain.by_ref(), &layer::Options::default(), progress)?;
     let diff_id = added.layer.diff_id;
-    let created = time::rfc3339(store.now());
+    let created = time::rfc3339_short(store.now());
     let step = Step {
         created: Some(created.clone()),
         comment: Some(import.comment.clone()),

@@ -47,7 +47,7 @@ pub fn write(
     let known = cache::find(store, &key)?;
     let created = epoch.map(|epoch| epoch.saturating_mul(1000));
     let created = created.or(known.as_ref().map(|step| step.created)).unwrap_or(store.now());
-    date(&mut config, &time::rfc3339(created), epoch.is_some());
+    date(&mut config, &time::rfc3339_short(created), epoch.is_some());
     let bytes = config.encode();
     let id = Digest::of(&bytes);
     let config_blob = Descriptor::new(media::CONFIG, id, bytes.len() as u64);

@@ -163,7 +163,7 @@ impl Running<'_> {
     /// Returns a time as an image says it, not later than the build's epoch.
     pub(super) fn stamp(&self, milliseconds: i64) -> String {
         let epoch = self.build.options.epoch.map_or(i64::MAX, |epoch| epoch.saturating_mul(1000));
-        time::rfc3339(milliseconds.min(epoch))
+        time::rfc3339_short(milliseconds.min(epoch))
     }
 
     /// Returns the file system that the stage has come to so far.
