@@ -27,5 +27,5 @@ pub use engine::{
 pub use error::Error;
 pub use fit::{table_of, tensors_for};
 pub use load::load;
-pub use table::{Column, ColumnKind, Table, Values};
+pub use table::{Column, Table, Values};
 pub use tensor::{Data, Element, Tensor};

@@ -1,6 +1,7 @@
 //! Tables: columns by name, with the types that MLflow's signatures know, and which of their values are missing.
 
 use super::Error;
+use crate::model::signature::Scalar;
 
 /// Columns of one length.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -32,51 +33,6 @@ pub enum Values {
     Datetime(Vec<i64>),
 }
 
-/// The type of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ColumnKind {
-    Boolean,
-    Integer,
-    Long,
-    Float,
-    Double,
-    String,
-    Binary,
-    Datetime,
-}
-
-impl ColumnKind {
-    pub const ALL: [Self; 8] = [
-        Self::Boolean,
-        Self::Integer,
-        Self::Long,
-        Self::Float,
-        Self::Double,
-        Self::String,
-        Self::Binary,
-        Self::Datetime,
-    ];
-
-    /// Returns the word that signatures use.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Boolean => "boolean",
-            Self::Integer => "integer",
-            Self::Long => "long",
-            Self::Float => "float",
-            Self::Double => "double",
-            Self::String => "string",
-            Self::Binary => "binary",
-            Self::Datetime => "datetime",
-        }
-    }
-
-    /// Returns the type that a signature names.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
-    }
-}
-
 impl Values {
     /// Returns how many there are.
     pub const fn len(&self) -> usize {
@@ -97,16 +53,16 @@ impl Values {
     }
 
     /// Returns the type.
-    pub const fn kind(&self) -> ColumnKind {
+    pub const fn kind(&self) -> Scalar {
         match self {
-            Self::Boolean(_) => ColumnKind::Boolean,
-            Self::Integer(_) => ColumnKind::Integer,
-            Self::Long(_) => ColumnKind::Long,
-            Self::Float(_) => ColumnKind::Float,
-            Self::Double(_) => ColumnKind::Double,
-            Self::String(_) => ColumnKind::String,
-            Self::Binary(_) => ColumnKind::Binary,
-            Self::Datetime(_) => ColumnKind::Datetime,
+            Self::Boolean(_) => Scalar::Boolean,
+            Self::Integer(_) => Scalar::Integer,
+            Self::Long(_) => Scalar::Long,
+            Self::Float(_) => Scalar::Float,
+            Self::Double(_) => Scalar::Double,
+            Self::String(_) => Scalar::String,
+            Self::Binary(_) => Scalar::Binary,
+            Self::Datetime(_) => Scalar::Datetime,
         }
     }
 }
