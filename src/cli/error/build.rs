@@ -3,16 +3,13 @@
 use mls::image::build::Error as E;
 use mls::remote::download::Error as D;
 
-use crate::cli::error::{CommandError, Exit, did_you_mean, of_io};
+use crate::cli::error::{CommandError, Exit, did_you_mean, hand_on, of_io};
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
-        let error = match error {
-            E::Dockerfile(error) => return Self::from(error),
-            other => other,
-        };
+        let error = hand_on!(error, E::Dockerfile);
         let (exit, hint): (Exit, Option<String>) = match &error {
-            E::Dockerfile(_) => (Exit::Usage, None),
+            E::Dockerfile(_) => unreachable!("told above"),
             E::NoStage { near, known, .. } => {
                 (Exit::NotFound, did_you_mean(near).or_else(|| stages(known)))
             }
@@ -45,7 +42,7 @@ impl From<E> for CommandError {
             }
             E::Cancelled => (Exit::Failed, None),
         };
-        Self { code: exit as u8, cause: Some(error.into()), hint }
+        Self::new(exit, error).hinted(hint)
     }
 }
 

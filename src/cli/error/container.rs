@@ -40,6 +40,6 @@ impl From<E> for CommandError {
                 (Exit::Failed, Some(hint.to_owned()))
             }
         };
-        Self { code: exit as u8, cause: Some(error.into()), hint }
+        Self::new(exit, error).hinted(hint)
     }
 }

@@ -2,10 +2,20 @@
 
 use mls::image::Error as E;
 
-use crate::cli::error::{CommandError, Exit, did_you_mean};
+use crate::cli::error::{CommandError, Exit, did_you_mean, hand_on};
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
+        let error = hand_on!(
+            error,
+            E::Store,
+            E::Registry,
+            E::Layer,
+            E::Rootfs,
+            E::Dockerfile,
+            E::Build,
+            E::Container
+        );
         let (exit, hint) = match &error {
             E::BadManifest(_)
             | E::BadArchive(_)
@@ -37,26 +47,10 @@ impl From<E> for CommandError {
             | E::Rootfs(_)
             | E::Dockerfile(_)
             | E::Build(_)
-            | E::Container(_) => {
-                return nested(error);
-            }
+            | E::Container(_) => unreachable!("told above"),
         };
-        Self { code: exit as u8, cause: Some(error.into()), hint }
+        Self::new(exit, error).hinted(hint)
     }
 }
 
 const GRAMMAR: &str = "A name is written as in Docker: `train:1`, `team/train`, `registry.example.com:5000/team/train:1`.";
-
-/// Faces of its own.
-fn nested(error: E) -> CommandError {
-    match error {
-        E::Store(error) => error.into(),
-        E::Registry(error) => error.into(),
-        E::Layer(error) => error.into(),
-        E::Rootfs(error) => error.into(),
-        E::Dockerfile(error) => error.into(),
-        E::Build(error) => error.into(),
-        E::Container(error) => error.into(),
-        other => CommandError::new(Exit::Bug, other),
-    }
-}

@@ -2,16 +2,17 @@
 
 use mls::image::layer::Error as E;
 
-use crate::cli::error::{CommandError, Exit, of_io};
+use crate::cli::error::{CommandError, Exit, hand_on, of_io};
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
+        let error = hand_on!(error, E::Store);
         let (exit, hint) = match &error {
             E::Io { source, .. } => {
                 let exit = of_io(source);
                 (exit, exit.hint())
             }
-            E::Store(inner) => (super::store::exit(inner), None),
+            E::Store(_) => unreachable!("told above"),
             E::Malformed(_) | E::Mismatch { .. } | E::WrongCompression { .. } => (
                 Exit::Damaged,
                 Some("Fetch it again; if it stays so, whoever made it has to make it anew."),
@@ -24,10 +25,6 @@ impl From<E> for CommandError {
                 (Exit::Unsupported, Some("Another version of mls compressed it; use that one."))
             }
         };
-        let hint = hint.map(str::to_owned);
-        match error {
-            E::Store(error) => error.into(),
-            error => Self { code: exit as u8, cause: Some(error.into()), hint },
-        }
+        Self::new(exit, error).hinted(hint)
     }
 }

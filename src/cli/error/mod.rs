@@ -19,6 +19,18 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+/// Returns from the function with the words of another room where `$error` only carries its error
+/// in one of the variants; the value is an error of the room itself.
+macro_rules! hand_on {
+    ($error:expr, $($carrier:path),+) => {
+        match $error {
+            $($carrier(carried) => return carried.into(),)+
+            own => own,
+        }
+    };
+}
+use hand_on;
+
 /// A failure as the user meets it, or the end of a command that has said all there is to say.
 #[derive(Debug)]
 pub(crate) struct CommandError {
@@ -100,12 +112,17 @@ impl CommandError {
         self
     }
 
+    /// As [`Self::hint`], where something helps.
+    pub(crate) fn hinted(self, hint: Option<impl Into<String>>) -> Self {
+        match hint {
+            Some(hint) => self.hint(hint),
+            None => self,
+        }
+    }
+
     /// As [`Self::hint`], naming the known words that were probably meant; `near` may be empty.
     pub(crate) fn did_you_mean(self, near: &[String], otherwise: &str) -> Self {
-        match did_you_mean(near) {
-            Some(hint) => self.hint(hint),
-            None => self.hint(otherwise),
-        }
+        self.hint(did_you_mean(near).unwrap_or_else(|| otherwise.to_owned()))
     }
 
     /// Returns the causes of the cause, outermost first.

@@ -2,23 +2,16 @@
 
 use mls::model::{Error as E, Stage};
 
-use crate::cli::error::{CommandError, Exit, did_you_mean, of_io};
+use crate::cli::error::{CommandError, Exit, did_you_mean, hand_on, of_io};
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
+        let error = match hand_on!(error, E::Store, E::Track) {
+            E::Filter(error) => return mls::track::Error::Filter(error).into(),
+            own => own,
+        };
         let (exit, hint) = match &error {
-            E::Store(_) => {
-                let E::Store(error) = error else { unreachable!("just matched") };
-                return error.into();
-            }
-            E::Track(_) => {
-                let E::Track(error) = error else { unreachable!("just matched") };
-                return error.into();
-            }
-            E::Filter(_) => {
-                let E::Filter(error) = error else { unreachable!("just matched") };
-                return mls::track::Error::Filter(error).into();
-            }
+            E::Store(_) | E::Track(_) | E::Filter(_) => unreachable!("told above"),
             E::BadName { .. } | E::TooLong { .. } | E::BadOrder { .. } => (Exit::Usage, None),
             E::BadStage(_) => {
                 let known = Stage::ALL.map(Stage::as_str).join(", ");
@@ -51,11 +44,7 @@ impl From<E> for CommandError {
             E::Io { source, .. } => (of_io(source), None),
             E::Crowded(_) => (Exit::Busy, Some("Try again when others are done.".to_owned())),
         };
-        let error = Self::new(exit, error);
-        match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        Self::new(exit, error).hinted(hint)
     }
 }
 

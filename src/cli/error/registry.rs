@@ -19,11 +19,7 @@ impl From<E> for CommandError {
             E::Settings { .. } => Exit::Usage,
             E::Source(_) => Exit::Failed,
         };
-        let error = Self::new(exit, error);
-        match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        Self::new(exit, error).hinted(hint)
     }
 }
 

@@ -2,16 +2,14 @@
 
 use mls::remote::{Error as E, Reason};
 
-use crate::cli::error::{CommandError, Exit, did_you_mean, of_io};
+use crate::cli::error::{CommandError, Exit, did_you_mean, hand_on, of_io};
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
+        let error = hand_on!(error, E::Store);
         let hint = hint(&error);
         let exit = match &error {
-            E::Store(_) => {
-                let E::Store(error) = error else { unreachable!("just matched") };
-                return error.into();
-            }
+            E::Store(_) => unreachable!("told above"),
             E::Io { source, .. } => of_io(source),
             E::BadUrl { .. } | E::ForeignScheme { .. } | E::BadName { .. } => Exit::Usage,
             E::SameStore(_) => Exit::Usage,
@@ -27,11 +25,7 @@ impl From<E> for CommandError {
             E::HubFailed { .. } | E::Malformed(_) => Exit::Failed,
             E::Merge { .. } | E::Choose(_) | E::Stopped => Exit::Failed,
         };
-        let error = Self::new(exit, error);
-        match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        Self::new(exit, error).hinted(hint)
     }
 }
 

@@ -2,15 +2,11 @@
 
 use mls::image::rootfs::Error as E;
 
-use crate::cli::error::{CommandError, Exit, of_io};
+use crate::cli::error::{CommandError, Exit, hand_on, of_io};
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
-        let error = match error {
-            E::Store(error) => return error.into(),
-            E::Layer(error) => return error.into(),
-            error => error,
-        };
+        let error = hand_on!(error, E::Store, E::Layer);
         let (exit, hint): (Exit, Option<String>) = match &error {
             E::Store(_) | E::Layer(_) => unreachable!("told above"),
             E::Io { source, .. } => {
@@ -25,6 +21,6 @@ impl From<E> for CommandError {
             }
             E::TooLarge { .. } => (Exit::NoSpace, None),
         };
-        Self { code: exit as u8, cause: Some(error.into()), hint }
+        Self::new(exit, error).hinted(hint)
     }
 }

@@ -3,27 +3,13 @@
 use mls::model::score::python;
 use mls::server::score::Error as E;
 
-use crate::cli::error::{CommandError, Exit, of_io};
+use crate::cli::error::{CommandError, Exit, hand_on, of_io};
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
+        let error = hand_on!(error, E::Store, E::Model, E::Server, E::Write);
         let (exit, hint) = match &error {
-            E::Store(_) => {
-                let E::Store(error) = error else { unreachable!("just matched") };
-                return error.into();
-            }
-            E::Model(_) => {
-                let E::Model(error) = error else { unreachable!("just matched") };
-                return error.into();
-            }
-            E::Server(_) => {
-                let E::Server(error) = error else { unreachable!("just matched") };
-                return error.into();
-            }
-            E::Write(_) => {
-                let E::Write(error) = error else { unreachable!("just matched") };
-                return error.into();
-            }
+            E::Store(_) | E::Model(_) | E::Server(_) | E::Write(_) => unreachable!("told above"),
             E::Pickle { .. } => {
                 (Exit::Unsafe, Some("Give `--allow-pickle` if you trust whoever made it."))
             }
@@ -39,10 +25,6 @@ impl From<E> for CommandError {
             E::Input(_) => (Exit::Failed, None),
             E::Answer(_) => (Exit::Failed, None),
         };
-        let error = Self::new(exit, error);
-        match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        Self::new(exit, error).hinted(hint)
     }
 }

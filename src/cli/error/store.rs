@@ -13,11 +13,7 @@ impl From<E> for CommandError {
         };
         let hint = hint(&error);
         let exit = exit(&error);
-        let error = Self::new(exit, error);
-        match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        }
+        Self::new(exit, error).hinted(hint)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use mls::track::{Error as E, export, plot};
 
-use crate::cli::error::{CommandError, Exit, did_you_mean, of_io, store};
+use crate::cli::error::{CommandError, Exit, did_you_mean, hand_on, of_io, store};
 use crate::cli::text;
 
 /// What a shell ends with when it cannot find a command, or cannot run it.
@@ -11,12 +11,9 @@ const COMMAND_NOT_RUNNABLE: u8 = 126;
 
 impl From<E> for CommandError {
     fn from(error: E) -> Self {
+        let error = hand_on!(error, E::Store);
         let hint = hint(&error);
         let code = match &error {
-            E::Store(_) => {
-                let E::Store(error) = error else { unreachable!("just matched") };
-                return error.into();
-            }
             E::Filter(error) => {
                 let place = error.caret(|letter| text::width(letter.encode_utf8(&mut [0; 4])));
                 let message = format!("{error}\n{place}");
