@@ -202,7 +202,8 @@ impl Check<'_> {
         for Logged { digest, operation } in operation::log(self.store, None, None, usize::MAX >> 1)?
         {
             let what = format!("operation {}", operation.number);
-            match self.store.read_node::<Operation>(&Link::node(digest)) {
+            let node = self.store.read_node::<Operation>(&Link::node(digest));
+            match node.and_then(|node| operation::whole(self.store, node)) {
                 Ok(node) if Operation { previous: None, ..node.clone() } == operation => {}
                 Ok(_) => {
                     let reason = "the log differs from the operation in the packs";

@@ -3,12 +3,9 @@
 use std::collections::HashMap;
 
 use crate::base::Digest;
-use crate::store::operation::{self, Snapshot};
+use crate::store::operation::{self, LISTED, Snapshot};
 use crate::store::refs::{self, Ref};
 use crate::store::{Durability, Error, Link, Store, meta};
-
-/// A snapshot lists so many refs itself; more are in nodes that it links to.
-const LISTED: usize = 4096;
 
 /// Returns everything that must be kept: targets of refs, operations with what they moved, the last snapshot, and what
 /// other rooms hold on to in the table `held`.

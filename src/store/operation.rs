@@ -6,7 +6,10 @@ use serde_bytes::ByteBuf;
 
 use crate::base::Digest;
 use crate::store::refs::{self, Change, Expected};
-use crate::store::{Error, Link, Store};
+use crate::store::{Error, Link, Store, Writer};
+
+/// A node lists so many refs itself; more are in nodes that it links to.
+pub(crate) const LISTED: usize = 4096;
 
 /// One change of refs: all of its moves are made, or none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +27,17 @@ pub struct Operation {
     /// The operation that this one takes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<ByteBuf>,
+    /// Links to nodes with the moves, where there are more than a node should list; only in the packs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Link>,
     pub moves: Vec<Moved>,
+}
+
+/// Some of the moves of an operation.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "moves")]
+struct Moves {
+    moves: Vec<Moved>,
 }
 
 /// Where a ref pointed before and after.
@@ -55,6 +68,25 @@ pub struct Snapshot {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Link>,
     pub refs: Vec<(String, Link)>,
+}
+
+/// Writes an operation, its moves in nodes of their own where there are many.
+pub(crate) fn write(writer: &mut Writer<'_>, operation: &Operation) -> Result<Link, Error> {
+    if operation.moves.len() <= LISTED {
+        return writer.node(operation);
+    }
+    let parts = operation.moves.chunks(LISTED);
+    let parts = parts.map(|part| writer.node(&Moves { moves: part.to_vec() }));
+    let parts = parts.collect::<Result<_, _>>()?;
+    writer.node(&Operation { parts, moves: vec![], ..operation.clone() })
+}
+
+/// Fetches the moves of an operation that lie in nodes of their own.
+pub(crate) fn whole(store: &Store, mut operation: Operation) -> Result<Operation, Error> {
+    for part in std::mem::take(&mut operation.parts) {
+        operation.moves.extend(store.read_node::<Moves>(&part)?.moves);
+    }
+    Ok(operation)
 }
 
 /// Returns the operations, newest first, from `before` (not included) on, at most `limit`; with `name`, only those
@@ -155,6 +187,7 @@ fn read(db: &Connection, number: i64) -> rusqlite::Result<Option<Logged>> {
                 command: row.get(3)?,
                 previous: None,
                 undoes: row.get::<_, Option<Vec<u8>>>(4)?.map(ByteBuf::from),
+                parts: vec![],
                 moves: vec![],
             };
             Ok(Logged { digest: digest(row.get(0)?), operation })

@@ -86,7 +86,11 @@ fn read(store: &Store) -> Result<Past, Error> {
                 let Ok(node) = pack.part(&bytes, entry) else { continue };
                 match object::decode::<Typed>(node).map(|typed| typed.kind).as_deref() {
                     Ok("operation") => {
-                        past.operations.insert(entry.link.digest, object::decode(node)?);
+                        let operation: Operation = object::decode(node)?;
+                        // Of one that has lost a part, the rest still counts.
+                        let operation =
+                            operation::whole(store, operation.clone()).unwrap_or(operation);
+                        past.operations.insert(entry.link.digest, operation);
                     }
                     Ok("snapshot") => {
                         let number = object::decode::<Snapshot>(node)?.number;

@@ -171,7 +171,7 @@ impl<'a> Writer<'a> {
     }
 
     fn log(&mut self, operation: Operation) -> Result<Logged, Error> {
-        let link = self.node(&operation)?;
+        let link = operation::write(self, &operation)?;
         Ok(Logged { digest: link.digest, operation })
     }
 
@@ -202,6 +202,7 @@ impl<'a> Writer<'a> {
             command,
             previous: head.map(|(_, digest)| ByteBuf::from(digest.as_bytes())),
             undoes: self.undoes.map(|digest| ByteBuf::from(digest.as_bytes())),
+            parts: vec![],
             moves,
         }))
     }

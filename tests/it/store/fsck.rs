@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use mls::base::Silent;
-use mls::store::{Link, Store, fsck, operation, refs, repair};
+use mls::store::{Change, Expected, Link, Store, fsck, operation, refs, repair};
 
 use super::{Note, commit, context, store};
 
@@ -83,15 +83,42 @@ fn x02_a_lost_database_is_made_again_from_the_packs() {
     operation::undo(&first, &last).unwrap();
     let log = operation::log(&first, None, None, 100).unwrap();
     drop(first);
-    let path = folder.path().join(".mlstore");
-    for name in ["meta.db", "meta.db-wal", "meta.db-shm"] {
-        let _ = std::fs::remove_file(path.join(name));
-    }
-    let (again, steps) = repair::repair(&path, context(), &Silent).unwrap();
+    let (again, steps) = repaired_without_database(folder.path());
     assert_eq!(steps, [repair::Step::Database { refs: 2, operations: 5 }]);
     let all = refs::list(&again, "").unwrap();
     assert_eq!(all.iter().map(|r| r.target).collect::<Vec<_>>(), [a, b]);
     assert_eq!(operation::log(&again, None, None, 100).unwrap(), log);
+    assert_eq!(fsck::check(&again, &EVERYTHING, &Silent).unwrap().problems, []);
+}
+
+/// Takes the database away and has it made again.
+fn repaired_without_database(folder: &Path) -> (Store, Vec<repair::Step>) {
+    let path = folder.join(".mlstore");
+    for name in ["meta.db", "meta.db-wal", "meta.db-shm"] {
+        let _ = std::fs::remove_file(path.join(name));
+    }
+    repair::repair(&path, context(), &Silent).unwrap()
+}
+
+#[test]
+fn x02_an_operation_that_moves_more_refs_than_a_node_lists_comes_back_whole() {
+    const COUNT: usize = 10_000;
+    let folder = tempfile::tempdir().unwrap();
+    let first = store(folder.path());
+    let mut writer = first.writer().unwrap();
+    let note = Note { text: "one".to_owned(), parts: vec![] };
+    let new = Some(writer.node(&note).unwrap());
+    let all = (0..COUNT).map(|number| format!("runs/{number:05}"));
+    let changes = all.map(|name| Change { name, expected: Expected::Absent, new });
+    let made = writer.commit(changes.collect()).unwrap().unwrap();
+    assert_eq!(made.operation.moves.len(), COUNT);
+    assert_eq!(fsck::check(&first, &EVERYTHING, &Silent).unwrap().problems, []);
+    drop(first);
+    let (again, steps) = repaired_without_database(folder.path());
+    assert_eq!(steps, [repair::Step::Database { refs: COUNT as u64, operations: 1 }]);
+    assert_eq!(operation::log(&again, None, None, 9).unwrap(), [made.clone()]);
+    operation::undo(&again, &made).unwrap();
+    assert_eq!(refs::count(&again, "").unwrap(), 0);
     assert_eq!(fsck::check(&again, &EVERYTHING, &Silent).unwrap().problems, []);
 }
 
