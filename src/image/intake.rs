@@ -141,6 +141,7 @@ pub fn image(
         blobs,
         manifests,
         made,
+        came_as: None,
     };
     Ok((writer.node(&image)?, image, manifest))
 }

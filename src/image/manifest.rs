@@ -45,6 +45,16 @@ pub mod media {
             || may_be_missing(media_type)
     }
 
+    /// Returns OCI's name of a layer for which Docker has its own.
+    pub fn oci_layer(media_type: &str) -> &str {
+        match media_type {
+            DOCKER_LAYER => LAYER,
+            DOCKER_LAYER_GZIP => LAYER_GZIP,
+            DOCKER_LAYER_ZSTD => LAYER_ZSTD,
+            other => other,
+        }
+    }
+
     /// Tells whether it names a layer that a registry need not hold.
     pub fn may_be_missing(media_type: &str) -> bool {
         media_type.starts_with(NONDISTRIBUTABLE) || media_type.starts_with(DOCKER_FOREIGN)

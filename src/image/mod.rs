@@ -18,6 +18,7 @@ pub mod catalog;
 pub mod config;
 pub mod copy;
 pub mod dockerfile;
+mod drop_compressed;
 mod error;
 pub mod hosted;
 pub mod intake;
@@ -33,5 +34,6 @@ pub mod rootfs;
 pub mod squeeze;
 pub mod start;
 
+pub use drop_compressed::{Report as Dropped, drop_compressed};
 pub use error::Error;
 pub use node::{Blob, Child, Content, Image};

@@ -26,6 +26,9 @@ pub struct Image {
     /// goes as it came, so that its digest stays.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub made: bool,
+    /// What its manifest was before its layers' compressed bytes were let go ([`crate::image::drop_compressed`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub came_as: Option<Digest>,
 }
 
 /// What a manifest names by digest.

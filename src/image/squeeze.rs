@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use crate::base::{Progress, Task, parallel};
 use crate::image::layer::{self, Compressed, Compression};
 use crate::image::name::FOLDER;
-use crate::image::{Blob, Content, Error, Image};
+use crate::image::{Blob, Content, Error, Image, catalog};
 use crate::remote::registry::Digest;
 use crate::store::{Change, Expected, Link, Store, Writer, add, file, refs};
 
@@ -80,14 +80,13 @@ pub fn squeeze(store: &Store, progress: &dyn Progress) -> Result<Report, Error> 
 
 /// Collects the blobs of an image, and of those below it, whose bytes are kept: each once.
 fn collect(store: &Store, link: &Link, kept: &mut Vec<Blob>) -> Result<(), Error> {
-    let image: Image = store.read_node(link)?;
-    for blob in image.blobs {
+    for blob in catalog::tree(store, link)?.into_iter().flat_map(|(_, image)| image.blobs) {
         let is_kept = matches!(blob.content, Content::Kept { .. });
         if is_kept && !kept.iter().any(|known| known.digest == blob.digest) {
             kept.push(blob);
         }
     }
-    image.manifests.iter().try_for_each(|child| collect(store, &child.image, kept))
+    Ok(())
 }
 
 /// Writes an image anew with other contents for its layers; returns itself where none of them changes.

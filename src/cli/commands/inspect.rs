@@ -125,6 +125,10 @@ fn describe(
     if !manifest.annotations().is_empty() {
         answer["Annotations"] = json!(manifest.annotations());
     }
+    // A registry knows it by this digest, and by the other one once it is pushed.
+    if let Some(before) = found.image.came_as {
+        answer["CameAs"] = before.to_string().into();
+    }
     if let Manifest::Index(index) = &manifest {
         answer["Manifests"] = json!(index.manifests);
     }

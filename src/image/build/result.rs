@@ -148,5 +148,6 @@ pub(super) fn image(
     }
     let manifest = writer.blob(manifest)?;
     let media_type = media::MANIFEST.to_owned();
-    Ok(Image { digest, media_type, manifest, blobs, manifests: vec![], made: true })
+    let (manifests, came_as) = (vec![], None);
+    Ok(Image { digest, media_type, manifest, blobs, manifests, made: true, came_as })
 }

@@ -45,12 +45,7 @@ impl State {
 impl Held {
     /// Returns what a manifest says of it.
     pub fn descriptor(&self) -> Descriptor {
-        let media_type = match self.media_type.as_deref() {
-            None | Some(media::DOCKER_LAYER) => media::LAYER,
-            Some(media::DOCKER_LAYER_GZIP) => media::LAYER_GZIP,
-            Some(media::DOCKER_LAYER_ZSTD) => media::LAYER_ZSTD,
-            Some(other) => other,
-        };
+        let media_type = self.media_type.as_deref().map_or(media::LAYER, media::oci_layer);
         Descriptor::new(media_type, self.digest, self.size)
     }
 

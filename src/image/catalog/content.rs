@@ -157,6 +157,30 @@ pub fn size(store: &Store, image: &Image) -> Result<u64, Error> {
     Ok(sum)
 }
 
+/// Returns the manifest that an image belongs to: a signature to what it signs.
+pub fn subject(store: &Store, image: &Image) -> Result<Option<Digest>, Error> {
+    let bytes = store.read(&image.manifest)?;
+    // Most manifests have none, and need not be taken apart to see that.
+    if !bytes.windows(9).any(|part| part == b"\"subject\"") {
+        return Ok(None);
+    }
+    let manifest = Manifest::parse(&bytes, Some(&image.media_type)).ok();
+    Ok(manifest.and_then(|manifest| manifest.subject().map(|subject| subject.digest)))
+}
+
+/// Returns the image at `root` and those below it that are here, as deep as indexes may be nested.
+pub fn tree(store: &Store, root: &Link) -> Result<Vec<(Link, Image)>, Error> {
+    let (mut open, mut found) = (vec![(*root, 0)], vec![]);
+    while let Some((link, depth)) = open.pop() {
+        let image: Image = store.read_node(&link)?;
+        if depth < MAX_DEPTH {
+            open.extend(image.manifests.iter().map(|child| (child.image, depth + 1)));
+        }
+        found.push((link, image));
+    }
+    Ok(found)
+}
+
 /// Returns how many bytes are kept only so that compressed layers come out again as they came.
 pub fn kept(store: &Store) -> Result<u64, Error> {
     let (mut seen, mut sum) = (std::collections::HashSet::new(), 0);

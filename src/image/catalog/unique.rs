@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::tree;
 use crate::base::{Digest, fs};
-use crate::image::manifest::MAX_DEPTH;
 use crate::image::name::FOLDER;
-use crate::image::{Content, Error, Image};
+use crate::image::{Content, Error};
 use crate::store::{self, Kind, Link, Store, object, operation, refs};
 
 /// Whose an object is that several have.
@@ -72,17 +72,13 @@ fn measure(store: &Store, images: &[Link]) -> Result<Vec<u64>, Error> {
 
 /// Returns what an image consists of: its manifest, its config and its layers, and those of the images below it.
 fn parts(store: &Store, image: &Link) -> Result<Vec<Link>, Error> {
-    let (mut parts, mut open) = (vec![], vec![(*image, 0)]);
-    while let Some((link, depth)) = open.pop() {
-        let image: Image = store.read_node(&link)?;
+    let mut parts = vec![];
+    for (_, image) in tree(store, image)? {
         parts.push(image.manifest);
         parts.extend(image.blobs.iter().filter_map(|blob| match &blob.content {
             Content::File(link) => Some(*link),
             layer => layer.layer(),
         }));
-        if depth < MAX_DEPTH {
-            open.extend(image.manifests.iter().map(|child| (child.image, depth + 1)));
-        }
     }
     Ok(parts)
 }

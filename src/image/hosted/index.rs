@@ -10,9 +10,8 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::Repository;
-use crate::image::manifest::{MAX_DEPTH, Manifest};
 use crate::image::name::{FOLDER, Named};
-use crate::image::{Error, Image};
+use crate::image::{Error, catalog};
 use crate::remote::registry::Digest;
 use crate::store::{Durability, Link, Store, refs};
 
@@ -123,29 +122,15 @@ fn put(db: &Connection, (name, repository, images): &Change) -> rusqlite::Result
 
 /// Returns the image at `root` and those below it, with what they hold.
 fn tree(store: &Store, root: Link) -> Result<Vec<Holding>, Error> {
-    let (mut open, mut found) = (vec![(root, 0)], vec![]);
-    while let Some((link, depth)) = open.pop() {
-        let image: Image = store.read_node(&link)?;
-        if depth < MAX_DEPTH {
-            open.extend(image.manifests.iter().map(|child| (child.image, depth + 1)));
-        }
+    let mut found = vec![];
+    for (link, image) in catalog::tree(store, &root)? {
         let mut held: Vec<(Digest, How)> =
             image.blobs.iter().map(|blob| (blob.digest, How::Blob)).collect();
         held.push((image.digest, How::Itself));
-        held.extend(subject(store, &image)?.map(|subject| (subject, How::Subject)));
+        held.extend(catalog::subject(store, &image)?.map(|subject| (subject, How::Subject)));
         found.push((link, held));
     }
     Ok(found)
-}
-
-fn subject(store: &Store, image: &Image) -> Result<Option<Digest>, Error> {
-    let bytes = store.read(&image.manifest)?;
-    // Most manifests have none, and need not be taken apart to see that.
-    if !bytes.windows(9).any(|part| part == b"\"subject\"") {
-        return Ok(None);
-    }
-    let manifest = Manifest::parse(&bytes, Some(&image.media_type)).ok();
-    Ok(manifest.and_then(|manifest| manifest.subject().map(|subject| subject.digest)))
 }
 
 fn seen(db: &Connection) -> rusqlite::Result<Option<i64>> {

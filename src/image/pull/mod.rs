@@ -120,6 +120,7 @@ fn write(
         blobs: named.filter_map(|blob| blobs.get(&blob.digest).cloned()).collect(),
         manifests,
         made: false,
+        came_as: None,
     };
     let link = writer.node(&image)?;
     if tree.wanted && matches!(tree.parsed, Manifest::Image(_)) {

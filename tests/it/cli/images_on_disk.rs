@@ -44,6 +44,7 @@ fn image(sandbox: &Sandbox, name: &str, env: &str, files: &[(&str, u32, &str)]) 
         ],
         manifests: vec![],
         made: true,
+        came_as: None,
     };
     let link = writer.node(&image).unwrap();
     let change = catalog::set(&name.parse().unwrap(), link).unwrap();

@@ -5,6 +5,7 @@ mod build;
 mod copy;
 mod corpus;
 mod dockerfile;
+mod drop_compressed;
 mod layer;
 mod plan;
 pub(crate) mod registry;

@@ -36,6 +36,10 @@ pub(super) fn text(store: &Store, link: &Link, image: &Image) -> Result<String, 
             format!("{} of compressed layers, so that their digests stay", human(kept)),
         ));
     }
+    if let Some(before) = image.came_as {
+        let why = "its compressed layers were let go";
+        head.push(("Came as", format!("{before}  {why}")));
+    }
     match catalog::manifest(store, image)? {
         Manifest::Index(index) => {
             let of = |one: &mls::image::manifest::Descriptor| {

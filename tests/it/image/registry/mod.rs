@@ -47,7 +47,7 @@ fn push_to(
     push::push(store, &pulled.link, to, &access(None), &push::Options { compression }, &Silent)
 }
 
-fn is_sound(store: &Store) {
+pub(crate) fn is_sound(store: &Store) {
     let options = fsck::Options { read_data: true, partial: false };
     assert_eq!(fsck::check(store, &options, &Silent).unwrap().problems, vec![]);
 }
@@ -58,7 +58,7 @@ fn is_untouched(store: &Store) {
     is_sound(store);
 }
 
-fn tempdir_store() -> (tempfile::TempDir, Store) {
+pub(crate) fn tempdir_store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
     let store = store(folder.path());
     (folder, store)
