@@ -2670,7 +2670,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__gc)
-            opts="-C -c -q -v -y -h --grace --squeeze --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --grace --squeeze --drop-compressed --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

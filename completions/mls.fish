@@ -822,6 +822,7 @@ complete -c mls -n "__fish_mls_using_subcommand gc" -l progress -d 'Show how far
 plain\t''
 none\t''"
 complete -c mls -n "__fish_mls_using_subcommand gc" -l squeeze -d 'Keep a record in place of the compressed bytes of pulled layers, where these are made again from it exactly; takes long'
+complete -c mls -n "__fish_mls_using_subcommand gc" -l drop-compressed -d 'Let go of the compressed bytes of pulled layers, and of the digests of their images: a push makes new ones'
 complete -c mls -n "__fish_mls_using_subcommand gc" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand gc" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand gc" -s v -l verbose -d 'Say more; twice for even more'

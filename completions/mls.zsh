@@ -1077,6 +1077,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
 '(--dry-run)--squeeze[Keep a record in place of the compressed bytes of pulled layers, where these are made again from it exactly; takes long]' \
+'--drop-compressed[Let go of the compressed bytes of pulled layers, and of the digests of their images\: a push makes new ones]' \
 '--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \

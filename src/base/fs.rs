@@ -100,6 +100,17 @@ pub fn touch(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// A use is noted again after so long: to note each would be a write for each look.
+pub const USE_NOTED: Duration = Duration::from_secs(6 * 3600);
+
+/// Notes in the time of a file that what it stands for is used.
+pub fn note_use(path: &Path) {
+    if age(path).is_none_or(|age| age >= USE_NOTED) {
+        // Where this user may not, another does.
+        let _ = touch(path);
+    }
+}
+
 /// Returns how long ago a file was changed, by the clock that gives files their times; a time to come is now. Nothing where
 /// there is no file.
 pub fn age(path: &Path) -> Option<Duration> {

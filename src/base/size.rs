@@ -15,8 +15,41 @@ pub fn human(bytes: u64) -> String {
     format!("{value:.1} {}", UNITS[unit])
 }
 
+/// Reads bytes as Docker does: `64m`, `1g`, `512`, `1.5GiB`; units are powers of 1024. Nothing where it is no such number.
+pub fn parse(text: &str) -> Option<u64> {
+    let lower = text.trim().to_ascii_lowercase();
+    let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+    let unit = match lower[digits.len()..].trim() {
+        "" | "b" => 1.0,
+        "k" | "kb" | "kib" => 1024.0,
+        "m" | "mb" | "mib" => 1024.0 * 1024.0,
+        "g" | "gb" | "gib" => 1024.0 * 1024.0 * 1024.0,
+        "t" | "tb" | "tib" => 1024.0 * 1024.0 * 1024.0 * 1024.0,
+        _ => return None,
+    };
+    let bytes = digits.parse::<f64>().ok()? * unit;
+    (0.0..=1e18).contains(&bytes).then_some(bytes as u64)
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn sizes_are_read_as_they_are_written() {
+        for (text, bytes) in [
+            ("512", Some(512)),
+            ("64m", Some(64 << 20)),
+            ("1.5 GiB", Some(3 << 29)),
+            ("0", Some(0)),
+            ("", None),
+            ("-1", None),
+            ("1x", None),
+            ("nan", None),
+            ("1e300t", None),
+        ] {
+            assert_eq!(super::parse(text), bytes, "{text}");
+        }
+    }
+
     #[test]
     fn the_unit_grows_with_the_size() {
         for (bytes, text) in [

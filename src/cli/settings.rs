@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use mls::base::{Clock, time};
+use mls::base::{Clock, size, time};
 use mls::remote::registry::Host;
 use mls::store::config::{self, Config, Key, REGISTRY_FIELDS};
 
@@ -106,6 +106,13 @@ impl Settings {
         let (value, _) = self.value(key);
         config::check(key.name, &value)?;
         Ok(time::parse_duration(&value).unwrap_or_default())
+    }
+
+    /// Returns the value of a setting that is a size; nothing where it is empty.
+    pub(crate) fn size(&self, key: &Key) -> Result<Option<u64>, CommandError> {
+        let (value, _) = self.value(key);
+        config::check(key.name, &value)?;
+        Ok(size::parse(&value))
     }
 
     /// Returns the value of a setting by name, remotes included; nothing where it is not set and has no default.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 use toml_edit::{DocumentMut, Item, Table, TableLike, Value};
 
-use crate::base::{fs::write_atomic, near, time};
+use crate::base::{fs::write_atomic, near, size, time};
 use crate::store::Error;
 
 /// A setting that `mls` knows.
@@ -27,6 +27,8 @@ pub enum Shape {
     Text,
     /// A length of time such as `14d`.
     Duration,
+    /// Bytes such as `20GiB`, or nothing.
+    Size,
 }
 
 pub const GC_GRACE: Key = Key {
@@ -45,7 +47,13 @@ pub const GC_BUILDS: Key = Key {
     name: "gc.builds",
     shape: Shape::Duration,
     default: "30d",
-    about: "How long `gc` keeps steps of builds and unpacked layers that nothing has used",
+    about: "How long `gc` keeps what only makes builds and starts faster",
+};
+pub const GC_CACHE_SIZE: Key = Key {
+    name: "gc.cache-size",
+    shape: Shape::Size,
+    default: "",
+    about: "How large `gc` leaves what only makes builds and starts faster (`20GiB`); empty for any size",
 };
 pub const UI_PAGER: Key = Key {
     name: "ui.pager",
@@ -62,7 +70,7 @@ pub const USER_NAME: Key = Key {
 
 /// All settings with a fixed name; beside them, `remote.NAME.url` is the address of a remote, and `registry.HOST.mirror` that
 /// of a mirror.
-pub const KEYS: &[Key] = &[GC_BUILDS, GC_GRACE, GC_HISTORY, UI_PAGER, USER_NAME];
+pub const KEYS: &[Key] = &[GC_BUILDS, GC_CACHE_SIZE, GC_GRACE, GC_HISTORY, UI_PAGER, USER_NAME];
 
 /// What can be set for a registry: `registry.HOST.mirror` and so on.
 pub const REGISTRY_FIELDS: [&str; 3] = ["mirror", "insecure", "token-host"];
@@ -206,7 +214,14 @@ pub fn check(key: &str, value: &str) -> Result<(), Error> {
             value: value.to_owned(),
             wanted: "a length of time such as `14d` or `36h`",
         }),
-        Shape::Duration | Shape::Text => Ok(()),
+        Shape::Size if !value.is_empty() && size::parse(value).is_none() => {
+            Err(Error::BadSetting {
+                key: key.to_owned(),
+                value: value.to_owned(),
+                wanted: "a size such as `20GiB`, or nothing",
+            })
+        }
+        Shape::Duration | Shape::Size | Shape::Text => Ok(()),
     }
 }
 

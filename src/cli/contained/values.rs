@@ -5,6 +5,7 @@ use std::fs;
 use std::net::IpAddr;
 use std::path::Path;
 
+use mls::base::size;
 use mls::container::{LogLimits, Restart};
 
 use crate::cli::environment::variables;
@@ -19,22 +20,7 @@ fn wrong(what: &str, text: &str) -> CommandError {
 
 /// Reads bytes as Docker does: `64m`, `1g`, `512`; units are powers of 1024.
 pub(super) fn bytes(text: &str) -> Result<u64, CommandError> {
-    let lower = text.trim().to_ascii_lowercase();
-    let digits = lower.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let unit = match &lower[digits.len()..] {
-        "" | "b" => 1.0,
-        "k" | "kb" | "kib" => 1024.0,
-        "m" | "mb" | "mib" => 1024.0 * 1024.0,
-        "g" | "gb" | "gib" => 1024.0 * 1024.0 * 1024.0,
-        "t" | "tb" | "tib" => 1024.0 * 1024.0 * 1024.0 * 1024.0,
-        _ => return Err(wrong("number of bytes", text)),
-    };
-    let number: f64 = digits.parse().map_err(|_| wrong("number of bytes", text))?;
-    let bytes = number * unit;
-    match (0.0..=1e18).contains(&bytes) {
-        true => Ok(bytes as u64),
-        false => Err(wrong("number of bytes", text)),
-    }
+    size::parse(text).ok_or_else(|| wrong("number of bytes", text))
 }
 
 /// Reads processors as thousandths: `1.5`.

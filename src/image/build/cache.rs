@@ -26,9 +26,6 @@ use crate::store::{Change, Expected, Link, Store, Writer, refs};
 /// All refs of steps begin so.
 pub const FOLDER: &str = "cache/build/";
 
-/// A use is noted again after so long.
-const NOTED: Duration = Duration::from_secs(6 * 3600);
-
 /// Grows whenever a step comes to something else than it did before.
 const VERSION: u32 = 1;
 
@@ -137,7 +134,7 @@ pub(super) fn lock(path: &Path, cancelled: &dyn Fn() -> bool) -> Result<fs::File
 /// Says that a step was used, so that gc keeps it.
 pub fn used(store: &Store, key: &base::Digest) {
     let path = marker(store, &key.to_string());
-    if base::fs::age(&path).is_some_and(|age| age < NOTED) {
+    if base::fs::age(&path).is_some_and(|age| age < base::fs::USE_NOTED) {
         return;
     }
     // What cannot be noted is done again one day, and that is all.

@@ -12,6 +12,7 @@ pub mod glob;
 pub mod ignore;
 pub mod plan;
 pub mod result;
+pub mod shelves;
 pub mod source;
 pub mod state;
 pub mod tree;

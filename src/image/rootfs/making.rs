@@ -60,8 +60,24 @@ pub(super) fn lock(path: &Path) -> Result<File, Error> {
     held(path, File::lock)
 }
 
+/// Removes something under the lock at `path`, unless somebody holds that, or it is not idle any more; the lock goes last.
+/// Tells whether it was done.
+pub(in crate::image) fn remove_idle<E: From<Error>>(
+    path: &Path,
+    is_idle: impl FnOnce() -> bool,
+    remove_it: impl FnOnce() -> Result<(), E>,
+) -> Result<bool, E> {
+    let Some(_lock) = try_lock(path)? else { return Ok(false) };
+    if !is_idle() {
+        return Ok(false);
+    }
+    remove_it()?;
+    remove(path).map_err(Error::io("remove", path))?;
+    Ok(true)
+}
+
 /// As [`lock`], with others that only use what it guards.
-pub(super) fn lock_shared(path: &Path) -> Result<File, Error> {
+pub(in crate::image) fn lock_shared(path: &Path) -> Result<File, Error> {
     held(path, File::lock_shared)
 }
 
@@ -123,7 +139,7 @@ fn is_dead(folder: &Path) -> bool {
 }
 
 /// Removes a folder and all in it, folders too that forbid it to their owner.
-pub(super) fn remove_all(folder: &Path) -> std::io::Result<()> {
+pub(in crate::image) fn remove_all(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     match remove(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {}

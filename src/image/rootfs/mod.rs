@@ -23,6 +23,9 @@ mod xattr;
 pub use changes::{Change, Changes, Stubs, changes};
 pub use diff::{Difference, diff};
 pub use error::Error;
+pub(super) use making::{lock_shared, remove_all, remove_idle};
 pub use mount::{How, Mounted, Upper, mount_in};
-pub use unpack::{Lowers, Pruned, Report, Warning, checkout, prune, survey, unpack};
+pub use unpack::{
+    Folder, Lowers, Report, Warning, checkout, folder_names, folders, remove_folder, survey, unpack,
+};
 pub use view::{Content, Found, Inode, Kind, View, Xattrs};

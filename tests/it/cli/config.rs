@@ -7,12 +7,13 @@ fn every_setting_is_listed_with_its_value_and_where_that_comes_from() {
     insta::assert_snapshot!(sandbox.mls(["config", "list", "-c", "gc.grace=3d"]), @"
     exit 0
     --- stdout
-    SETTING     VALUE         FROM          MEANS
-    gc.builds   30d           default       How long gc keeps steps of builds and unpacked layers that nothing has used
-    gc.grace    3d            command line  How long gc keeps what nothing leads to any more
-    gc.history  90d           default       How long gc keeps what undo would need
-    ui.pager    less -FRX     default       What long answers go through on a terminal; empty for nothing
-    user.name   Ada Lovelace  user          Who you are in the history; empty for the name of your account
+    SETTING        VALUE         FROM          MEANS
+    gc.builds      30d           default       How long gc keeps what only makes builds and starts faster
+    gc.cache-size                default       How large gc leaves what only makes builds and starts faster (20GiB); empty for any size
+    gc.grace       3d            command line  How long gc keeps what nothing leads to any more
+    gc.history     90d           default       How long gc keeps what undo would need
+    ui.pager       less -FRX     default       What long answers go through on a terminal; empty for nothing
+    user.name      Ada Lovelace  user          Who you are in the history; empty for the name of your account
     ");
 }
 
@@ -22,11 +23,24 @@ fn a_listing_has_a_csv_form() {
     exit 0
     --- stdout
     key,value,source,about
-    gc.builds,30d,default,How long gc keeps steps of builds and unpacked layers that nothing has used
+    gc.builds,30d,default,How long gc keeps what only makes builds and starts faster
+    gc.cache-size,,default,How large gc leaves what only makes builds and starts faster (20GiB); empty for any size
     gc.grace,14d,default,How long gc keeps what nothing leads to any more
     gc.history,90d,default,How long gc keeps what undo would need
     ui.pager,less -FRX,default,What long answers go through on a terminal; empty for nothing
     user.name,,default,Who you are in the history; empty for the name of your account
+    ");
+}
+
+#[test]
+fn a_size_is_a_number_with_a_unit_or_nothing() {
+    let sandbox = Sandbox::with_store();
+    sandbox.ok(["config", "set", "gc.cache-size", "1.5GiB"]);
+    sandbox.ok(["config", "set", "gc.cache-size", ""]);
+    insta::assert_snapshot!(sandbox.mls(["config", "set", "gc.cache-size", "much"]), @"
+    exit 2
+    --- stderr
+    error: `much` is no value for setting `gc.cache-size`; it takes a size such as `20GiB`, or nothing
     ");
 }
 

@@ -40,7 +40,9 @@ fn what_nothing_leads_to_goes_and_the_rest_stays() {
       "forgotten_operations": 0,
       "forgotten_steps": 0,
       "unpacked_layers": 0,
-      "unpacked_bytes": 0
+      "unpacked_bytes": 0,
+      "cache_mounts": 0,
+      "cache_mount_bytes": 0
     }
     "#);
     assert_eq!(sandbox.mls(["fsck", "--read-data"]).code(), 0);
@@ -68,4 +70,25 @@ fn the_grace_can_be_a_setting() {
     --- stderr
     error: `soon` is no value for setting `gc.grace`; it takes a length of time such as `14d` or `36h`
     ");
+}
+
+#[test]
+fn layers_of_a_container_that_runs_stay_and_those_of_others_are_unpacked_again() {
+    let Some(sandbox) = super::contained::sandbox("gc beside containers") else { return };
+    let gc = || sandbox.json(["-c", "gc.builds=0", "gc"])["unpacked_layers"].as_u64().unwrap();
+    let started =
+        sandbox.mls(["run", "-d", "--name", "lives", "--network", "none", "box", "sleep", "60"]);
+    if started.code() != 0 {
+        crate::proof::tell(&format!("skipped: gc beside containers: {started}"));
+        return;
+    }
+    let see = || sandbox.ok(["exec", "lives", "cat", "/data/seed", "/etc/group"]);
+    let before = see();
+    assert_eq!(gc(), 0);
+    assert_eq!(see(), before);
+    sandbox.ok(["stop", "-t", "0", "lives"]);
+    assert!(gc() > 0);
+    sandbox.ok(["start", "lives"]);
+    assert_eq!(see(), before);
+    sandbox.ok(["rm", "-f", "lives"]);
 }

@@ -24,6 +24,9 @@ use crate::store::{Kind, Link};
 
 const MAGIC: &[u8; 8] = b"mls-ctx1";
 
+/// All of them begin so.
+pub(in crate::image) const PREFIX: &str = "context-";
+
 /// A larger cache is neither kept nor read: what is beyond is read again.
 const MAX_SIZE: usize = 256 << 20;
 
@@ -53,7 +56,7 @@ pub(super) struct Known {
 
 /// Returns the file of the cache for `root`, an absolute path.
 pub(super) fn path(store: &Path, root: &[u8]) -> PathBuf {
-    store.join("cache").join(format!("context-{}", Digest::of(root).short()))
+    store.join("cache").join(format!("{PREFIX}{}", Digest::of(root).short()))
 }
 
 /// Tells whether what `stamp` says can mean one content only: nothing has changed it since shortly before `now`.
@@ -66,6 +69,7 @@ pub(super) fn is_settled(stamp: &Stamp, now: i64) -> bool {
 impl Known {
     /// Reads the cache of `root`; an unusable one is empty.
     pub(super) fn read(path: &Path, root: &[u8]) -> Self {
+        files::note_use(path);
         let small = std::fs::metadata(path).is_ok_and(|file| file.len() <= MAX_SIZE as u64);
         let bytes = if small { std::fs::read(path).unwrap_or_default() } else { vec![] };
         let folders = parse(&bytes, root).unwrap_or_default();

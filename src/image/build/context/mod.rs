@@ -7,6 +7,7 @@ mod known;
 pub use folder::{Folder, Listing, Seen};
 pub use given::{Given, from_web, stream, without};
 pub use known::Attributes;
+pub(in crate::image) use known::PREFIX;
 
 use crate::base::{self, Progress};
 use crate::image::Error;

@@ -1,9 +1,4 @@
 //! What `RUN --mount` shows to a command: nothing of it is in the layer, and nothing of the host is in reach of it.
-//!
-//! ```text
-//! cache/build-mounts/<BLAKE3 of the id>/     a cache: 0/ is the shared one, 1/, 2/ … are private ones
-//!                        <number>.lock       held by who uses it, where others must not
-//! ```
 
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -20,6 +15,7 @@ use crate::image::build::cache::{Key, lock};
 use crate::image::build::context::Context;
 use crate::image::build::copy;
 use crate::image::build::plan::{PlannedMount, Run, Source};
+use crate::image::build::shelves;
 use crate::image::build::tree::Tree;
 use crate::image::dockerfile::{MountKind, Sharing};
 use crate::image::rootfs::{Mounted, View};
@@ -149,8 +145,8 @@ impl Running<'_> {
         let mut key = Key::new("cache mount");
         key.text(id);
         key.value(&self.stage.platform);
-        let folder = self.build.store.folder().join("cache/build-mounts");
-        let folder = folder.join(key.finish().to_string());
+        let (folder, held) = shelves::hold(self.build.store, &key.finish())?;
+        prepared.locks.push(held);
         fs::create_dir_all(&folder).map_err(build::Error::io("make", &folder))?;
         let (number, lock) = match mount.sharing {
             Sharing::Shared => (0, None),

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::form::Form;
-use super::prune;
-use crate::base::fs::{rename, sync_folder, write_atomic, write_derived};
+use crate::base::fs::{note_use, rename, sync_folder, write_atomic, write_derived};
 use crate::image::rootfs::{Error, making};
 use crate::remote::registry::Digest;
 
@@ -114,7 +113,7 @@ pub(super) fn find(cache: &Path, names: &Names) -> Result<Option<Kept>, Error> {
         let lock = making::lock_shared(&lock_path(cache, &name))?;
         // It may have gone between the look and the lock.
         if let Some(about) = read(&folder)? {
-            prune::used(&folder);
+            note_use(&folder.join(ABOUT));
             return Ok(Some(Kept { folder, about, lock }));
         }
     }

@@ -41,7 +41,7 @@ use fill::Fill;
 use form::Form;
 use ground::{Ground, Hand};
 use plan::Plan;
-pub use prune::{Pruned, prune};
+pub use prune::{Folder, folder_names, folders, remove_folder};
 
 /// The folders of layers, ready to be mounted.
 #[derive(Debug, Clone, Default)]

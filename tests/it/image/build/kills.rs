@@ -58,8 +58,10 @@ fn a_build_killed_at_any_moment_leaves_finished_steps_and_nothing_else() {
         thread::sleep(whole.mul_f64(number as f64 / tries as f64));
         child.kill().unwrap();
         let done = child.wait().unwrap().success();
-        // Half an image has no name.
-        assert_eq!(lab.sandbox.mls(["inspect", "c"]).code() == 0, done);
+        // Half an image has no name; one that has it is whole, though the program was killed before it could say so.
+        let named = lab.sandbox.mls(["inspect", "c"]).code() == 0;
+        assert!(named || !done);
+        assert!(!named || lab.read("c").tree.len() == wanted);
         let said = lab.build("c", &[]);
         assert_eq!(said.code(), 0, "{said}");
         assert_eq!(lab.read("c").tree.len(), wanted);
