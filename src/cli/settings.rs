@@ -278,7 +278,8 @@ fn colored(global: &Global, environment: &Environment, terminal: bool) -> bool {
 }
 
 fn progress(global: &Global, environment: &Environment) -> Mode {
-    let can_draw = std::io::stderr().is_terminal() && !environment.dumb_terminal;
+    let can_draw =
+        std::io::stderr().is_terminal() && !environment.dumb_terminal && global.quiet == 0;
     match global.progress.unwrap_or_default() {
         Bars::None => Mode::Nothing,
         Bars::Plain => Mode::Lines,

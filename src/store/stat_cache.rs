@@ -226,9 +226,12 @@ impl Recorder {
         &mut self,
         path: &[u8],
         known: Known,
-        entries: impl Iterator<Item = (&'a [u8], Record)>,
+        entries: impl Iterator<Item = (&'a [u8], Record)> + Clone,
     ) {
-        let before = self.bytes.len();
+        let longest: usize = entries.clone().map(|(name, record)| length(name, &record)).sum();
+        if self.bytes.len() + FOLDER_HEAD + path.len() + longest > MAX_SIZE - 32 {
+            return;
+        }
         put_sized(&mut self.bytes, path);
         self.bytes.extend_from_slice(known.tree.digest.as_bytes());
         self.bytes.extend_from_slice(&known.size.to_le_bytes());
@@ -248,9 +251,6 @@ impl Recorder {
         let length = (self.bytes.len() - counts - 8) as u32;
         self.bytes[counts..counts + 4].copy_from_slice(&count.to_le_bytes());
         self.bytes[counts + 4..counts + 8].copy_from_slice(&length.to_le_bytes());
-        if self.bytes.len() > MAX_SIZE - 32 {
-            self.bytes.truncate(before);
-        }
     }
 
     fn is_settled(&self, record: &Record) -> bool {
@@ -287,6 +287,15 @@ impl Recorder {
         self.bytes.extend_from_slice(digest.as_bytes());
         let _ = files::write_derived(path, &self.bytes);
     }
+}
+
+/// What a folder takes beside its path and its entries.
+const FOLDER_HEAD: usize = 4 + 32 + 8 + 8 + 4 + 4;
+
+/// Returns how many bytes an entry takes.
+fn length(name: &[u8], record: &Record) -> usize {
+    let content = if *record == Record::Folder { 0 } else { 4 + 5 * 8 + 32 };
+    1 + name.len() + 1 + content
 }
 
 fn put_sized(to: &mut Vec<u8>, bytes: &[u8]) {

@@ -1,5 +1,5 @@
-use std::fs::File;
-use std::io;
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use mls::base::{Digest, Task};
@@ -56,12 +56,18 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
 
 fn hash(session: &Session, path: &Path) -> io::Result<Digest> {
     if path == Path::new("-") {
-        return Digest::of_reader(io::stdin().lock(), |_| {});
+        return read(session, io::stdin().lock(), None);
     }
     let file = File::open(path)?;
+    // A pipe or a device does not say how long it is.
+    let length = file.metadata().ok().filter(Metadata::is_file).map(|file| file.len());
+    read(session, file, length)
+}
+
+fn read(session: &Session, input: impl Read, length: Option<u64>) -> io::Result<Digest> {
     let progress = session.ui.progress();
-    progress.start(Task::Hash, file.metadata().ok().map(|meta| meta.len()));
-    let digest = Digest::of_reader(file, |read| progress.advance(Task::Hash, read));
+    progress.start(Task::Hash, length);
+    let digest = Digest::of_reader(input, |read| progress.advance(Task::Hash, read));
     progress.finish(Task::Hash);
     digest
 }

@@ -163,15 +163,17 @@ impl Feeder<'_> {
         let mut cutter = None;
         loop {
             let mut filled = held;
-            // Each piece is hashed while it is still in the processor's own cache.
+            // Each piece is hashed while it is still in the processor's own cache. All begin at multiples of their
+            // length in the file, so that the hash sees whole subtrees.
             let last = loop {
-                let room = &mut buffer.bytes[filled..];
-                let piece = room.len().min(READ);
-                let length = fill(source, &mut room[..piece]).map_err(failed)?;
+                let Some(room) = buffer.bytes[filled..].first_chunk_mut::<READ>() else {
+                    break false;
+                };
+                let length = fill(source, room).map_err(failed)?;
                 hasher.update(&room[..length]);
                 filled += length;
                 if length < READ {
-                    break filled < BUFFER;
+                    break true;
                 }
             };
             let bytes = &buffer.bytes[..filled];

@@ -31,12 +31,33 @@ const UNREAD: Link = Link::blob(Digest::from_bytes([0; 32]));
 #[derive(Debug, Default)]
 struct Folder {
     path: Vec<u8>,
-    parent: Option<usize>,
-    /// With what each was when it was read, unless it is a folder.
-    entries: Vec<(Entry, Option<Stamp>)>,
+    /// The folder around it, and which entry it is there.
+    parent: Option<(usize, usize)>,
+    /// In the order of their names.
+    entries: Vec<Entry>,
+    /// What each entry was when it was read, unless it is a folder.
+    stamps: Vec<Option<Stamp>>,
     files: u64,
     /// What the cache knows of it, as long as nothing contradicts.
     known: Option<Known>,
+}
+
+impl Folder {
+    fn put(&mut self, entry: Entry, stamp: Option<Stamp>) {
+        self.entries.push(entry);
+        self.stamps.push(stamp);
+    }
+
+    fn records(&self) -> impl Iterator<Item = (&[u8], Record)> + Clone {
+        self.entries.iter().zip(&self.stamps).map(|(entry, stamp)| {
+            let record = match (stamp, entry.content()) {
+                (Some(stamp), Some(link)) => Record::File(*stamp, link),
+                (Some(stamp), None) => Record::Symlink(*stamp),
+                (None, _) => Record::Folder,
+            };
+            (&entry.name[..], record)
+        })
+    }
 }
 
 /// A folder on the way from the root to where the walk is.
@@ -133,6 +154,9 @@ impl Walk<'_, '_> {
                 self.relieve(stack.is_empty())?;
                 continue;
             };
+            if self.pending.len() >= MAX_PENDING {
+                self.read_pending(false)?;
+            }
             if let Some(open) = self.entry(open, cursor, name, kind)? {
                 cursors.push(self.ask(cache, open.id));
                 stack.push(open);
@@ -153,7 +177,11 @@ impl Walk<'_, '_> {
     }
 
     /// Opens a folder and lists its names; `None` for the store's own.
-    fn enter(&mut self, path: Vec<u8>, parent: Option<usize>) -> Result<Option<Open>, Error> {
+    fn enter(
+        &mut self,
+        path: Vec<u8>,
+        parent: Option<(usize, usize)>,
+    ) -> Result<Option<Open>, Error> {
         let fd = self.root.folder(&path)?;
         let stat =
             rustix::fs::fstat(&fd).map_err(|errno| self.root.error("look at", &path, errno))?;
@@ -166,7 +194,9 @@ impl Walk<'_, '_> {
             None => list(&fd).map_err(|errno| self.root.error("list", &path, errno))?,
         };
         let id = self.folders.len();
-        self.folders.push(Some(Box::new(Folder { path, parent, ..Folder::default() })));
+        let (entries, stamps) = (Vec::with_capacity(names.len()), Vec::with_capacity(names.len()));
+        let folder = Folder { path, parent, entries, stamps, ..Folder::default() };
+        self.folders.push(Some(Box::new(folder)));
         Ok(Some(Open { id, fd, names: names.into_iter() }))
     }
 
@@ -201,7 +231,15 @@ impl Walk<'_, '_> {
                 if known != Some(Record::Folder) {
                     folder.known = None;
                 }
-                return self.enter(path, Some(open.id));
+                let at = folder.entries.len();
+                let entered = self.enter(path, Some((open.id, at)))?;
+                if entered.is_some() {
+                    // Its tree is known once it is written.
+                    let target = Target::Content(UNREAD);
+                    let folder = self.folders[open.id].as_deref_mut().expect("it is open");
+                    folder.put(Entry { name, mode: FOLDER, size: 0, target }, None);
+                }
+                return Ok(entered);
             }
             (FileType::RegularFile, Some(stamp)) => {
                 folder.files += 1;
@@ -213,7 +251,7 @@ impl Walk<'_, '_> {
                 let mode = if stamp.mode & 0o100 == 0 { FILE } else { EXECUTABLE };
                 let target = Target::Content(link.unwrap_or(UNREAD));
                 let entry = Entry { name, mode, size: stamp.size, target };
-                folder.entries.push((entry, Some(stamp)));
+                folder.put(entry, Some(stamp));
                 if link.is_none() {
                     folder.known = None;
                     let entry = folder.entries.len() - 1;
@@ -227,7 +265,7 @@ impl Walk<'_, '_> {
                     folder.known = None;
                 }
                 let target = Target::Symlink(target.into_bytes());
-                folder.entries.push((Entry { name, mode: SYMLINK, size: 0, target }, Some(stamp)));
+                folder.put(Entry { name, mode: SYMLINK, size: 0, target }, Some(stamp));
             }
             _ => return Err(self.root.wrong_kind(&path, kind)),
         }
@@ -247,8 +285,8 @@ impl Walk<'_, '_> {
         if known.is_some() && self.only.is_none() {
             return Ok(());
         }
-        for (at, (entry, stamp)) in folder.entries.iter_mut().enumerate() {
-            let (Some(link), Some(stamp)) = (entry.content(), *stamp) else { continue };
+        for (at, entry) in folder.entries.iter_mut().enumerate() {
+            let (Some(link), Some(stamp)) = (entry.content(), folder.stamps[at]) else { continue };
             if link != UNREAD && !self.writer.has(&link)? {
                 entry.target = Target::Content(UNREAD);
                 folder.known = None;
@@ -259,7 +297,7 @@ impl Walk<'_, '_> {
         }
         let (parent, known) = (folder.parent, folder.known);
         self.changed |= known.is_none();
-        if let (Some(parent), None) = (parent, known) {
+        if let (Some((parent, _)), None) = (parent, known) {
             self.folders[parent].as_deref_mut().expect("it is open").known = None;
         }
         Ok(())
@@ -294,45 +332,40 @@ impl Walk<'_, '_> {
             let Some(file) = file else { return };
             *last_digest = Some(digest);
             let folder = folders[file.folder].as_deref_mut().expect("it waits for its files");
-            let (entry, stamp) = &mut folder.entries[file.entry];
+            let entry = &mut folder.entries[file.entry];
             entry.target = Target::Content(link);
             entry.size = file.stamp.size;
-            *stamp = Some(file.stamp);
+            folder.stamps[file.entry] = Some(file.stamp);
         })
     }
 
     /// Writes the tree of a folder, unless it is known, and puts it into the one around it.
     fn write_folder(&mut self, id: usize) -> Result<(), Error> {
         let mut folder = self.folders[id].take().expect("each is written once");
-        folder.entries.sort_unstable_by(|(a, _), (b, _)| a.name.cmp(&b.name));
-        let (entries, stamps): (Vec<_>, Vec<_>) =
-            mem::take(&mut folder.entries).into_iter().unzip();
         let (tree, size) = match folder.known {
             Some(known) => (known.tree, known.size),
             None if self.only.is_some() => (UNREAD, 0),
-            None => tree::write(self.writer, &entries)?,
+            None => tree::write(self.writer, &folder.entries)?,
         };
         let known = Known { tree, size, files: folder.files };
-        self.recorder.folder(&folder.path, known, records(&entries, &stamps));
+        self.recorder.folder(&folder.path, known, folder.records());
         match folder.parent {
             None => {
                 folder.known = Some(known);
-                folder.entries = entries.into_iter().zip(stamps).collect();
                 self.folders[id] = Some(folder);
             }
-            Some(parent) => {
+            Some((parent, at)) => {
                 let parent = self.folders[parent].as_deref_mut().expect("it is written after");
                 parent.files += known.files;
-                let name = folder.path.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
-                let (name, target) = (name.to_vec(), Target::Content(tree));
-                parent.entries.push((Entry { name, mode: FOLDER, size, target }, None));
+                parent.entries[at].size = size;
+                parent.entries[at].target = Target::Content(tree);
             }
         }
         Ok(())
     }
 
     fn added(&self, root: &Folder) -> Result<Added, Error> {
-        if let (Some(_), [(entry, _)]) = (&self.only, &root.entries[..]) {
+        if let (Some(_), [entry]) = (&self.only, &root.entries[..]) {
             let link = entry.content().expect("a file has content");
             let digest = match self.digest {
                 Some(digest) => Some(digest),
@@ -352,20 +385,6 @@ impl Walk<'_, '_> {
             digest: None,
         })
     }
-}
-
-fn records<'e>(
-    entries: &'e [Entry],
-    stamps: &'e [Option<Stamp>],
-) -> impl Iterator<Item = (&'e [u8], Record)> {
-    entries.iter().zip(stamps).map(|(entry, stamp)| {
-        let record = match (stamp, entry.content()) {
-            (Some(stamp), Some(link)) => Record::File(*stamp, link),
-            (Some(stamp), None) => Record::Symlink(*stamp),
-            (None, _) => Record::Folder,
-        };
-        (&entry.name[..], record)
-    })
 }
 
 fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {

@@ -3,7 +3,7 @@
 use std::mem;
 use std::path::{Path, PathBuf};
 
-use super::{Frame, PackWriter, Part, Sealed, TARGET_SIZE};
+use super::{Frame, PackWriter, Part, Sealed, TARGET_OBJECTS, TARGET_SIZE};
 use crate::base::fs::sync_folder;
 use crate::store::{Error, Link, codec};
 
@@ -54,7 +54,7 @@ impl Builder {
             }
         };
         pack.add(frame)?;
-        match pack.size() >= TARGET_SIZE {
+        match pack.size() >= TARGET_SIZE || pack.objects() >= TARGET_OBJECTS {
             true => self.seal(),
             false => Ok(()),
         }

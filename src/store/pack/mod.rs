@@ -50,6 +50,9 @@ use crate::store::codec::Codec;
 /// A pack is closed once it holds so many bytes.
 pub(crate) const TARGET_SIZE: u64 = 48 << 20;
 
+/// Or so many objects: what is known of them is in memory until then.
+pub(crate) const TARGET_OBJECTS: usize = 1 << 17;
+
 /// No pack is larger, so that offsets fit 32 bits with room to spare.
 pub(crate) const MAX_SIZE: u64 = 1 << 30;
 

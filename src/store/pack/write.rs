@@ -43,6 +43,11 @@ impl PackWriter {
         self.out.written
     }
 
+    /// Returns how many objects the pack holds.
+    pub(crate) fn objects(&self) -> usize {
+        self.entries.len()
+    }
+
     pub(crate) fn add(&mut self, frame: &Frame) -> Result<(), Error> {
         let head = frame_head(frame, frame.stored.len() as u32);
         let offset = self.out.written + head.len() as u64;
@@ -104,7 +109,9 @@ impl Sealed {
 fn encode_table(entries: &mut Vec<Entry>) -> Vec<u8> {
     entries.sort_by_key(|entry| entry.link);
     entries.dedup_by_key(|entry| entry.link);
-    entries.iter().flat_map(Entry::encode).collect()
+    let mut table = Vec::with_capacity(entries.len() * ENTRY);
+    entries.iter().for_each(|entry| table.extend_from_slice(&entry.encode()));
+    table
 }
 
 /// Returns the head of a frame with so many stored bytes.

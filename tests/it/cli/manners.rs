@@ -1,6 +1,10 @@
 //! What holds for every command: help, errors, forms of answers.
 
-use crate::support::Sandbox;
+use std::io::Write as _;
+use std::process::Stdio;
+use std::time::Duration;
+
+use crate::support::{Said, Sandbox};
 
 #[test]
 fn alone_it_shows_its_commands_in_groups() {
@@ -102,6 +106,33 @@ fn colour_comes_only_where_it_is_wanted() {
     assert!(colored(&["config", "list"], Some(("CLICOLOR_FORCE", "1"))));
     assert!(!colored(&["config", "list", "--color=never"], Some(("CLICOLOR_FORCE", "1"))));
     assert!(colored(&["config", "list", "--color=always"], Some(("NO_COLOR", "1"))));
+}
+
+/// Has standard input hashed, which comes with a pause that is long enough for progress to be told.
+fn hashed_slowly(sandbox: &Sandbox, flags: &[&str]) -> Said {
+    let mut command = sandbox.command([flags, &["hash", "-"]].concat());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    for _ in 0..2 {
+        input.write_all(&[7; 1 << 20]).unwrap();
+        std::thread::sleep(Duration::from_millis(600));
+    }
+    drop(input);
+    Said::new(child.wait_with_output().unwrap(), &sandbox.path())
+}
+
+#[test]
+fn progress_is_told_in_lines_where_they_are_asked_for_and_never_into_a_pipe_otherwise() {
+    let sandbox = Sandbox::new();
+    let told = hashed_slowly(&sandbox, &["--progress", "plain"]);
+    assert!(told.stderr().contains("Hashing: 2.0 MiB, "), "{told}");
+    assert!(told.stderr().trim_end().ends_with("/s"), "{told}");
+    for flags in [&[][..], &["--progress", "none"]] {
+        let quiet = hashed_slowly(&sandbox, flags);
+        assert_eq!(quiet.stderr(), "", "{flags:?}");
+        assert_eq!(quiet.stdout(), told.stdout());
+    }
 }
 
 #[test]
