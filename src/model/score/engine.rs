@@ -22,6 +22,11 @@ pub trait Engine: Debug + Send + Sync {
     /// Returns what comes out, in the order of the model.
     fn outputs(&self) -> &[Port];
 
+    /// Returns the names of the columns of a table that is the only input, where the model knows them.
+    fn columns(&self) -> &[String] {
+        &[]
+    }
+
     /// Whether a row's answer is the same whatever rows stand beside it: then requests may be answered in one batch,
     /// stacked and split along the first dimension.
     fn rows_are_independent(&self) -> bool;
@@ -179,6 +184,18 @@ pub struct Source {
     pub folder: Option<PathBuf>,
 }
 
+/// What a model of boosted trees answers with: the libraries have several ways to ask the same file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Manner {
+    /// Predictions; probabilities of classes.
+    #[default]
+    Scores,
+    /// As the library's estimator for scikit-learn does: labels of classes, and only the trees up to the best.
+    Estimator,
+    /// Sums of leaves.
+    Margins,
+}
+
 /// How to load a model.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -187,10 +204,11 @@ pub struct Options {
     pub threads: usize,
     /// Places of a libonnxruntime, the first that exists counts: `ORT_DYLIB_PATH`, the model's environment.
     pub libraries: Vec<PathBuf>,
+    pub manner: Manner,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { choice: Choice::Auto, threads: 1, libraries: vec![] }
+        Self { choice: Choice::Auto, threads: 1, libraries: vec![], manner: Manner::Scores }
     }
 }

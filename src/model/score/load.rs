@@ -1,6 +1,7 @@
 //! Which engine runs a model: the first that knows all of its operators.
 
 use super::Error;
+use super::boosted;
 use super::engine::{Choice, Engine, Format, Options, Source};
 use super::native::{Native, is_classical};
 use super::ort::Runtime;
@@ -11,9 +12,7 @@ use crate::model::onnx;
 pub fn load(source: &Source, options: &Options) -> Result<Box<dyn Engine>, Error> {
     match source.format {
         Format::Onnx => onnx_model(source, options),
-        _ => Err(Error::NoEngine(vec![
-            "only ONNX files are run; `onnxmltools` converts others".to_owned(),
-        ])),
+        _ => boosted::load(source, options),
     }
 }
 

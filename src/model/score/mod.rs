@@ -8,6 +8,7 @@
 //!
 //! Files of models are hostile until they are read: every engine bounds what it allocates by what the file holds.
 
+mod boosted;
 mod engine;
 mod error;
 mod fit;
@@ -22,7 +23,7 @@ pub mod tensor;
 mod trees;
 
 pub use engine::{
-    Choice, Engine, Format, Input, Options, Output, Port, PortKind, Source, Stop, Value,
+    Choice, Engine, Format, Input, Manner, Options, Output, Port, PortKind, Source, Stop, Value,
 };
 pub use error::Error;
 pub use fit::{table_of, tensors_for};

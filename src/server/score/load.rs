@@ -10,12 +10,13 @@ use tempfile::TempDir;
 use crate::base::Silent;
 use crate::model::mlmodel::{self, MlModel};
 use crate::model::score::python::{self, Kind, Launch, environment};
-use crate::model::score::{self, Engine, Format, PortKind, Source};
+use crate::model::score::{self, Engine, Format, Manner, PortKind, Source};
 use crate::model::signature::{self, Dtype, Schema};
 use crate::model::{Signature, Version, source};
 use crate::store::{Link, Store, checkout, file, tree};
 
 use super::error::Error;
+use super::flavor::native;
 use super::wire::write::Form;
 
 /// How models are loaded.
@@ -148,17 +149,25 @@ impl Job<'_> {
     fn packaged(&self, link: &Link) -> Result<Loaded, Error> {
         let damaged = |reason| Error::Damaged { version: self.name(), reason };
         let about = MlModel::parse(&self.read(link, SMALL)?).map_err(damaged)?;
-        if let Some((format, path, forms)) = native(&about)
-            && let Some(link) = self.find(&path).or_else(|| self.only_file_below(&path))
+        let has_python = about.python_function().is_some();
+        if let Some(own) = native(&about)
+            && let Some(link) = self.find(&own.path).or_else(|| self.only_file_below(&own.path))
         {
-            let folder = (format == Format::Onnx
+            let folder = (own.format == Format::Onnx
                 && self.files.iter().any(|(own, _)| is_external(own)))
             .then(|| self.unpack())
             .transpose()?;
-            let engine = self.engine(format, &link, folder.as_ref())?;
-            return Ok(self.loaded(Runner::Native(engine), about.signature, forms));
+            match self.engine(own.format, &link, folder.as_ref(), own.manner) {
+                Ok(engine) => {
+                    return Ok(self.loaded(Runner::Native(engine), about.signature, own.forms));
+                }
+                // What no engine here can do, the library can.
+                Err(Error::Engine { source: score::Error::Unsupported { .. }, .. })
+                    if has_python && own.format != Format::Onnx => {}
+                Err(error) => return Err(error),
+            }
         }
-        if about.python_function().is_none() {
+        if !has_python {
             let reason =
                 "its `MLmodel` has no flavor `python_function`, nor one that is run without Python";
             return Err(Error::Unknown { version: self.name(), reason: reason.to_owned() });
@@ -184,11 +193,16 @@ impl Job<'_> {
             match sniff(path, &head) {
                 Some(Sniffed::Model(format)) => {
                     let folder = (self.files.len() > 1).then(|| self.unpack()).transpose()?;
-                    let engine = self.engine(format, link, folder.as_ref())?;
+                    // As Python has it once `model export` has made a package of it.
+                    let manner = match format {
+                        Format::CatboostBinary | Format::CatboostJson => Manner::Estimator,
+                        _ => Manner::Scores,
+                    };
                     let forms = match format {
                         Format::Onnx => (Form::Records, Form::Named),
                         _ => (Form::Array, Form::Array),
                     };
+                    let engine = self.engine(format, link, folder.as_ref(), manner)?;
                     return Ok(self.loaded(Runner::Native(engine), None, forms));
                 }
                 Some(Sniffed::Pickle) => seen.push((path, link)),
@@ -231,11 +245,13 @@ impl Job<'_> {
         format: Format,
         link: &Link,
         folder: Option<&TempDir>,
+        manner: Manner,
     ) -> Result<Box<dyn Engine>, Error> {
         let bytes = Arc::from(self.read(link, LARGEST)?);
         let source =
             Source { format, bytes, folder: folder.map(|folder| folder.path().to_owned()) };
-        let options = score::Options { choice: self.how.engine, ..score::Options::default() };
+        let choice = self.how.engine;
+        let options = score::Options { choice, manner, ..score::Options::default() };
         score::load(&source, &options)
             .map_err(|source| Error::Engine { version: self.name(), source })
     }
@@ -305,31 +321,6 @@ impl Job<'_> {
         checkout::write(self.store, &self.content, &to, &options, &Silent)?;
         Ok(folder)
     }
-}
-
-/// Returns the file of a packaged model that runs without Python, and how MLflow writes its answers.
-///
-/// Only where Python would give the same: a classifier of scikit-learn's kind answers with labels, its trees with numbers.
-fn native(about: &MlModel) -> Option<(Format, String, (Form, Form))> {
-    let text = |flavor: &str, key: &str| Some(about.flavor(flavor)?.get(key)?.as_str()?.to_owned());
-    if let Some(path) = text("onnx", "data") {
-        return Some((Format::Onnx, path, (Form::Records, Form::Named)));
-    }
-    let class = |flavor: &str| text(flavor, "model_class").unwrap_or_default();
-    let arrays = (Form::Array, Form::Array);
-    if class("xgboost") == "xgboost.core.Booster" {
-        let path = text("xgboost", "data")?;
-        let format = match path.rsplit('.').next() {
-            Some("json") => Format::XgboostJson,
-            Some("ubj") => Format::XgboostUbj,
-            _ => return None,
-        };
-        return Some((format, path, arrays));
-    }
-    if class("lightgbm") == "lightgbm.basic.Booster" {
-        return Some((Format::LightgbmText, text("lightgbm", "data")?, arrays));
-    }
-    None
 }
 
 fn is_external(path: &str) -> bool {
@@ -407,9 +398,11 @@ fn of_ports(engine: &dyn Engine) -> Option<Signature> {
     };
     let inputs: Option<Vec<_>> = engine.inputs().iter().map(tensor).collect();
     let outputs: Option<Vec<_>> = engine.outputs().iter().map(tensor).collect();
-    Some(Signature {
-        inputs: Some(Schema::Tensors(inputs?)),
-        outputs: outputs.map(Schema::Tensors),
-        params: vec![],
-    })
+    let column =
+        |name: &String| signature::Column::scalar(name.as_str(), signature::Scalar::Double);
+    let inputs = match engine.columns() {
+        [] => Schema::Tensors(inputs?),
+        names => Schema::Columns(names.iter().map(column).collect()),
+    };
+    Some(Signature { inputs: Some(inputs), outputs: outputs.map(Schema::Tensors), params: vec![] })
 }

@@ -10,6 +10,7 @@
 mod error;
 mod failure;
 mod file;
+mod flavor;
 mod lane;
 mod listen;
 mod load;

@@ -4,6 +4,7 @@
 //! The package is in the Python that `MLS_TEST_PYTHON` names, or where `.ci/run` has put it; else these tests say
 //! `skipped:` and why. `MLS_PROOF=full` makes the large ones as large as the issue asks.
 
+mod boosted;
 mod client;
 mod formats;
 mod moving;

@@ -15,6 +15,13 @@ pub(in crate::model::score) enum Test<T> {
     Unequal(T),
     /// Equal to one of these.
     Member(Box<[T]>),
+    /// Cut to an integer, one of a set of bits; numbers below `from` are in none.
+    In {
+        from: T,
+        set: Box<[u32]>,
+    },
+    /// At most, where what lies within `1e-35` of zero counts as missing.
+    AtMostOrZero(T),
 }
 
 /// A node as files tell it.
@@ -62,7 +69,7 @@ impl<T: Real> Builder<T> {
             return Err(Self::bad(tree, "too many nodes"));
         }
         let mut seen = vec![false; branches.len()];
-        let start = forest.nodes.len();
+        let (start, specials) = (forest.nodes.len(), forest.special.len());
         forest.grow(1);
         let mut depth = 0;
         let mut open = vec![(root, start, 0_u32)];
@@ -89,6 +96,7 @@ impl<T: Real> Builder<T> {
         }
         forest.roots.push(index(start));
         forest.depths.push(depth);
+        forest.slow.push(forest.special.len() > specials);
         Ok(())
     }
 
@@ -132,21 +140,23 @@ impl<T: Real> Forest<T> {
             Test::Equal(value) => (*value, false, Some(Special::Equal(*value))),
             Test::Unequal(value) => (*value, true, Some(Special::Equal(*value))),
             Test::Member(all) => (T::INFINITY, false, Some(Special::Member(all.clone()))),
+            Test::In { from, set } => {
+                let special = Special::In { from: *from, set: set.clone() };
+                (T::INFINITY, false, Some(special))
+            }
+            Test::AtMostOrZero(value) => (*value, false, Some(Special::AtMostOrZero(*value))),
         };
         let mut feature = u32::try_from(feature).expect("fewer than a forest has bits for");
         // NaN goes right where that is the side it is told to go to.
         if nan_is_yes == turned {
             feature |= NAN_RIGHT;
         }
-        if let Some(special) = special {
-            feature |= SPECIAL;
-            self.special.insert(index(at), special);
-        }
         // Nothing lies below −∞, and its neighbour below is itself.
         let below_all = matches!(test, Test::Below(v) | Test::AtLeast(v) if v.next_down() == *v);
-        if below_all {
+        if let Some(special) = special.or(below_all.then_some(Special::Never)) {
             feature |= SPECIAL;
-            self.special.insert(index(at), Special::Never);
+            self.leaves[at] = index(self.special.len());
+            self.special.push(special);
         }
         self.nodes[at] = Node { threshold, feature, child: index(child) };
         turned

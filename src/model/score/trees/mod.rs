@@ -10,11 +10,13 @@
 //! batch down one tree, whose nodes stay in the nearest cache, or one row down eight trees.
 
 mod build;
+mod ensemble;
 mod walk;
 
 use std::ops::{AddAssign, Div};
 
 pub(super) use build::{Branch, Builder, Test};
+pub(super) use ensemble::{Aggregate, Ensemble, Leaves};
 pub(super) use walk::Forest;
 
 /// Thresholds and features: `f32` or `f64`.

@@ -1,7 +1,5 @@
 //! Walks from roots to leaves, eight at a time.
 
-use std::collections::BTreeMap;
-
 use super::Real;
 
 /// Set in `feature` where NaN goes to the right child.
@@ -24,19 +22,26 @@ pub(super) struct Node<T> {
 pub(super) enum Special<T> {
     Equal(T),
     Member(Box<[T]>),
+    In { from: T, set: Box<[u32]> },
+    AtMostOrZero(T),
     Never,
 }
+
+/// Nearer to zero than this, a number is zero for LightGBM.
+const ZERO: f64 = 1e-35_f32 as f64;
 
 /// Trees that can be walked.
 #[derive(Debug, Clone)]
 pub(in crate::model::score) struct Forest<T> {
     pub(super) features: usize,
     pub(super) nodes: Vec<Node<T>>,
-    /// The caller's number of a leaf, at the index of its node.
+    /// The caller's number of a leaf, at the index of its node; or the place of a node's special test.
     pub(super) leaves: Vec<u32>,
     pub(super) roots: Vec<u32>,
     pub(super) depths: Vec<u32>,
-    pub(super) special: BTreeMap<u32, Special<T>>,
+    /// Which trees have special tests.
+    pub(super) slow: Vec<bool>,
+    pub(super) special: Vec<Special<T>>,
 }
 
 impl<T: Real> Special<T> {
@@ -45,6 +50,13 @@ impl<T: Real> Special<T> {
         match self {
             _ if x.is_nan() => nan_right,
             Self::Equal(value) => x != *value,
+            Self::AtMostOrZero(_) if x.to_f64().abs() <= ZERO => nan_right,
+            Self::AtMostOrZero(value) => x > *value,
+            Self::In { from, .. } if x < *from => true,
+            Self::In { set, .. } => {
+                let number = x.to_f64() as usize;
+                set.get(number / 32).is_none_or(|word| word >> (number % 32) & 1 == 0)
+            }
             Self::Never => true,
             Self::Member(all) => !all.contains(&x),
         }
@@ -59,7 +71,8 @@ impl<T: Real> Forest<T> {
             leaves: vec![],
             roots: vec![],
             depths: vec![],
-            special: BTreeMap::new(),
+            slow: vec![],
+            special: vec![],
         }
     }
 
@@ -90,15 +103,15 @@ impl<T: Real> Forest<T> {
         debug_assert!(width >= self.features);
         let rows = x.len().checked_div(width).unwrap_or(0);
         let row = |row: usize| &x[row * width..(row + 1) * width];
-        if !self.special.is_empty() {
-            return (0..rows)
-                .for_each(|at| self.each_leaf_slowly(row(at), &mut |leaf| take(at, leaf)));
-        }
         let whole = rows - rows % LANES;
-        for (root, depth) in self.roots.iter().zip(&self.depths) {
+        for (tree, root) in self.roots.iter().enumerate() {
+            if self.slow[tree] {
+                (0..whole).for_each(|at| take(at, self.leaf_slowly(*root, row(at))));
+                continue;
+            }
             for first in (0..whole).step_by(LANES) {
                 let lanes = std::array::from_fn(|lane| row(first + lane));
-                let ends = self.walk([*root; LANES], lanes, *depth);
+                let ends = self.walk([*root; LANES], lanes, self.depths[tree]);
                 for (lane, end) in ends.into_iter().enumerate() {
                     take(first + lane, self.leaves[end as usize]);
                 }
@@ -110,6 +123,9 @@ impl<T: Real> Forest<T> {
     }
 
     fn one_row(&self, row: &[T], take: &mut impl FnMut(u32)) {
+        if !self.special.is_empty() {
+            return self.roots.iter().for_each(|root| take(self.leaf_slowly(*root, row)));
+        }
         let (groups, rest) = self.roots.as_chunks::<LANES>();
         let (depths, rest_depths) = self.depths.as_chunks::<LANES>();
         for (roots, depths) in groups.iter().zip(depths) {
@@ -151,26 +167,21 @@ impl<T: Real> Forest<T> {
         at
     }
 
-    fn each_leaf_slowly(&self, row: &[T], take: &mut impl FnMut(u32)) {
-        for root in &self.roots {
-            take(self.leaves[self.walk_slowly(*root, row) as usize]);
-        }
-    }
-
-    fn walk_slowly(&self, root: u32, row: &[T]) -> u32 {
-        let mut at = root;
+    /// Returns the leaf of one row, whatever the tests on its way.
+    fn leaf_slowly(&self, root: u32, row: &[T]) -> u32 {
+        let mut at = root as usize;
         loop {
-            let node = &self.nodes[at as usize];
+            let node = &self.nodes[at];
             let x = row[(node.feature & FEATURE) as usize];
             let nan_right = node.feature & NAN_RIGHT != 0;
             let right = if node.feature & SPECIAL != 0 {
-                self.special.get(&at).is_some_and(|special| special.goes_right(x, nan_right))
+                self.special[self.leaves[at] as usize].goes_right(x, nan_right)
             } else {
                 x > node.threshold || (x.is_nan() && nan_right)
             };
-            let next = node.child + u32::from(right);
+            let next = node.child as usize + usize::from(right);
             if next == at {
-                return at;
+                return self.leaves[at];
             }
             at = next;
         }

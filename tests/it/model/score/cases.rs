@@ -7,7 +7,7 @@ use std::process::Command;
 use std::sync::{Arc, OnceLock};
 
 use mls::model::score::{
-    self, Choice, Data, Engine, Format, Input, Options, Output, Source, Stop, Tensor, Value,
+    self, Choice, Data, Engine, Format, Input, Manner, Options, Output, Source, Stop, Tensor, Value,
 };
 use serde_json::Value as Json;
 
@@ -17,25 +17,30 @@ pub(super) struct Case {
     told: Json,
 }
 
-/// Returns all cases; says so and returns none where the libraries are not installed.
+/// Returns all cases in ONNX; says so and returns none where the libraries are not installed.
 pub(super) fn all() -> Option<&'static Vec<Case>> {
     static CASES: OnceLock<Option<Vec<Case>>> = OnceLock::new();
-    CASES.get_or_init(made).as_ref()
+    CASES.get_or_init(|| made("models", "skl2onnx, onnxruntime")).as_ref()
 }
 
-fn made() -> Option<Vec<Case>> {
+/// Returns all cases in files of XGBoost, LightGBM and CatBoost.
+pub(super) fn boosted() -> Option<&'static Vec<Case>> {
+    static CASES: OnceLock<Option<Vec<Case>>> = OnceLock::new();
+    CASES.get_or_init(|| made("boosted", "sklearn, xgboost, lightgbm, catboost")).as_ref()
+}
+
+fn made(name: &str, needs: &str) -> Option<Vec<Case>> {
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let python = top.join("target/ci/mlflow/bin/python");
-    let script = top.join("tests/it/model/score/models.py");
-    let needs = "import skl2onnx, onnxruntime";
-    let is_there = Command::new(&python).args(["-c", needs]).output();
+    let script = top.join(format!("tests/it/model/score/{name}.py"));
+    let is_there = Command::new(&python).args(["-c", &format!("import {needs}")]).output();
     if !is_there.is_ok_and(|said| said.status.success()) {
         let mut stdout = std::io::stdout();
-        writeln!(stdout, "skipped: skl2onnx or onnxruntime is not installed").unwrap();
+        writeln!(stdout, "skipped: not installed is one of {needs}").unwrap();
         return None;
     }
     let hash = blake3::hash(&fs::read(&script).unwrap()).to_hex();
-    let folder = top.join("target/score-models").join(&hash[..16]);
+    let folder = top.join("target/score-models").join(name).join(&hash[..16]);
     if !folder.join("done").exists() {
         let made = tempfile::tempdir_in(top.join("target")).unwrap();
         let said = Command::new(&python).arg(&script).arg(made.path()).output().unwrap();
@@ -76,9 +81,30 @@ impl Case {
     pub(super) fn load(&self, choice: Choice) -> Result<Box<dyn Engine>, score::Error> {
         let file = self.told["file"].as_str().unwrap();
         let bytes: Arc<[u8]> = fs::read(self.folder.join(file)).unwrap().into();
-        let source = Source { format: Format::Onnx, bytes, folder: Some(self.folder.clone()) };
+        let source = Source { format: self.format(), bytes, folder: Some(self.folder.clone()) };
         let libraries = library(Path::new(env!("CARGO_MANIFEST_DIR"))).into_iter().collect();
-        score::load(&source, &Options { choice, libraries, ..Options::default() })
+        let manner = match self.told["manner"].as_str() {
+            Some("estimator") => Manner::Estimator,
+            Some("margins") => Manner::Margins,
+            _ => Manner::Scores,
+        };
+        score::load(&source, &Options { choice, libraries, manner, ..Options::default() })
+    }
+
+    pub(super) fn format(&self) -> Format {
+        let end = self.told["file"].as_str().unwrap().rsplit('.').next().unwrap();
+        match (&self.name[..4], end) {
+            ("xgb_", "json") => Format::XgboostJson,
+            ("xgb_", "ubj") => Format::XgboostUbj,
+            ("lgb_", _) => Format::LightgbmText,
+            ("cat_", "cbm") => Format::CatboostBinary,
+            ("cat_", "json") => Format::CatboostJson,
+            _ => Format::Onnx,
+        }
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     pub(super) fn bytes(&self) -> Vec<u8> {

@@ -3,11 +3,15 @@
 mod cases;
 mod hostile;
 
-use cases::{all, engine_of};
+use cases::{Case, all, boosted, engine_of};
 
 /// Cases whose file name begins so.
 fn agree(prefix: &str) {
-    let Some(cases) = all() else { return };
+    check(all(), prefix);
+}
+
+fn check(cases: Option<&'static Vec<Case>>, prefix: &str) {
+    let Some(cases) = cases else { return };
     let own: Vec<_> = cases.iter().filter(|case| case.name.starts_with(prefix)).collect();
     assert!(!own.is_empty(), "no case begins with {prefix}");
     let wrong: Vec<_> = own.iter().filter_map(|case| case.check().err()).collect();
@@ -25,6 +29,21 @@ fn operators_follow_onnxruntime_in_their_corners() {
 }
 
 #[test]
+fn models_of_xgboost_answer_to_the_last_bit_as_it_does() {
+    check(boosted(), "xgb_");
+}
+
+#[test]
+fn models_of_lightgbm_answer_to_the_last_bit_as_it_does() {
+    check(boosted(), "lgb_");
+}
+
+#[test]
+fn models_of_catboost_answer_as_it_does_but_for_the_last_bit_of_its_own_exponents() {
+    check(boosted(), "cat_");
+}
+
+#[test]
 fn networks_are_run_by_rten_and_by_the_library_of_onnxruntime() {
     agree("net_");
     let Some(cases) = all() else { return };
@@ -35,8 +54,9 @@ fn networks_are_run_by_rten_and_by_the_library_of_onnxruntime() {
 
 #[test]
 fn rows_of_a_batch_are_answered_as_if_alone() {
-    let Some(cases) = all() else { return };
-    for case in cases.iter().filter(|case| case.name.starts_with("skl_")) {
+    let (Some(cases), Some(boosted)) = (all(), boosted()) else { return };
+    let onnx = cases.iter().filter(|case| case.name.starts_with("skl_"));
+    for case in onnx.chain(boosted) {
         let engine = engine_of(case);
         if engine.rows_are_independent() {
             case.check_row_by_row(&*engine);

@@ -25,8 +25,8 @@ def told(array):
     array = np.asarray(array)
     if array.dtype.kind in "OUS":
         return {"dtype": "str", "shape": array.shape, "data": [str(x) for x in array.ravel()]}
-    # NaN and infinities as text: JSON has none.
-    data = [x if np.isfinite(x) else str(x) for x in array.ravel().astype(float).tolist()] if array.dtype.kind == "f" else array.ravel().tolist()
+    # Floats as text: JSON has no NaN, and not every reader of JSON reads all digits.
+    data = [repr(x) for x in array.ravel().astype(float).tolist()] if array.dtype.kind == "f" else array.ravel().tolist()
     return {"dtype": str(array.dtype), "shape": array.shape, "data": data}
 
 

@@ -2,10 +2,9 @@
 
 use super::post::{Post, Second};
 use super::rows_of;
-use super::trees::{Aggregate, Ensemble, Leaves};
 use crate::model::score::native::given::Given;
 use crate::model::score::native::{Inputs, Operator, Outcome, one};
-use crate::model::score::trees::{Branch, Builder, Real, Test};
+use crate::model::score::trees::{Aggregate, Branch, Builder, Ensemble, Leaves, Real, Test};
 use crate::model::score::{Data, Error, Tensor};
 
 #[derive(Debug)]
