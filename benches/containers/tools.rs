@@ -2,7 +2,9 @@
 
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+
+use crate::measure;
 
 /// Words of the shell that run something with each tool.
 pub(crate) struct Tool {
@@ -11,6 +13,29 @@ pub(crate) struct Tool {
     pub(crate) call: String,
     /// For one that has images.
     pub(crate) image: bool,
+}
+
+/// What is done in the end, whatever happens before.
+pub(crate) struct Guard {
+    folder: PathBuf,
+    script: String,
+}
+
+impl Guard {
+    pub(crate) fn new(folder: &Path, script: String) -> Self {
+        Self { folder: folder.to_owned(), script }
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        let _ = Command::new("sh")
+            .args(["-c", &self.script])
+            .current_dir(&self.folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+    }
 }
 
 pub(crate) fn sh(folder: &Path, script: &str) -> String {
@@ -42,8 +67,9 @@ fn root(folder: &Path) -> (PathBuf, PathBuf) {
 /// Returns the tools that are installed, each with an image `box:1`.
 pub(crate) fn prepare(folder: &Path) -> Vec<Tool> {
     let (_, archive) = root(folder);
-    let mls = format!("{} --store {}", env!("CARGO_BIN_EXE_mls"), folder.join("store").display());
-    sh(folder, &format!("mkdir store && cd store && {} init", env!("CARGO_BIN_EXE_mls")));
+    let program = measure::program();
+    let mls = format!("{program} --store {}", folder.join("store").display());
+    sh(folder, &format!("mkdir store && cd store && {program} init"));
     sh(folder, &format!("{mls} import image {} box:1", archive.display()));
     let mut tools = vec![Tool { name: "mls", call: mls, image: true }];
     if installed("podman") {

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::load::until_answered;
+use crate::measure;
 
 pub(crate) struct Server {
     pub(crate) name: &'static str,
@@ -28,7 +29,7 @@ impl Server {
     /// Starts `mls hub` over the store in `folder`, which is made where it is not there.
     pub(crate) fn mls(folder: &Path) -> Self {
         fs::create_dir_all(folder).unwrap();
-        let mls = env!("CARGO_BIN_EXE_mls");
+        let mls = &measure::program();
         let made = Command::new(mls).arg("init").current_dir(folder).output().unwrap();
         assert!(made.status.success());
         let port = free_port();

@@ -14,7 +14,7 @@ pub(crate) fn mib() -> usize {
 }
 
 pub(crate) fn transfer(folder: &Path, report: &mut Report) {
-    let mls = env!("CARGO_BIN_EXE_mls");
+    let mls = measure::program();
     let (first, second) = data::float32(folder, mib());
     let copy = format!("cp {} copy && sync copy", first.display());
     let cp = measure::script(&fresh(folder, "transfer-cp"), &[], &copy).cpu;

@@ -186,8 +186,9 @@ fn artifact(folder: &Path, report: &mut Report) {
     let (weights, _) = crate::data::float32(folder, mib);
     let body = std::fs::read(&weights).unwrap();
     let own = fresh(folder, "artifact-add");
-    let init = measure::script(&own, &[], &format!("{} init", env!("CARGO_BIN_EXE_mls")));
-    let add = format!("{} commit-run -q -a {}", env!("CARGO_BIN_EXE_mls"), weights.display());
+    let mls = measure::program();
+    let init = measure::script(&own, &[], &format!("{mls} init"));
+    let add = format!("{mls} commit-run -q -a {}", weights.display());
     let added = measure::script(&own, &[], &add).cpu;
     report.row("the same file added, and `init`", "mls", "CPU s", init.cpu + added);
     let servers = [

@@ -52,7 +52,7 @@ impl Builder {
         let top = self.folder.display();
         let buildah =
             format!("buildah --storage-driver overlay --root {top}/root --runroot {top}/run");
-        let environment = [("MLS", env!("CARGO_BIN_EXE_mls").to_owned()), ("BUILDAH", buildah)];
+        let environment = [("MLS", measure::program()), ("BUILDAH", buildah)];
         measure::script(&self.folder, &environment, script)
     }
 

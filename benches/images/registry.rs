@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) struct Registry {
     child: Child,
@@ -30,10 +30,24 @@ impl Registry {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
+        let registry = Self { child, host: format!("localhost:{}", free.port()) };
+        let until = Instant::now() + Duration::from_secs(30);
         while TcpStream::connect(free).is_err() {
+            assert!(Instant::now() < until, "docker-registry does not answer");
             std::thread::sleep(Duration::from_millis(20));
         }
-        Self { child, host: format!("localhost:{}", free.port()) }
+        registry
+    }
+}
+
+impl Registry {
+    /// Returns the CPU seconds that it has spent so far.
+    pub(crate) fn cpu(&self) -> f64 {
+        let path = format!("/proc/{}/stat", self.child.id());
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let fields = text.rsplit_once(") ").map_or("", |(_, fields)| fields).split(' ');
+        let ticks = fields.skip(11).take(2).filter_map(|word| word.parse::<f64>().ok());
+        ticks.sum::<f64>() / 100.0
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::builder::{Builder, Tool, has};
 use crate::contexts;
+use crate::measure::Cost;
 use crate::registry::Registry;
 use crate::report::Report;
 
@@ -113,28 +114,29 @@ fn registry(folder: &Path, _: &[Tool], report: &mut Report) {
     ];
     for _ in 0..rounds() {
         let (registry, builder) = (Registry::start(folder), Builder::new(folder, Tool::Mls));
+        let mut measured = |name: &str, tool: &str, script: &str| {
+            let before = registry.cpu();
+            report.cost(name, tool, builder.run(script));
+            let there = Cost { cpu: registry.cpu() - before, ..Cost::default() };
+            report.cost(name, &format!("(the registry, for {tool})"), there);
+        };
         let image = format!("{}/big:1", registry.host);
         builder.build(&context);
         builder.run(&format!("$MLS tag x:1 {image} && $MLS save --format oci x:1 -o lay"));
         for name in &names[..2] {
-            let cost = builder.run(&format!("exec $MLS -q push --compression none {image}"));
-            report.cost(name, "mls", cost);
+            measured(name, "mls", &format!("exec $MLS -q push --compression none {image}"));
         }
         builder.run("rm -rf .mlstore && $MLS init -q .");
-        let cost = builder.run(&format!("exec $MLS -q pull {image}"));
-        report.cost(&names[2], "mls", cost);
+        measured(&names[2], "mls", &format!("exec $MLS -q pull {image}"));
+        if skopeo {
+            let other = format!("docker://{}/other:1", registry.host);
+            let copy = "exec skopeo copy -q --insecure-policy --src-tls-verify=false --dest-tls-verify=false";
+            for name in &names[..2] {
+                measured(name, "skopeo", &format!("{copy} oci:lay {other}"));
+            }
+            measured(&names[2], "skopeo", &format!("{copy} {other} dir:back"));
+        }
         report.bytes(&names[2], "mls", builder.stored());
-        if !skopeo {
-            continue;
-        }
-        let other = format!("docker://{}/other:1", registry.host);
-        let copy =
-            "exec skopeo copy -q --insecure-policy --src-tls-verify=false --dest-tls-verify=false";
-        for name in &names[..2] {
-            let cost = builder.run(&format!("{copy} oci:lay {other}"));
-            report.cost(name, "skopeo", cost);
-        }
-        report.cost(&names[2], "skopeo", builder.run(&format!("{copy} {other} dir:back")));
     }
     for (name, limit) in names.iter().zip([3.0, 0.02, 4.0]) {
         let cpu = report.median(name, "mls").cpu;

@@ -1,13 +1,23 @@
 //! What one command costs, from the kernel's own accounts of finished children.
 
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::time::TimeValLike as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeValLike as _;
+use rustix::process::{Pid, Signal, WaitOptions, wait};
 
 /// The bench starts itself with this word, so that each command has a parent of its own and its peak memory is its own.
 pub(crate) const HELPER: &str = "--measure-one";
+
+/// No command takes so long, unless it hangs.
+const PATIENCE: Duration = Duration::from_secs(900);
+
+/// Returns the program that is measured: `MLS_BENCH_PROGRAM`, such as an older one, or the one that was built.
+pub(crate) fn program() -> String {
+    std::env::var("MLS_BENCH_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_mls").to_owned())
+}
 
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Cost {
@@ -44,7 +54,10 @@ pub(crate) fn command(folder: &Path, environment: &[(&str, String)], command: &[
 }
 
 /// Runs one command and prints `cpu wall peak-bytes`; its own output goes nowhere unless it fails.
+///
+/// What it leaves behind is waited for: a supervisor that removes its container is part of the work.
 pub(crate) fn helper(command: &[String]) {
+    adopt();
     let start = Instant::now();
     let child = Command::new(&command[0])
         .args(&command[1..])
@@ -55,6 +68,7 @@ pub(crate) fn helper(command: &[String]) {
         .wait_with_output()
         .unwrap();
     let wall = start.elapsed().as_secs_f64();
+    while wait(WaitOptions::empty()).is_ok() {}
     assert!(child.status.success(), "{}: {}", child.status, String::from_utf8_lossy(&child.stderr));
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).unwrap();
     let cpu = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
@@ -62,6 +76,30 @@ pub(crate) fn helper(command: &[String]) {
     let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
     println!("{} {wall} {}", cpu as f64 / 1e6, usage.max_rss() * unit);
 }
+
+/// Has the kernel give this process all that its children leave behind, and ends them where they take too long.
+#[cfg(target_os = "linux")]
+fn adopt() {
+    rustix::process::set_child_subreaper(Some(Pid::INIT)).unwrap(); // any number turns it on
+    std::thread::spawn(|| {
+        std::thread::sleep(PATIENCE);
+        eprintln!("ended after {PATIENCE:?}");
+        loop {
+            for task in std::fs::read_dir("/proc/self/task").unwrap().flatten() {
+                let children = std::fs::read_to_string(task.path().join("children"));
+                let children = children.unwrap_or_default();
+                let numbers = children.split_whitespace().filter_map(|word| word.parse().ok());
+                for pid in numbers.filter_map(Pid::from_raw) {
+                    let _ = rustix::process::kill_process(pid, Signal::KILL);
+                }
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    });
+}
+
+#[cfg(not(target_os = "linux"))]
+fn adopt() {}
 
 pub(crate) fn median(costs: &[Cost]) -> Cost {
     let middle = |pick: fn(&Cost) -> f64| {

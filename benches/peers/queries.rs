@@ -27,10 +27,10 @@ pub(crate) fn queries(folder: &Path, _: &[Tool], report: &mut Report) {
         ),
         ("sort by a metric", &["runs", "-n", "100", "--sort", "metrics.m13 desc"]),
     ];
+    let program = measure::program();
     for round in 0..6 {
         for (name, args) in works {
-            let command: Vec<&str> =
-                [env!("CARGO_BIN_EXE_mls")].iter().chain(args).copied().collect();
+            let command: Vec<&str> = [&*program].into_iter().chain(args.iter().copied()).collect();
             let cost = measure::command(&store, &tools::environment(&store, 0), &command);
             // The first brings the index up to date and the file into memory.
             if round > 0 {

@@ -175,7 +175,7 @@ pub(crate) fn environment(folder: &Path, adds: usize) -> Vec<(&'static str, Stri
         ("HOME", text(folder)),
         ("XDG_CACHE_HOME", text(&folder.join("xdg"))),
         ("XDG_CONFIG_HOME", text(&folder.join("xdg"))),
-        ("MLS", env!("CARGO_BIN_EXE_mls").to_owned()),
+        ("MLS", measure::program()),
         ("N", adds.to_string()),
         ("OUT", text(&folder.join("out"))),
         ("RESTIC_PASSWORD", "bench".to_owned()),

@@ -148,10 +148,10 @@ fn start(folder: &Path, _: &[Tool], report: &mut Report) {
     bench.run(
         "echo hello > a.txt; for i in 1 2 3; do $MLS -q commit-run -m loss=0.$i -a a.txt; done",
     );
+    let program = measure::program();
     for _ in 0..rounds().max(5) * 4 {
         for args in [&["--version"][..], &["runs"]] {
-            let command: Vec<&str> =
-                [env!("CARGO_BIN_EXE_mls")].iter().chain(args).copied().collect();
+            let command: Vec<&str> = [&*program].into_iter().chain(args.iter().copied()).collect();
             let cost =
                 measure::command(&bench.folder, &tools::environment(&bench.folder, 0), &command);
             report.cost(&format!("mls {}", args[0]), "mls", cost);
