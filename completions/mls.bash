@@ -7074,7 +7074,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__serve)
-            opts="-C -c -q -v -y -h --host --port --unix --engine --env --allow-pickle --workers --timeout --worker-memory --token-file --insecure --tls-cert --tls-key --allow-host --max-body --access-log --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --host --port --unix --engine --env --allow-pickle --workers --timeout --worker-memory --follow --canary --shadow --max-batch --max-delay --token-file --insecure --tls-cert --tls-key --allow-host --max-body --access-log --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7109,6 +7109,22 @@ _mls() {
                     return 0
                     ;;
                 --worker-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --canary)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --shadow)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-batch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-delay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -2705,6 +2705,10 @@ venv\:""))' \
 '--workers=[Threads that serve, and processes of each model in Python \[default\: 2, and 1 where there is one processor\]]:COUNT:_default' \
 '--timeout=[How long one answer may take, in seconds]:SECONDS:_default' \
 '--worker-memory=[How much memory each process of a model in Python may have, in MiB]:MIB:_default' \
+'*--canary=[Let another version answer PERCENT of its model'\''s requests; repeat for other models]:MODEL=PERCENT:_default' \
+'*--shadow=[Ask another version too, count in \`/metrics\` whether it answers the same, and give its answers to nobody]:MODEL:_default' \
+'--max-batch=[Ask a model for up to so many rows of several requests at once; not for one whose answers take next to no time]:ROWS:_default' \
+'--max-delay=[How long the first request of a batch waits for others, in milliseconds]:MS:_default' \
 '--token-file=[Ask every client for a token, one of the lines of FILE]:FILE:_files' \
 '--tls-cert=[Speak TLS with this certificate and those above it, as PEM; a new one is taken up when the file changes]:FILE:_files' \
 '--tls-key=[The key of the certificate, as PEM]:FILE:_files' \
@@ -2721,6 +2725,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
 '--allow-pickle[Load models that hold pickles, which run whatever code is in them]' \
+'--follow[Let the version take over that an alias comes to mean, or that is registered where no version is named]' \
 '(--token-file)--insecure[Listen on other addresses than loopback without asking for tokens]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
@@ -3665,7 +3670,7 @@ _mls_commands() {
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
 'save:Write images to a file that Docker, podman and skopeo read' \
-'serve:Serve models over HTTP, by MLflow'\''s scoring protocol' \
+'serve:Serve models over HTTP and gRPC, by MLflow'\''s scoring protocol and the Open Inference Protocol' \
 'show:Show a run, a version of a model, an image, a ref or an object' \
 'start:Start containers that do not run' \
 'stats:Show what containers use' \
@@ -4040,7 +4045,7 @@ _mls__subcmd__help_commands() {
 'run-rm:Remove runs, so that \`run-restore\` can bring them back' \
 'runs:List runs, newest first' \
 'save:Write images to a file that Docker, podman and skopeo read' \
-'serve:Serve models over HTTP, by MLflow'\''s scoring protocol' \
+'serve:Serve models over HTTP and gRPC, by MLflow'\''s scoring protocol and the Open Inference Protocol' \
 'show:Show a run, a version of a model, an image, a ref or an object' \
 'start:Start containers that do not run' \
 'stats:Show what containers use' \

@@ -20,7 +20,13 @@ impl From<E> for CommandError {
                 (Exit::Failed, Some("Put `python3` on the PATH; it runs models that need Python."))
             }
             E::Python { .. } => (Exit::Failed, None),
-            E::Engine { .. } | E::Damaged { .. } | E::Unknown { .. } => (Exit::Failed, None),
+            E::Engine { .. } | E::Damaged { .. } | E::Unknown { .. } | E::Unfit { .. } => {
+                (Exit::Failed, None)
+            }
+            E::Beside { .. } => (
+                Exit::Usage,
+                Some("Name the model itself too: `mls serve iris --canary iris@v4=10`."),
+            ),
             E::Io { source, .. } => (of_io(source), None),
             E::Input(_) => (Exit::Failed, None),
             E::Answer(_) => (Exit::Failed, None),

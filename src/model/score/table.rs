@@ -1,5 +1,7 @@
 //! Tables: columns by name, with the types that MLflow's signatures know, and which of their values are missing.
 
+use std::ops::Range;
+
 use super::Error;
 use crate::model::signature::Scalar;
 
@@ -67,6 +69,45 @@ impl Values {
     }
 }
 
+/// Does the same for values of every type.
+macro_rules! each {
+    ($values:expr, $all:ident => $made:expr) => {
+        match $values {
+            Values::Boolean($all) => Values::Boolean($made),
+            Values::Integer($all) => Values::Integer($made),
+            Values::Long($all) => Values::Long($made),
+            Values::Float($all) => Values::Float($made),
+            Values::Double($all) => Values::Double($made),
+            Values::String($all) => Values::String($made),
+            Values::Binary($all) => Values::Binary($made),
+            Values::Datetime($all) => Values::Datetime($made),
+        }
+    };
+}
+
+impl Values {
+    fn part(&self, range: Range<usize>) -> Self {
+        each!(self, all => all[range].to_vec())
+    }
+
+    /// Adds those of `other`, which has the same type.
+    fn append(&mut self, other: &Self) {
+        match (self, other) {
+            (Self::Boolean(all), Self::Boolean(more)) => all.extend_from_slice(more),
+            (Self::Integer(all), Self::Integer(more)) => all.extend_from_slice(more),
+            (Self::Float(all), Self::Float(more)) => all.extend_from_slice(more),
+            (Self::Double(all), Self::Double(more)) => all.extend_from_slice(more),
+            (Self::String(all), Self::String(more)) => all.extend_from_slice(more),
+            (Self::Binary(all), Self::Binary(more)) => all.extend_from_slice(more),
+            (Self::Long(all), Self::Long(more)) | (Self::Datetime(all), Self::Datetime(more)) => {
+                all.extend_from_slice(more);
+            }
+            // `Table::new` then finds the lengths to differ.
+            _ => {}
+        }
+    }
+}
+
 impl Column {
     /// Returns a column in which no value is missing.
     pub fn new(name: &str, values: Values) -> Self {
@@ -104,6 +145,46 @@ impl Table {
 
     pub const fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// Tells whether another table has the same columns, whatever their values.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let like = |(one, other): (&Column, &Column)| {
+            one.name == other.name && one.values.kind() == other.values.kind()
+        };
+        self.columns.len() == other.columns.len()
+            && self.columns.iter().zip(&other.columns).all(like)
+    }
+
+    /// Returns tables with the same columns, one below the other.
+    pub fn stack(parts: &[&Self]) -> Result<Self, Error> {
+        let (first, rest) = parts
+            .split_first()
+            .map_or((&[][..], &[][..]), |(first, rest)| (&first.columns[..], rest));
+        let mut columns = first.to_vec();
+        for (place, column) in columns.iter_mut().enumerate() {
+            for part in rest {
+                let Some(own) = part.columns.get(place) else { continue };
+                if column.missing.is_some() || own.missing.is_some() {
+                    let gone = |one: &Column| vec![false; one.values.len()];
+                    let more = own.missing.clone().unwrap_or_else(|| gone(own));
+                    let before = gone(column);
+                    column.missing.get_or_insert(before).extend(more);
+                }
+                column.values.append(&own.values);
+            }
+        }
+        Self::new(columns)
+    }
+
+    /// Returns some of the rows, which must be there.
+    pub fn part(&self, range: Range<usize>) -> Self {
+        let part = |column: &Column| Column {
+            name: column.name.clone(),
+            values: column.values.part(range.clone()),
+            missing: column.missing.as_ref().map(|missing| missing[range.clone()].to_vec()),
+        };
+        Self { columns: self.columns.iter().map(part).collect(), rows: range.len() }
     }
 
     /// Returns the column with a name.

@@ -25,6 +25,11 @@ pub enum Error {
     Unknown { version: String, reason: String },
     #[error("the `MLmodel` of {version} cannot be read: {reason}")]
     Damaged { version: String, reason: String },
+    #[error("{version} does not answer: {reason}")]
+    Unfit { version: String, reason: String },
+    /// A share of a model's requests, or its shadow, where the model itself is not served.
+    #[error("{version} answers beside another version of the model, and none is served")]
+    Beside { version: String },
     #[error("could not {action} `{}`", path.display())]
     Io { action: &'static str, path: PathBuf, source: io::Error },
     #[error("could not read the input: {0}")]

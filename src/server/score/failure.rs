@@ -123,6 +123,29 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// Returns the body in the shape of the Open Inference Protocol.
+    pub(in crate::server::score) fn inference_body(&self) -> Vec<u8> {
+        json!({ "error": self.words() }).to_string().into_bytes()
+    }
+
+    /// Returns what is wrong, without what MLflow says before it.
+    pub(in crate::server::score) fn words(&self) -> &str {
+        let heads = [
+            "Failed to predict data. \nError: Failed to enforce schema of data. Error: ",
+            "Failed to predict data. \nError: ",
+            "Invalid input. ",
+        ];
+        match self.status {
+            404 if self.message.is_empty() => return "Not Found",
+            405 => return "Method Not Allowed",
+            _ => {}
+        }
+        let found = heads.iter().find_map(|head| self.message.strip_prefix(head));
+        found.unwrap_or(&self.message)
+    }
+}
+
 impl From<python::Error> for Failure {
     fn from(error: python::Error) -> Self {
         use python::Error as E;

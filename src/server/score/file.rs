@@ -2,14 +2,16 @@
 
 use std::io::{BufRead, BufReader, Read as _, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::error::Error;
 use super::failure::Failure;
-use super::lane::Lane;
+use super::lane::{Lane, Pace};
 use super::load::{Loading, load};
+use super::metrics::Numbers;
 use super::wire::{Asked, Frame, Read, Takes, csv, json, parquet, request, write};
 use crate::model::score::python::Answer;
 use crate::model::score::{self, Column, Output, Stop, Table, Tensor, Value, Values};
@@ -59,7 +61,10 @@ impl Predictor {
     ) -> Result<Self, Error> {
         let version = registry::resolve(store, reference)?;
         let loaded = load(store, &version, loading, tell)?;
-        Ok(Self(Lane::new(loaded, 1, Duration::from_secs(u32::MAX.into()))))
+        let numbers = Arc::new(Numbers::new(&loaded.name, loaded.number));
+        let limit = Duration::from_secs(u32::MAX.into());
+        let pace = Pace { at_once: 1, limit, batch: Default::default() };
+        Ok(Self(Lane::new(loaded, numbers, &pace)))
     }
 
     /// Returns how the user writes the version, and which engine runs it.
@@ -76,10 +81,7 @@ impl Predictor {
         into: Format,
     ) -> Result<u64, Error> {
         let mut out = Out { to, into, rows: 0, begun: false };
-        let takes = Takes {
-            signature: self.0.loaded.signature.as_ref(),
-            python: self.0.loaded.is_python(),
-        };
+        let takes = self.0.loaded.takes();
         let bad = Error::Input;
         match format {
             Format::Json => self.whole(from, &takes, &mut out)?,

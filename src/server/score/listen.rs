@@ -8,15 +8,20 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
+use super::batch::Options as Batching;
 use super::error::Error;
-use super::lane::Lane;
-use super::load::{Loading, load};
+use super::follow;
+use super::lane::Pace;
+use super::load::Loading;
+use super::metrics::Ledger;
 use super::service::{Desk, PATIENCE, Service};
+use super::slot::{Beside, Maker, Shelf};
 use crate::base::Digest;
-use crate::model::{Reference, registry};
+use crate::model::Reference;
 use crate::server;
 use crate::server::access::{AllowedHost, Hosts, Rules};
 use crate::server::connection::{Certificate, Door, Listening, Roll, Tls, serve};
@@ -32,6 +37,10 @@ pub struct Options {
     /// Answers that one model works at once, beside those that cost next to nothing.
     pub at_once: usize,
     pub loading: Loading,
+    pub batching: Batching,
+    pub beside: Beside,
+    /// Whether what an alias comes to mean takes over.
+    pub follow: bool,
     /// The tokens that are taken; none where nobody is asked for one.
     pub tokens: Option<Vec<String>>,
     /// Names that it goes by beside loopback ones; they count only on loopback.
@@ -61,11 +70,14 @@ pub struct Serving {
     stop: CancellationToken,
     thread: Option<JoinHandle<()>>,
     socket: Option<PathBuf>,
+    news: Receiver<String>,
+    /// Followers end when it is gone.
+    following: Option<Sender<()>>,
 }
 
 /// Loads `models` and answers for them when this returns. `tell` hears what takes long.
 pub fn start(
-    store: &Store,
+    store: Store,
     models: &[Reference],
     options: &Options,
     tell: &dyn Fn(&str),
@@ -73,14 +85,18 @@ pub fn start(
     let tls = options.tls.as_ref().map(Tls::read).transpose()?.map(Arc::new);
     // The port first: who cannot have it need not wait for models.
     let (door, url) = open(&options.place, tls.is_some())?;
-    let mut lanes = vec![];
-    for reference in models {
-        let version = registry::resolve(store, reference)?;
-        let loaded = load(store, &version, &options.loading, tell)?;
-        let at_once = if loaded.is_python() { options.loading.workers } else { options.at_once };
-        lanes.push(Arc::new(Lane::new(loaded, at_once.max(1), options.limit)));
-    }
-    let models = lanes.iter().map(|lane| lane.loaded.reference()).collect();
+    let maker = Arc::new(Maker {
+        store,
+        loading: options.loading.clone(),
+        pace: Pace {
+            at_once: options.at_once,
+            limit: options.limit,
+            batch: options.batching.clone(),
+        },
+        ledger: Arc::default(),
+    });
+    let shelf = Arc::new(Shelf::load(&maker, models, &options.beside, tell)?);
+    let models = shelf.lanes().iter().map(|lane| lane.loaded.reference()).collect();
     let system = |action| move |source| server::Error::System { action, source };
     let runtime = Builder::new_multi_thread()
         .worker_threads(options.threads.max(1))
@@ -88,25 +104,29 @@ pub fn start(
         .enable_all()
         .build()
         .map_err(system("start threads"))?;
-    let metrics = Arc::new(Metrics::new(Log::start(None)));
     let listening = Listening {
-        app: Service(Arc::new(desk(options, lanes))),
+        app: Service(Arc::new(desk(options, &shelf, &maker.ledger))),
         roll: Arc::new(Roll::new(options.connections.max(1))),
-        metrics,
+        metrics: Arc::new(Metrics::new(Log::start(None))),
         tls,
         patience: PATIENCE,
     };
     let stop = CancellationToken::new();
     let stopped = stop.clone();
-    let thread = thread::spawn(move || run(runtime, door, listening, stopped));
+    let thread = Some(thread::spawn(move || run(runtime, door, listening, stopped)));
     let socket = match &options.place {
         Place::Socket(path) => Some(path.clone()),
         Place::Address(_) => None,
     };
-    Ok(Serving { url, models, stop, thread: Some(thread), socket })
+    let (tell, news) = unbounded();
+    let (following, ended) = bounded(0);
+    if options.follow {
+        follow::start(&shelf, &maker, &ended, &tell);
+    }
+    Ok(Serving { url, models, stop, thread, socket, news, following: Some(following) })
 }
 
-fn desk(options: &Options, lanes: Vec<Arc<Lane>>) -> Desk {
+fn desk(options: &Options, shelf: &Arc<Shelf>, ledger: &Arc<Ledger>) -> Desk {
     let tokens = options.tokens.as_ref();
     // A page elsewhere can give its own name only an address that its visitor reaches: on loopback that is this machine.
     let rules = match &options.place {
@@ -116,7 +136,8 @@ fn desk(options: &Options, lanes: Vec<Arc<Lane>>) -> Desk {
         _ => None,
     };
     Desk {
-        lanes,
+        shelf: Arc::clone(shelf),
+        ledger: Arc::clone(ledger),
         rules,
         tokens: tokens.map(|all| all.iter().map(|one| Digest::of(one.as_bytes())).collect()),
         most: options.most,
@@ -181,6 +202,11 @@ impl Serving {
         &self.models
     }
 
+    /// Returns what is told while it serves: which version took over, and which did not.
+    pub fn news(&self) -> &Receiver<String> {
+        &self.news
+    }
+
     /// Ends: takes no more requests and finishes those that it has.
     pub fn stop(mut self) {
         self.end();
@@ -188,6 +214,7 @@ impl Serving {
 
     fn end(&mut self) {
         self.stop.cancel();
+        self.following.take();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

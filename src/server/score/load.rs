@@ -17,6 +17,7 @@ use crate::store::{Link, Store, checkout, file, tree};
 
 use super::error::Error;
 use super::flavor::native;
+use super::wire::Takes;
 use super::wire::write::Form;
 
 /// How models are loaded.
@@ -41,6 +42,8 @@ pub struct Loading {
 const LARGEST: u64 = 16 << 30;
 /// What is not a weight is small.
 const SMALL: u64 = 16 << 20;
+/// A longer request is no example.
+const LONGEST_EXAMPLE: u64 = 256 << 10;
 /// So many files are in no model.
 const MOST_FILES: usize = 100_000;
 
@@ -52,6 +55,8 @@ pub(in crate::server::score) struct Loaded {
     pub(in crate::server::score) flavor: &'static str,
     pub(in crate::server::score) signature: Option<Signature>,
     pub(in crate::server::score) runner: Runner,
+    /// A request that came with it, in JSON.
+    pub(in crate::server::score) example: Option<String>,
     /// How the outputs of a request with a table, and of one with tensors, are written.
     pub(in crate::server::score) forms: (Form, Form),
 }
@@ -76,6 +81,11 @@ impl Loaded {
     /// Returns how the user writes the version.
     pub(in crate::server::score) fn reference(&self) -> String {
         format!("{}@v{}", self.name, self.number)
+    }
+
+    /// Returns what it takes.
+    pub(in crate::server::score) fn takes(&self) -> Takes<'_> {
+        Takes { signature: self.signature.as_ref(), python: self.is_python() }
     }
 
     /// Tells whether Python runs it.
@@ -236,8 +246,14 @@ impl Job<'_> {
             },
             signature,
             runner,
+            example: self.example(),
             forms,
         }
+    }
+
+    fn example(&self) -> Option<String> {
+        let link = self.find("serving_input_example.json")?;
+        String::from_utf8(self.read(&link, LONGEST_EXAMPLE).ok()?).ok()
     }
 
     fn engine(
@@ -361,12 +377,18 @@ fn sniff(path: &str, head: &[u8]) -> Option<Sniffed> {
         Format::CatboostBinary
     } else if head.starts_with(b"{L") && holds(b"learner") {
         Format::XgboostUbj
-    } else if path.ends_with(".onnx") || (head.first() == Some(&8) && head.get(2) == Some(&0x12)) {
+    } else if path.ends_with(".onnx") || is_onnx(head) {
         Format::Onnx
     } else {
         return None;
     };
     Some(Sniffed::Model(format))
+}
+
+/// Tells whether a file begins with the version of ONNX and another of a model's first eight fields, as far as they are
+/// messages or text.
+fn is_onnx(head: &[u8]) -> bool {
+    matches!(head, [8, 1..=127, 0x12 | 0x1a | 0x22 | 0x28 | 0x32 | 0x3a | 0x42, ..])
 }
 
 /// Tells whether a file begins as protocol 0 does: with the name of something to import.

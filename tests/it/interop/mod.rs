@@ -7,6 +7,7 @@
 mod boosted;
 mod client;
 mod formats;
+mod inference;
 mod moving;
 mod package;
 mod scoring;

@@ -70,8 +70,12 @@ impl Serving {
     }
 
     fn ask(&self, model: &str, body: &str) -> String {
+        self.post(&format!("/models/{model}/invocations"), body)
+    }
+
+    fn post(&self, path: &str, body: &str) -> String {
         let head = format!(
-            "POST /models/{model}/invocations HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
             body.len()
         );
         self.send(&[head.as_bytes(), body.as_bytes()].concat())
@@ -100,7 +104,8 @@ fn m08_requests_are_answered_as_mlflow_answers_them_and_workers_are_replaced() {
     let Some(python) = python() else { return };
     let sandbox = with_models(python);
     let models = ["iris", "tensor", "mixed", "free", "--workers", "1", "--timeout", "5"];
-    let serving = Serving::start(&sandbox, python, &models);
+    let limits = ["--worker-memory", "8192", "--max-batch", "8", "--max-delay", "1"];
+    let serving = Serving::start(&sandbox, python, &[&models[..], &limits].concat());
     let said = script(&sandbox, python, "scoring.py", ["compare", ".", &serving.url]);
     assert!(said.contains(" 0 answers differ"), "{said}");
 
@@ -114,6 +119,11 @@ fn m08_requests_are_answered_as_mlflow_answers_them_and_workers_are_replaced() {
         .find(|said| said.starts_with("HTTP/1.1 200"));
     assert!(again.is_some_and(|said| said.contains(r#""small": 1e-05"#)));
     assert!(serving.ask("mixed", &rows(19)).starts_with("HTTP/1.1 504"));
+    let again = (0..100).map(|_| serving.ask("mixed", &rows(29)));
+    let greedy = again.into_iter().find(|said| !said.starts_with("HTTP/1.1 503")).unwrap();
+    assert!(greedy.starts_with("HTTP/1.1 400") && greedy.contains("MemoryError"), "{greedy}");
+    together(&serving);
+    tensors(&serving);
 
     // What is too deep, too long or too wide costs an answer.
     let deep = format!("{{\"inputs\":{}", "[".repeat(100_000));
@@ -143,6 +153,38 @@ fn m08_requests_are_answered_as_mlflow_answers_them_and_workers_are_replaced() {
     assert!(foreign.starts_with("HTTP/1.1 403"), "{foreign}");
     drop(serving);
     files_are_scored(&sandbox, python);
+}
+
+/// Requests at the same time may be asked together, and each gets its own rows.
+fn together(serving: &Serving) {
+    std::thread::scope(|threads| {
+        for at in 0..12 {
+            threads.spawn(move || {
+                let said = serving.ask("mixed", &rows(1).replace("[1,", &format!("[{at},")));
+                assert!(said.contains(&format!("{{\"first\": {at}, ")), "{at}: {said}");
+            });
+        }
+    });
+}
+
+/// KServe's example for the protocol of tensors: a matrix whose columns are those of the signature, and columns by name.
+fn tensors(serving: &Serving) {
+    let example = r#"{"inputs":[{"name":"input-0","shape":[2,4],"datatype":"FP32","data":[[6.8,2.8,4.8,1.4],[6.0,3.4,4.5,1.6]]}]}"#;
+    let said = serving.post("/v2/models/iris/infer", example);
+    assert!(said.starts_with("HTTP/1.1 200"), "{said}");
+    assert!(said.contains(r#""datatype":"INT64","shape":[2],"data":[1,1]"#), "{said}");
+    let columns =
+        [("a", "INT64", "7"), ("b", "FP64", "1.5"), ("c", "BYTES", "\"x\""), ("d", "BOOL", "true")];
+    let columns = columns.map(|(name, kind, value)| {
+        format!(r#"{{"name":"{name}","shape":[1],"datatype":"{kind}","data":[{value}]}}"#)
+    });
+    let said =
+        serving.post("/v2/models/mixed/infer", &format!("{{\"inputs\":[{}]}}", columns.join(",")));
+    let first = r#"{"name":"first","datatype":"INT64","shape":[1,1],"data":[7]}"#;
+    assert!(said.contains(first) && said.contains(r#""data":["7"]"#), "{said}");
+    let few = serving
+        .post("/v2/models/mixed/infer", &format!("{{\"inputs\":[{}]}}", columns[..3].join(",")));
+    assert!(few.starts_with("HTTP/1.1 400") && few.contains("missing inputs ['d']"), "{few}");
 }
 
 /// The same rows in every format give the labels that the library itself gives.

@@ -6,6 +6,7 @@ mod ending;
 mod logged_models;
 pub(crate) mod oci;
 mod registry;
+mod score;
 mod token;
 mod tracking;
 mod transport;

@@ -49,6 +49,14 @@ pub(in crate::server::score) struct Split {
 
 /// Reads a request; the error is in words.
 pub(in crate::server::score) fn read(bytes: &[u8]) -> Result<Body, String> {
+    lenient(bytes, parse)
+}
+
+/// Parses JSON, and what Python takes for JSON.
+pub(in crate::server::score) fn lenient<T>(
+    bytes: &[u8],
+    parse: impl Fn(&[u8]) -> Result<T, serde_json::Error>,
+) -> Result<T, String> {
     match parse(bytes) {
         Ok(body) => Ok(body),
         Err(error) => match plain(bytes) {

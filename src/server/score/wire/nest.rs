@@ -39,7 +39,7 @@ pub(in crate::server::score) struct Nest {
 }
 
 /// One value; a list or an object is read over.
-pub(super) struct CellSeed;
+pub(in crate::server::score) struct CellSeed;
 
 impl<'de> DeserializeSeed<'de> for CellSeed {
     type Value = Cell;
@@ -140,6 +140,14 @@ macro_rules! values {
             Ok(self.cell(Cell::Null))
         }
     };
+}
+
+impl<'de> serde::Deserialize<'de> for Nest {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut nest = Self::default();
+        NestSeed(&mut nest, 0).deserialize(from)?;
+        Ok(nest)
+    }
 }
 
 impl NestSeed<'_> {

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::cast;
+use super::cells::Cell;
 use crate::model::Signature;
 use crate::model::signature::{Param, Scalar, Type};
 use crate::server::score::failure::Failure;
@@ -41,6 +42,30 @@ pub(super) fn check(
             Err(Failure::params(format!("Invalid parameters found: {{{}}}", wrong.join(", "))))
         }
     }
+}
+
+/// As [`check`], of single values; those that the signature does not name are for somebody else.
+pub(in crate::server::score) fn check_cells(
+    given: &[(String, Cell)],
+    signature: Option<&Signature>,
+) -> Result<Option<Value>, Failure> {
+    let known = signature.map(|signature| &signature.params[..]).unwrap_or_default();
+    let mut values = Map::new();
+    for (name, cell) in given.iter().filter(|(name, _)| known.iter().any(|one| one.name == *name)) {
+        let value = match cell {
+            Cell::Null => Value::Null,
+            Cell::Bool(one) => (*one).into(),
+            Cell::Int(one) => (*one).into(),
+            Cell::Float(one) => (*one).into(),
+            Cell::Text(one) => one.clone().into(),
+            Cell::Nested => {
+                let name = name.escape_debug();
+                return Err(Failure::params(format!("parameter `{name}` is no single value")));
+            }
+        };
+        values.insert(name.clone(), value);
+    }
+    check(Some(Value::Object(values)), signature)
 }
 
 fn typed(value: Value, param: &Param) -> Result<Value, String> {

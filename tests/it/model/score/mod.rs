@@ -1,6 +1,7 @@
 //! Engines against the libraries whose models they read: one Python process makes all models and all answers.
 
 mod cases;
+mod environment;
 mod hostile;
 
 use cases::{Case, all, boosted, engine_of};
