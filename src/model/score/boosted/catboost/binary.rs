@@ -104,7 +104,7 @@ fn info(root: &Table<'_>) -> Info {
         let value = pair.text(1).unwrap_or_default();
         match pair.text(0) {
             Some("params") => {
-                info.params = serde_json::from_str::<Params>(value).unwrap_or_default()
+                info.params = serde_json::from_str::<Params>(value).unwrap_or_default();
             }
             Some("class_params") => {
                 info.class_params = serde_json::from_str(value).unwrap_or_default();

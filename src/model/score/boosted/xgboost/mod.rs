@@ -41,7 +41,7 @@ struct Xgboost {
 
 #[derive(Debug)]
 enum Sums {
-    Trees(Ensemble<f32>),
+    Trees(Box<Ensemble<f32>>),
     /// Weights of the first feature for all groups, of the second, …; and at the end the bias.
     Lines(Vec<f32>),
 }
@@ -201,7 +201,7 @@ fn trees(
         (1, _) | (_, Some(_)) => Leaves::dense(grown.values),
         _ => Leaves::single(grown.values, targets),
     };
-    Ok(Sums::Trees(Ensemble::sum(builder.finish(), leaves, groups)))
+    Ok(Sums::Trees(Box::new(Ensemble::sum(builder.finish(), leaves, groups))))
 }
 
 /// Returns how many trees an estimator that was stopped early uses.
