@@ -28,6 +28,7 @@ mod helper;
 mod hook;
 mod init;
 mod logs;
+mod lull;
 mod mount;
 mod namespace;
 mod network;

@@ -169,6 +169,52 @@ pub(super) fn execute(program: &CStr, args: &[CString], env: &[CString]) -> io::
     io::Error::last_os_error()
 }
 
+/// Gives memory back that a process which waits does not need: free pages of the heap, and the pages of programs and
+/// libraries that are as they lie in their files. What is needed again comes from there.
+pub(super) fn give_back_memory() {
+    // SAFETY: only free memory of the heap is given back; the function of ours is called with valid structures, and is done
+    // with them when it returns.
+    unsafe {
+        #[cfg(target_env = "gnu")]
+        libc::malloc_trim(0);
+        libc::dl_iterate_phdr(Some(forget_file), ptr::null_mut());
+    }
+}
+
+/// Lets go of the pages of one program or library that nobody may write to.
+unsafe extern "C" fn forget_file(
+    info: *mut libc::dl_phdr_info,
+    _: libc::size_t,
+    _: *mut libc::c_void,
+) -> libc::c_int {
+    // SAFETY: the loader hands out a valid structure, whose headers are as many as it says, and whose name is a string.
+    let (headers, base, name) = unsafe {
+        let info = &*info;
+        let count = usize::from(info.dlpi_phnum);
+        let headers = std::slice::from_raw_parts(info.dlpi_phdr, count);
+        (headers, info.dlpi_addr, CStr::from_ptr(info.dlpi_name).to_bytes())
+    };
+    // What the kernel itself gives to programs has no file.
+    if !(name.is_empty() || name.starts_with(b"/")) {
+        return 0;
+    }
+    let page = rustix::param::page_size();
+    for header in headers {
+        if header.p_type != libc::PT_LOAD || header.p_flags & libc::PF_W != 0 {
+            continue;
+        }
+        // Only whole pages: one that is shared with the next part may have been written to.
+        let first = (base as usize + header.p_vaddr as usize).next_multiple_of(page);
+        let last = (base as usize + (header.p_vaddr + header.p_filesz) as usize) / page * page;
+        if let Some(length) = last.checked_sub(first) {
+            // SAFETY: these pages are mapped from a file and were never written to (the loader writes to no part without
+            // `PF_W`): they read the same when they come back.
+            unsafe { libc::madvise(first as *mut libc::c_void, length, libc::MADV_DONTNEED) };
+        }
+    }
+    0
+}
+
 fn result(done: libc::c_long) -> io::Result<()> {
     if done == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }

@@ -19,6 +19,7 @@ use crate::base::Clock;
 use crate::container::cgroup::{Groups, started};
 use crate::container::failure::{During as _, Failure, Outcome};
 use crate::container::init;
+use crate::container::lull::Lull;
 use crate::container::network::Attached;
 use crate::container::state::{Container, Life, State, boot};
 use crate::container::talk::{self, Exec, Kind, LARGEST, Reply, Request};
@@ -51,6 +52,7 @@ pub(super) struct Supervisor {
     others: Vec<Other>,
     stop: Stop,
     buffer: Vec<u8>,
+    lull: Lull,
 }
 
 /// Whether the container is to end, and when it is made to.
@@ -109,6 +111,7 @@ impl Supervisor {
             stop: Stop::default(),
             others: vec![],
             buffer: vec![0; LARGEST],
+            lull: Lull::default(),
             _lock: lock,
             task,
             container,
@@ -165,7 +168,10 @@ impl Supervisor {
     fn once(&mut self) -> Outcome<Exit> {
         let mut running = Running::start(&self.task, (&self.groups, &self.network), self.rootless)?;
         let status = loop {
-            for event in self.wait(Some(&running), None).during("watch the command")? {
+            let most = self.lull.most();
+            let events = self.wait(Some(&running), most).during("watch the command")?;
+            self.lull.waited(events.is_empty());
+            for event in events {
                 self.happened(event, Some(&mut running));
             }
             if let Some(status) = running.status {

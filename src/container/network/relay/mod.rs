@@ -32,6 +32,7 @@ use self::tcp::{Connection, Spare, Step};
 use self::udp::Senders;
 use super::port::{Bound, Port, Protocol};
 use crate::container::failure::{During as _, Outcome};
+use crate::container::lull::Lull;
 use crate::container::sys;
 
 /// How often senders that are silent are looked for.
@@ -125,6 +126,7 @@ struct Events {
     ready: Vec<u64>,
     buffer: Vec<u8>,
     tidied: Instant,
+    lull: Lull,
 }
 
 impl Events {
@@ -143,6 +145,7 @@ impl Events {
             ready: vec![],
             buffer: vec![0; if any_udp { udp::LARGEST } else { 0 }],
             tidied: Instant::now(),
+            lull: Lull::default(),
         };
         for (index, listener) in listeners.iter().enumerate() {
             let number = events.number();
@@ -160,7 +163,8 @@ impl Events {
 
     /// Waits for something to happen and deals with it.
     fn turn(&mut self) -> io::Result<()> {
-        let wait = if self.ready.is_empty() { TIDY } else { Duration::ZERO };
+        let idle = self.lull.most().unwrap_or(TIDY);
+        let wait = if self.ready.is_empty() { idle } else { Duration::ZERO };
         let wait = Timespec::try_from(wait).map_err(io::Error::other)?;
         let mut told = Vec::with_capacity(256);
         match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut told), Some(&wait)) {
@@ -169,6 +173,7 @@ impl Events {
         }
         let mut numbers: Vec<u64> = std::mem::take(&mut self.ready);
         numbers.extend(told.iter().map(|event| event.data.u64()));
+        self.lull.waited(numbers.is_empty());
         numbers.sort_unstable();
         numbers.dedup();
         for number in numbers {
