@@ -18,7 +18,9 @@ use crate::works::rounds;
 /// What goes through a port.
 const BYTES: u64 = 1_000_000_000;
 /// A stream from which nothing comes for so long hangs.
-const PATIENCE: Duration = Duration::from_secs(20);
+const STALL: Duration = Duration::from_secs(20);
+/// So long it is tried to read all of it: `pasta` now and then ends a stream before its last bytes.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 pub(crate) fn port(folder: &Path, tools: &[Tool], report: &mut Report) {
     let work = "1 GB through a published port";
@@ -48,14 +50,14 @@ impl Pasta {
     fn start(folder: &Path, serve: &str) -> Option<Self> {
         let script = format!(
             "mkdir -p tun && mount -t tmpfs -o mode=755 tun tun && mknod -m 666 tun/tun c 10 200 && \
-             mount --bind tun/tun /dev/net/tun && exec setpriv --reuid 65534 --regid 65534 --clear-groups \
+             mount --bind tun/tun /dev/net/tun && cd / && exec setpriv --reuid 65534 --regid 65534 --clear-groups \
              pasta --config-net -f -t 18472:80 -u none -T none -U none -- /bin/busybox {serve}"
         );
         let mut command = Command::new("unshare");
         command.args(["--mount", "sh", "-c", &script]).current_dir(folder).process_group(0);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let pasta = Self(command.spawn().ok()?);
-        let until = Instant::now() + Duration::from_secs(5);
+        let until = Instant::now() + STALL;
         while Instant::now() < until {
             // It takes connections before the server does: only one that gives bytes counts.
             if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", 18472))
@@ -95,7 +97,7 @@ fn fetch(port: u16, processes: &[u32]) -> Cost {
         let start = Instant::now();
         let mut count = 0;
         if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
-            stream.set_read_timeout(Some(PATIENCE)).unwrap();
+            stream.set_read_timeout(Some(STALL)).unwrap();
             while let Ok(length @ 1..) = stream.read(&mut buffer) {
                 count += length as u64;
             }
@@ -104,6 +106,7 @@ fn fetch(port: u16, processes: &[u32]) -> Cost {
             let wall = start.elapsed().as_secs_f64();
             return Cost { cpu: cpu() - before, wall, memory: 0.0 };
         }
-        assert!(Instant::now() < until, "{count} of {BYTES} bytes from port {port}");
+        eprintln!("{count} of {BYTES} bytes from port {port}");
+        assert!(Instant::now() < until, "nothing whole from port {port}");
     }
 }

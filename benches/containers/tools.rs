@@ -11,8 +11,8 @@ pub(crate) struct Tool {
     pub(crate) name: &'static str,
     /// The program with its global flags.
     pub(crate) call: String,
-    /// For one that has images.
-    pub(crate) image: bool,
+    /// For one that has images: how it runs a container without a network.
+    pub(crate) run: Option<String>,
 }
 
 /// What is done in the end, whatever happens before.
@@ -71,24 +71,29 @@ pub(crate) fn prepare(folder: &Path) -> Vec<Tool> {
     let mls = format!("{program} --store {}", folder.join("store").display());
     sh(folder, &format!("mkdir store && cd store && {program} init"));
     sh(folder, &format!("{mls} import image {} box:1", archive.display()));
-    let mut tools = vec![Tool { name: "mls", call: mls, image: true }];
+    let run = "run --network none".to_owned();
+    let mut tools = vec![Tool { name: "mls", call: mls, run: Some(run) }];
     if installed("podman") {
-        let limits = "--root $PWD/podman --runroot $PWD/podman.run";
-        let call = format!("podman {}", limits.replace("$PWD", &folder.display().to_string()));
+        let top = folder.display();
+        let call = format!(
+            "podman --root {top}/podman --runroot {top}/podman.run --runtime runc --cgroup-manager cgroupfs"
+        );
         sh(folder, &format!("{call} import {} box:1", archive.display()));
-        tools.push(Tool { name: "podman", call, image: true });
+        // Its own limits may be more than this machine lets anybody have.
+        let limits = "--ulimit nofile=1024:1024 --ulimit nproc=1024:1024";
+        let run = Some(format!("run --network none {limits}"));
+        tools.push(Tool { name: "podman", call, run });
     }
     for (name, call) in [("runc", "runc"), ("crun", "crun")] {
-        if installed(name) {
-            bundle(folder, name);
-            tools.push(Tool { name, call: call.to_owned(), image: false });
+        if installed(name) && bundle(folder, name) {
+            tools.push(Tool { name, call: call.to_owned(), run: None });
         }
     }
     tools
 }
 
-/// A bundle that does nothing, with limits that this machine allows.
-fn bundle(folder: &Path, name: &str) {
+/// Makes a bundle that does nothing, with limits that this machine allows; tells whether it runs.
+fn bundle(folder: &Path, name: &str) -> bool {
     let at = folder.join(name);
     std::fs::create_dir(&at).unwrap();
     sh(&at, "ln -s ../rootfs rootfs && runc spec");
@@ -99,4 +104,10 @@ fn bundle(folder: &Path, name: &str) {
     config["process"]["rlimits"] = serde_json::json!([]);
     config["root"]["path"] = folder.join("rootfs").display().to_string().into();
     std::fs::write(at.join("config.json"), config.to_string()).unwrap();
+    let id = format!("bench-{}", std::process::id());
+    let output = Command::new(name).args(["run", "--bundle"]).arg(&at).arg(id).output().unwrap();
+    if !output.status.success() {
+        eprintln!("without {name}: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    output.status.success()
 }

@@ -43,10 +43,10 @@ fn measured(folder: &Path, script: &str) -> Cost {
 
 fn run(folder: &Path, tools: &[Tool], report: &mut Report) {
     for _ in 0..rounds() {
-        for Tool { name, call, image } in tools {
-            let script = match image {
-                true => format!("exec {call} run --rm --network none box:1 true"),
-                false => format!("exec {call} run --bundle {name} bench-{}", std::process::id()),
+        for Tool { name, call, run } in tools {
+            let script = match run {
+                Some(run) => format!("exec {call} {run} --rm box:1 true"),
+                None => format!("exec {call} run --bundle {name} bench-{}", std::process::id()),
             };
             report.cost("run --rm true", name, measured(folder, &script));
         }
@@ -60,9 +60,10 @@ fn run(folder: &Path, tools: &[Tool], report: &mut Report) {
 }
 
 fn exec(folder: &Path, tools: &[Tool], report: &mut Report) {
-    let tools = || tools.iter().filter(|tool| tool.image);
-    let start = |Tool { call, .. }: &Tool| {
-        sh(folder, &format!("{call} run -d --name bench --network none box:1 sleep 3600"));
+    let tools = || tools.iter().filter(|tool| tool.run.is_some());
+    let start = |Tool { call, run, .. }: &Tool| {
+        let run = run.as_deref().unwrap_or_default();
+        sh(folder, &format!("{call} {run} -d --name bench box:1 sleep 3600"));
         Guard::new(folder, format!("{call} rm -f bench"))
     };
     let _running: Vec<Guard> = tools().map(start).collect();
@@ -139,7 +140,8 @@ fn large(folder: &Path, tools: &[Tool], report: &mut Report) {
     let name = format!("load and first start of {mib} MiB");
     let program = measure::program();
     for _ in 0..number("MLS_BENCH_LARGE_ROUNDS", 3) {
-        for Tool { name: tool, call, .. } in tools.iter().filter(|tool| tool.image) {
+        for Tool { name: tool, call, run } in tools {
+            let Some(run) = run else { continue };
             // A store of its own each time: what was there once is known again.
             let (before, call, import) = match *tool {
                 "mls" => (
@@ -150,9 +152,7 @@ fn large(folder: &Path, tools: &[Tool], report: &mut Report) {
                 _ => (String::from("true"), call.clone(), "import"),
             };
             sh(folder, &before);
-            let script = format!(
-                "{call} {import} big.tar big:1 && {call} run --rm --network none big:1 true"
-            );
+            let script = format!("{call} {import} big.tar big:1 && {call} {run} --rm big:1 true");
             report.cost(&name, tool, measured(folder, &script));
             if *tool == "mls" {
                 report.bytes(&name, tool, measure::bytes(&folder.join("fresh/packs")));

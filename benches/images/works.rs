@@ -122,7 +122,7 @@ fn registry(folder: &Path, _: &[Tool], report: &mut Report) {
         };
         let image = format!("{}/big:1", registry.host);
         builder.build(&context);
-        builder.run(&format!("$MLS tag x:1 {image} && $MLS save --format oci x:1 -o lay"));
+        builder.run(&format!("$MLS tag x:1 {image} && $MLS save --format oci-layout x:1 -o lay"));
         for name in &names[..2] {
             measured(name, "mls", &format!("exec $MLS -q push --compression none {image}"));
         }
@@ -130,7 +130,7 @@ fn registry(folder: &Path, _: &[Tool], report: &mut Report) {
         measured(&names[2], "mls", &format!("exec $MLS -q pull {image}"));
         if skopeo {
             let other = format!("docker://{}/other:1", registry.host);
-            let copy = "exec skopeo copy -q --insecure-policy --src-tls-verify=false --dest-tls-verify=false";
+            let copy = "exec skopeo copy -q --preserve-digests --insecure-policy --src-tls-verify=false --dest-tls-verify=false";
             for name in &names[..2] {
                 measured(name, "skopeo", &format!("{copy} oci:lay {other}"));
             }
