@@ -2,7 +2,6 @@
 
 use std::io::Read as _;
 use std::net::TcpStream;
-use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -54,7 +53,7 @@ impl Pasta {
              pasta --config-net -f -t 18472:80 -u none -T none -U none -- /bin/busybox {serve}"
         );
         let mut command = Command::new("unshare");
-        command.args(["--mount", "sh", "-c", &script]).current_dir(folder).process_group(0);
+        command.args(["--mount", "sh", "-c", &script]).current_dir(folder);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let pasta = Self(command.spawn().ok()?);
         let until = Instant::now() + STALL;
@@ -79,8 +78,11 @@ impl Pasta {
 
 impl Drop for Pasta {
     fn drop(&mut self) {
-        if let Some(group) = Pid::from_raw(self.0.id() as i32) {
-            let _ = rustix::process::kill_process_group(group, Signal::KILL);
+        // Its server has the port open, too: one that is left behind would take connections that nobody answers.
+        for pid in processes::children(self.number()).into_iter().chain([self.number()]) {
+            if let Some(pid) = Pid::from_raw(pid as i32) {
+                let _ = rustix::process::kill_process(pid, Signal::KILL);
+            }
         }
         let _ = self.0.wait();
     }

@@ -25,15 +25,20 @@ pub(crate) fn supervisor(folder: &Path, mls: &str, name: &str) -> u32 {
 
 /// Returns the processes that pass on what comes to the ports of a container.
 pub(crate) fn relays(supervisor: u32) -> Vec<u32> {
-    let path = format!("/proc/{supervisor}/task/{supervisor}/children");
-    let children = std::fs::read_to_string(path).unwrap();
-    let children = children.split_whitespace().map(|word| word.parse().unwrap());
-    children
+    children(supervisor)
+        .into_iter()
         .filter(|pid| {
             std::fs::read(format!("/proc/{pid}/cmdline"))
                 .is_ok_and(|line| line.starts_with(b"mls\0"))
         })
         .collect()
+}
+
+/// Returns the processes that a process has started and that still live.
+pub(crate) fn children(pid: u32) -> Vec<u32> {
+    let text = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+    let text = text.unwrap_or_default();
+    text.split_whitespace().filter_map(|word| word.parse().ok()).collect()
 }
 
 /// Returns the fields of a process behind its name.
