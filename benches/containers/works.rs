@@ -155,7 +155,7 @@ fn large(folder: &Path, tools: &[Tool], report: &mut Report) {
             let script = format!("{call} {import} big.tar big:1 && {call} {run} --rm big:1 true");
             report.cost(&name, tool, measured(folder, &script));
             if *tool == "mls" {
-                report.bytes(&name, tool, measure::bytes(&folder.join("fresh/packs")));
+                report.bytes(&name, tool, measure::bytes(&folder.join("fresh/.mlstore/packs")));
             }
             sh(folder, &format!("{call} rmi big:1"));
         }
