@@ -22,9 +22,9 @@ pub trait Engine: Debug + Send + Sync {
     /// Returns what comes out, in the order of the model.
     fn outputs(&self) -> &[Port];
 
-    /// Returns the names of the columns of a table that is the only input, where the model knows them.
-    fn columns(&self) -> &[String] {
-        &[]
+    /// Returns the names of the columns of a table where that is the only input: none where the columns only have an order.
+    fn columns(&self) -> Option<&[String]> {
+        None
     }
 
     /// Whether a row's answer is the same whatever rows stand beside it: then requests may be answered in one batch,

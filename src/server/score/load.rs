@@ -423,8 +423,10 @@ fn of_ports(engine: &dyn Engine) -> Option<Signature> {
     let column =
         |name: &String| signature::Column::scalar(name.as_str(), signature::Scalar::Double);
     let inputs = match engine.columns() {
-        [] => Schema::Tensors(inputs?),
-        names => Schema::Columns(names.iter().map(column).collect()),
+        None => Schema::Tensors(inputs?),
+        // Nothing to hold a table against.
+        Some([]) => return None,
+        Some(names) => Schema::Columns(names.iter().map(column).collect()),
     };
     Some(Signature { inputs: Some(inputs), outputs: outputs.map(Schema::Tensors), params: vec![] })
 }

@@ -95,8 +95,8 @@ impl Engine for Boosted {
         &self.outputs
     }
 
-    fn columns(&self) -> &[String] {
-        &self.names
+    fn columns(&self) -> Option<&[String]> {
+        Some(&self.names)
     }
 
     fn rows_are_independent(&self) -> bool {

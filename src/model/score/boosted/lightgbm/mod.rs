@@ -67,11 +67,10 @@ pub(super) fn load(bytes: &[u8], manner: Manner) -> Result<Boosted, Error> {
         average: head.has("average_output").then(|| (trees.len() / groups) as f64),
         ..sums(&trees, features, groups)?
     };
-    let names = head.find("feature_names").unwrap_or_default();
-    let names = names.split_whitespace().map(str::to_owned).collect();
     let columns = (groups > 1).then_some(groups);
     let (takes, gives) = ((Element::F64, features), (Element::F64, columns));
-    Ok(Boosted::new(takes, gives, names, Box::new(body)))
+    // The library goes by the order of columns: names in the file are not those of the table, but for blanks.
+    Ok(Boosted::new(takes, gives, vec![], Box::new(body)))
 }
 
 fn sums(trees: &[Section<'_>], features: usize, groups: usize) -> Result<Lightgbm, Error> {
