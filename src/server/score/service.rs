@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::http::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
-use http_body_util::combinators::WithTrailers;
+use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Either, Full};
 use hyper::body::Incoming;
 use serde::Serialize;
@@ -35,11 +35,8 @@ const MODEL: HeaderName = HeaderName::from_static("mls-model");
 const OBJECT: HeaderName = HeaderName::from_static("mls-object");
 const HEADER: HeaderName = HeaderName::from_static(v2::HEADER);
 
-/// The body of an answer: all at once, and for gRPC with how it went behind it.
-pub(super) type Sent = Either<
-    Full<Bytes>,
-    WithTrailers<Full<Bytes>, std::future::Ready<Option<Result<HeaderMap, Infallible>>>>,
->;
+/// The body of an answer: all at once, or for gRPC with how it went behind it.
+pub(super) type Sent = Either<Full<Bytes>, UnsyncBoxBody<Bytes, Infallible>>;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -85,9 +82,7 @@ impl Face for Service {
             }
             let (status, took) =
                 (seen.status.unwrap_or(response.status().as_u16()), began.elapsed());
-            if let Some(lane) = &seen.lane {
-                lane.numbers.count(status, took);
-            }
+            seen.count(status, took);
             if desk.log.is_on() {
                 desk.log.write(&Line {
                     time: time::rfc3339(Clock::System.now()),
@@ -326,6 +321,13 @@ impl Desk {
 }
 
 impl Seen {
+    /// Counts an answer for the version that gave it.
+    pub(super) fn count(&self, status: u16, took: Duration) {
+        if let Some(lane) = &self.lane {
+            lane.numbers.count(status, took);
+        }
+    }
+
     pub(super) fn by(&mut self, lane: &Arc<Lane>) {
         self.lane = Some(Arc::clone(lane));
     }

@@ -15,6 +15,10 @@ pub fn read(store: &Store, link: &Link) -> Result<Tree, Error> {
         if level > MAX_LEVELS {
             return Err(malformed(link, "its parts are nested too deep"));
         }
+        // The node of a file that lies in several chunks has neither.
+        if node.parts.is_empty() && node.entries.is_none() {
+            return Err(malformed(link, "it is no folder"));
+        }
         stack.extend(node.parts.iter().rev().map(|(_, link)| (*link, level + 1)));
         entries.extend(node.entries.unwrap_or_default());
     }

@@ -77,6 +77,27 @@ def client(module, address):
     return chances
 
 
+def stream(address):
+    """Requests on one stream are answered in their order; one that is wrong says so in its place."""
+    import queue
+
+    answers = queue.Queue()
+    given = over_grpc.InferInput("X", [2, 4], "FP32")
+    given.set_data_from_numpy(BIRDS)
+    with over_grpc.InferenceServerClient(address) as triton:
+        triton.start_stream(callback=lambda result, error: answers.put((result, error)))
+        for place in range(20):
+            triton.async_stream_infer("cats" if place == 7 else "penguins", [given], request_id=str(place))
+        for place in range(20):
+            result, error = answers.get(timeout=60)
+            if place == 7:
+                assert "unknown model: 'cats'" in error.message(), error
+            else:
+                assert error is None and result.get_response().id == str(place), (place, error)
+                assert result.as_numpy("probabilities").shape == (2, 3)
+        triton.stop_stream()
+
+
 def raw(address):
     """Bytes as messages: what is no message is refused, and the server goes on."""
     with grpc.insecure_channel(address) as channel:
@@ -99,7 +120,7 @@ def raw(address):
 
         assert code("ServerLive", b"") == "OK"
         assert code("Nonesuch", b"") == "UNIMPLEMENTED"
-        assert code("ModelStreamInfer", b"") == "UNIMPLEMENTED"
+        assert code("ModelConfig", b"") == "UNIMPLEMENTED"
         for body in (b"\xff" * 100, b"\x0a\xff\xff\xff\xff\x0f", b"\x2a\x00" * 300_000, b"\x2a\x02\x22\x00" * 150_000):
             assert code("ModelInfer", body) == "INVALID_ARGUMENT", body[:10]
         both = messages.ModelInferRequest()
@@ -136,6 +157,7 @@ if sys.argv[1] == "clients":
     http, streamed = client(over_http, address), client(over_grpc, address)
     assert (http == streamed).all()
     raw(address)
+    stream(address)
 else:
     secure(*sys.argv[2:])
 print("ok")

@@ -109,6 +109,11 @@ messages! {
         outputs: Vec<Tensor> = prost(message, repeated, tag = "5"),
         raw_output_contents: Vec<Bytes> = prost(bytes = "bytes", repeated, tag = "6"),
     }
+    /// One answer on a stream, or why there is none.
+    StreamResponse {
+        error: String = prost(string, tag = "1"),
+        answer: Option<ModelInferResponse> = prost(message, optional, tag = "2"),
+    }
     Wanted {
         name: String = prost(string, tag = "1"),
         parameters: Vec<Parameter> = prost(message, repeated, tag = "2"),

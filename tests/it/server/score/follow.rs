@@ -12,6 +12,9 @@ use super::{
 use crate::proof;
 use crate::support::Sandbox;
 
+/// A field more of a model, which changes nothing in what it says: its description.
+const DOC: &[u8] = &[0x32, 1, b'x'];
+
 fn follow() -> mls::server::score::Options {
     mls::server::score::Options { follow: true, ..options() }
 }
@@ -92,7 +95,7 @@ fn m09_a_version_that_does_not_load_never_takes_over() {
     let unknown = register(&sandbox, "penguins", &onnx::single("Nonesuch"));
     assert!(refused(unknown).contains("Nonesuch"));
     let before = packs(&sandbox);
-    let damaged = register(&sandbox, "penguins", &onnx::doubling(64));
+    let damaged = register(&sandbox, "penguins", &[fixture(super::FOREST), DOC.to_vec()].concat());
     damage(&sandbox, &before);
     refused(damaged);
     // An alias that is gone changes nothing either.
@@ -116,8 +119,8 @@ fn packs(sandbox: &Sandbox) -> Vec<std::path::PathBuf> {
 fn damage(sandbox: &Sandbox, before: &[std::path::PathBuf]) {
     for path in packs(sandbox).iter().filter(|path| !before.contains(path)) {
         let mut bytes = std::fs::read(path).unwrap();
-        let end = bytes.len() * 9 / 10;
-        bytes[16..end].iter_mut().for_each(|byte| *byte ^= 0x55);
+        let end = bytes.len() / 2;
+        bytes[64..end].iter_mut().for_each(|byte| *byte ^= 0x55);
         std::fs::remove_file(path).unwrap();
         std::fs::write(path, bytes).unwrap();
     }

@@ -5,7 +5,10 @@
 //! 0 | length, 4 bytes, the highest first | message
 //! ```
 
+mod stream;
+
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::header::CONTENT_TYPE;
@@ -20,6 +23,7 @@ use prost::Message;
 use super::call::Call;
 use super::failure::Failure;
 use super::service::{self, Desk, Seen, Sent};
+use super::slot::Picked;
 use super::v2::message::{
     About, Change, Health, Index, Live, ModelInferRequest, Named, Ready, Server,
 };
@@ -45,11 +49,17 @@ pub(super) fn is(head: &Parts) -> bool {
 
 /// Answers a request; how it went stands in the answer, whose own status is 200.
 pub(super) async fn answer(
-    desk: &Desk,
+    desk: &Arc<Desk>,
     head: &Parts,
     body: Incoming,
     seen: &mut Seen,
 ) -> Response<Sent> {
+    if head.uri.path().strip_prefix(SERVICE) == Some("ModelStreamInfer") {
+        return match desk.admit(head, false) {
+            Ok(()) => stream::answer(desk, body),
+            Err(failure) => refused(&failure),
+        };
+    }
     let answer = match timeout(head) {
         Some(limit) => {
             let answer = tokio::time::timeout(limit, called(desk, head, body, seen)).await;
@@ -104,7 +114,7 @@ async fn called(
     })
 }
 
-fn find(desk: &Desk, named: &Named) -> Result<super::slot::Picked, Failure> {
+fn find(desk: &Desk, named: &Named) -> Result<Picked, Failure> {
     desk.named(&named.name, Some(named.version.as_str()).filter(|version| !version.is_empty()))
 }
 
@@ -136,13 +146,19 @@ fn opened(mut body: Bytes) -> Result<Bytes, Failure> {
         return Err(Failure::bad("there is no message"));
     }
     let (packed, length) = (body.get_u8(), body.get_u32() as usize);
-    if packed != 0 {
-        let reason = "compressed messages are not taken; `identity` is";
-        return Err(Failure::status(501, "UNIMPLEMENTED", reason));
-    }
+    plain(packed)?;
     match body.len() == length {
         true => Ok(body),
         false => Err(Failure::bad(format!("{} bytes are no message of {length}", body.len()))),
+    }
+}
+
+/// Fails where a message is compressed.
+fn plain(packed: u8) -> Result<(), Failure> {
+    let reason = "compressed messages are not taken; `identity` is";
+    match packed {
+        0 => Ok(()),
+        _ => Err(Failure::status(501, "UNIMPLEMENTED", reason)),
     }
 }
 
@@ -162,20 +178,26 @@ fn timeout(head: &Parts) -> Option<Duration> {
     })
 }
 
-fn sent(message: &[u8]) -> Response<Sent> {
+/// Returns a message as it goes over the wire.
+fn framed(message: &[u8]) -> Bytes {
     let mut body = Vec::with_capacity(message.len() + 5);
     body.push(0);
     body.extend_from_slice(&(message.len() as u32).to_be_bytes());
     body.extend_from_slice(message);
+    Bytes::from(body)
+}
+
+fn sent(message: &[u8]) -> Response<Sent> {
     let mut trailers = HeaderMap::new();
     trailers.insert(STATUS, HeaderValue::from_static("0"));
     let trailers = std::future::ready(Some(Ok::<_, Infallible>(trailers)));
-    typed(Either::Right(Full::new(Bytes::from(body)).with_trailers(trailers)))
+    let body = Full::new(framed(message)).with_trailers(trailers);
+    typed(Either::Right(body.boxed_unsync()))
 }
 
-/// An answer that is nothing but how it went.
-fn refused(failure: &Failure) -> Response<Sent> {
-    let code: u16 = match failure.status {
+/// Returns gRPC's number for how it went.
+const fn code(failure: &Failure) -> u16 {
+    match failure.status {
         401 => 16,
         403 => 7,
         404 => 5,
@@ -185,10 +207,14 @@ fn refused(failure: &Failure) -> Response<Sent> {
         503 => 14,
         400..=499 => 3,
         _ => 13,
-    };
+    }
+}
+
+/// An answer that is nothing but how it went.
+fn refused(failure: &Failure) -> Response<Sent> {
     let mut response = typed(Either::Left(Full::default()));
     let headers = response.headers_mut();
-    headers.insert(STATUS, HeaderValue::from(code));
+    headers.insert(STATUS, HeaderValue::from(code(failure)));
     let words = percent_encoding::utf8_percent_encode(failure.words(), ESCAPED).to_string();
     // A client takes only so many bytes of headers.
     let words = words[..words.floor_char_boundary(2000)].to_owned();
