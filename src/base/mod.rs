@@ -5,6 +5,7 @@ mod digest;
 pub mod fs;
 pub mod near;
 pub mod parallel;
+pub mod program;
 mod progress;
 pub mod size;
 pub mod text;

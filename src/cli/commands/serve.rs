@@ -46,8 +46,11 @@ use crate::cli::ui;
 ))]
 pub(crate) struct Args {
     /// A version: `iris@v3`, `iris@champion`, or `iris` for the latest
-    #[arg(value_name = "MODEL", required = true)]
+    #[arg(value_name = "MODEL", required_unless_present = "probe")]
     models: Vec<String>,
+    /// Serve nothing: ask the server at this port whether it is ready, for a health check
+    #[arg(long, conflicts_with_all = ["models", "unix", "tls_cert"])]
+    probe: bool,
     /// Address to listen on
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1", value_parser = address)]
     host: IpAddr,
@@ -98,6 +101,12 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
+    if args.probe {
+        let address = SocketAddr::new(args.host, args.port);
+        return score::probe(address, Duration::from_secs(3)).map_err(|error| {
+            CommandError::new(Exit::Network, format!("`{address}` is not ready: {error}"))
+        });
+    }
     if args.unix.is_none()
         && !args.host.is_loopback()
         && args.token_file.is_none()

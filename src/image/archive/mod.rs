@@ -6,6 +6,7 @@
 //! oci-layout       oci-layout, index.json, blobs/<algorithm>/<digits>: manifests and layers as they travel
 //! ```
 
+mod compose;
 mod docker;
 mod layout;
 mod load;
@@ -19,6 +20,7 @@ pub(in crate::image) use load::named;
 pub(in crate::image) use sink::Sink;
 pub(in crate::image) use source::Source;
 
+pub use compose::{Files, compose};
 pub use load::{Loaded, load, load_apart};
 pub use plain::{Import, import};
 pub use save::{Format, save, save_layout};

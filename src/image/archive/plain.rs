@@ -10,7 +10,7 @@ use crate::image::manifest::{Descriptor, ImageManifest, media};
 use crate::image::platform::Platform;
 use crate::image::{Blob, Content, Error, catalog, intake, layer, name};
 use crate::remote::registry::{Digest, Reference};
-use crate::store::{Change, Expected, Link, Store, add};
+use crate::store::{Change, Expected, Link, Store, Writer, add};
 
 /// What the image says of itself.
 #[derive(Debug, Clone, Default)]
@@ -33,44 +33,42 @@ pub fn import(
     let plain = unpack(input).map_err(layer::Error::io("read the archive"))?;
     let mut plain = std::io::BufReader::with_capacity(1 << 20, plain);
     let added = layer::add(&mut writer, plain.by_ref(), &layer::Options::default(), progress)?;
-    let diff_id = added.layer.diff_id;
-    let created = time::rfc3339_short(store.now());
-    let step = Step {
-        created: Some(created.clone()),
-        comment: Some(import.comment.clone()),
-        ..Step::default()
-    };
-    let config = Config {
-        created: Some(created),
-        architecture: import.platform.architecture.clone(),
-        os: import.platform.os.clone(),
-        variant: Some(import.platform.variant.clone()).filter(|variant| !variant.is_empty()),
-        config: import.settings.clone(),
-        rootfs: RootFs { diff_ids: vec![diff_id], ..RootFs::default() },
-        history: vec![step],
-        ..Config::default()
-    };
-    let bytes = config.encode();
+    write(store, writer, vec![(added, import.comment.clone())], import)
+}
+
+/// Writes the image of layers, lowest first, each with what made it; returns it with its id.
+pub(super) fn write(
+    store: &Store,
+    mut writer: Writer<'_>,
+    layers: Vec<(layer::Added, String)>,
+    import: &Import,
+) -> Result<(Link, Digest), Error> {
+    let bytes = config(&layers, import, &time::rfc3339_short(store.now())).encode();
     let (id, size) = (Digest::of(&bytes), bytes.len() as u64);
     let file = Content::File(add::bytes(&mut writer, &bytes)?.link);
-    let tar = Blob { digest: diff_id, size: added.layer.size, content: Content::Tar(added.link) };
+    let tar = |added: &layer::Added| Blob {
+        digest: added.layer.diff_id,
+        size: added.layer.size,
+        content: Content::Tar(added.link),
+    };
+    let tars: Vec<Blob> = layers.iter().map(|(added, _)| tar(added)).collect();
+    let descriptor = |tar: &Blob| Descriptor::new(media::LAYER, tar.digest, tar.size);
     let manifest = ImageManifest::new(
         Descriptor::new(media::CONFIG, id, size),
-        vec![Descriptor::new(media::LAYER, diff_id, tar.size)],
+        tars.iter().map(descriptor).collect(),
     )
     .encode();
     let digest = Digest::of(&manifest);
-    let blob = |digest: &Digest| match *digest == id {
-        true => Blob { digest: id, size, content: file.clone() },
-        false => tar.clone(),
-    };
+    let config = Blob { digest: id, size, content: file };
+    let blob =
+        |digest: &Digest| tars.iter().chain([&config]).find(|blob| blob.digest == *digest).cloned();
     let (link, image, _) = intake::image(
         &mut writer,
         &manifest,
         Some(media::MANIFEST),
         &digest,
         true,
-        |_, named| Ok(Some(blob(&named.digest))),
+        |_, named| Ok(blob(&named.digest)),
         |_, _| Ok(None),
     )?;
     let change = match &import.reference {
@@ -81,4 +79,23 @@ pub fn import(
     };
     writer.commit(vec![change])?;
     Ok((link, id))
+}
+
+fn config(layers: &[(layer::Added, String)], import: &Import, created: &str) -> Config {
+    let step = |(_, comment): &(layer::Added, String)| Step {
+        created: Some(created.to_owned()),
+        comment: Some(comment.clone()),
+        ..Step::default()
+    };
+    let diff_ids = layers.iter().map(|(added, _)| added.layer.diff_id).collect();
+    Config {
+        created: Some(created.to_owned()),
+        architecture: import.platform.architecture.clone(),
+        os: import.platform.os.clone(),
+        variant: Some(import.platform.variant.clone()).filter(|variant| !variant.is_empty()),
+        config: import.settings.clone(),
+        rootfs: RootFs { diff_ids, ..RootFs::default() },
+        history: layers.iter().map(step).collect(),
+        ..Config::default()
+    }
 }

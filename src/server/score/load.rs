@@ -110,6 +110,27 @@ pub(in crate::server::score) fn load(
     }
 }
 
+/// Returns which engine runs a version; fails where only Python does.
+pub fn check_native(store: &Store, version: &Version) -> Result<&'static str, Error> {
+    let how = Loading {
+        engine: score::Choice::Auto,
+        environment: environment::Choice::Local,
+        python: PathBuf::from("/nonexistent"),
+        uv: None,
+        allow_pickle: false,
+        workers: 1,
+        limit: Duration::from_secs(1),
+        memory: None,
+    };
+    match load(store, version, &how, &|_| {}) {
+        Ok(loaded) => Ok(loaded.flavor),
+        Err(Error::Python { version, .. } | Error::Pickle { version, .. }) => {
+            Err(Error::Unknown { version, reason: "only Python runs it".to_owned() })
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// Returns every file with its path; a version that is one file has it without a path.
 fn files(store: &Store, content: &Link) -> Result<Vec<(String, Link)>, Error> {
     let mut files = vec![];

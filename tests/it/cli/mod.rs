@@ -37,6 +37,7 @@ mod ls_remote;
 mod man;
 mod manners;
 mod model;
+mod model_image;
 mod model_register;
 mod models;
 mod over_http;

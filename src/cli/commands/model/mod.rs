@@ -1,6 +1,7 @@
 //! `mls model`: what is done to models and their versions.
 
 mod export;
+mod image;
 mod register;
 
 use clap::Subcommand;
@@ -24,6 +25,7 @@ use crate::cli::thing;
         ("mls model register iris model.onnx", "register a file as the next version"),
         ("mls model promote iris@v3 champion", "move an alias; `mls model rollback iris@champion` moves it back"),
         ("mls model export iris@v3 ./iris", "write a folder that MLflow opens"),
+        ("mls model image iris@v3 -t iris:3", "make a container image that serves it"),
         ("mls model alias iris@v3 champion", "let `iris@champion` mean version 3 from here on"),
         ("mls model tag iris@v3 validated=yes", "set a tag of one version"),
         ("mls model describe iris 'Petal and sepal sizes to species'", "describe a model"),
@@ -41,6 +43,7 @@ pub(crate) struct Args {
 enum Verb {
     Register(register::Args),
     Export(export::Args),
+    Image(image::Args),
     /// Move an alias to a version; `mls model rollback` moves it back
     Promote {
         /// The version: `iris@v3`, or `iris@staging` for what another alias means
@@ -124,6 +127,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     match &args.verb {
         Verb::Register(args) => register::run(session, &store, args),
         Verb::Export(args) => export::run(session, &store, args),
+        Verb::Image(args) => image::run(session, &store, args),
         Verb::Promote { version, alias, dry_run } => {
             promote(session, &store, version, alias, *dry_run)
         }
