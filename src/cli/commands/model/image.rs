@@ -113,7 +113,7 @@ fn apart(
 /// Returns the layer that all images of this `mls` have in common.
 fn system() -> Result<Files, CommandError> {
     let own = program::own().map_err(|error| {
-        CommandError::new(Exit::Failure, format!("cannot tell what this program needs: {error}"))
+        CommandError::new(Exit::Failed, format!("cannot tell what this program needs: {error}"))
     })?;
     let mut files = Files::new(concat!("mls ", env!("CARGO_PKG_VERSION")));
     files.file("mls", Path::new("/proc/self/exe"), 0o755, 0);
