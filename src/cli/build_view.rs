@@ -3,26 +3,20 @@
 use std::collections::BTreeMap;
 use std::io::IsTerminal as _;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use mls::base::time;
 use mls::container::Stream;
 use mls::image::build::watch::{End, Watch};
 
+use crate::cli::build_live::{Live, Step};
 use crate::cli::progress::Mode;
-use crate::cli::style::{BAD, GOOD, LABEL, LITERAL, paint};
 use crate::cli::text;
 use crate::cli::ui::{self, Ui};
-
-/// Of a line of output, so much is shown beside its step.
-const MAX_TAIL: usize = 60;
 
 /// Shows the steps of one build.
 #[derive(Debug)]
 pub(crate) struct BuildView {
     how: How,
-    colors: bool,
     steps: Mutex<BTreeMap<usize, Shown>>,
 }
 
@@ -30,16 +24,17 @@ pub(crate) struct BuildView {
 enum How {
     Nothing,
     Lines,
-    Live(MultiProgress),
+    Live(Live),
 }
 
 #[derive(Debug)]
-struct Shown {
-    name: String,
-    begun: Instant,
-    bar: Option<ProgressBar>,
-    /// Of the output: what came after the last end of a line.
-    rest: Vec<u8>,
+enum Shown {
+    Lines {
+        begun: Instant,
+        /// Of the output: what came after the last end of a line.
+        rest: Vec<u8>,
+    },
+    Live(Step),
 }
 
 impl BuildView {
@@ -47,115 +42,69 @@ impl BuildView {
     pub(crate) fn new(ui: &Ui) -> Self {
         let how = match ui.progress.mode() {
             _ if ui.quiet || ui.format.is_json() => How::Nothing,
-            Mode::Bars => {
-                How::Live(MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(12)))
-            }
+            Mode::Bars => How::Live(Live::new(ui.colors.stderr)),
             Mode::Lines => How::Lines,
             Mode::Nothing if std::io::stderr().is_terminal() => How::Nothing,
             Mode::Nothing => How::Lines,
         };
-        Self { how, colors: ui.colors.stderr, steps: Mutex::default() }
+        Self { how, steps: Mutex::default() }
     }
+}
 
-    fn paint(&self, style: anstyle::Style, text: &str) -> String {
-        if self.colors { paint(style, text) } else { text.to_owned() }
-    }
-
-    fn line(&self, line: &str) {
-        match &self.how {
-            How::Nothing => {}
-            How::Lines => ui::line(line),
-            How::Live(all) => drop(all.println(line)),
-        }
-    }
-
-    /// Returns the line that stays when a step is over.
-    fn over(&self, name: &str, end: &End, took: Duration) -> String {
-        let (mark, style, word) = match end {
-            End::Cached => ("✓", GOOD, "cached".to_owned()),
-            End::Done => ("✓", GOOD, time::duration(took.as_millis() as i64)),
-            End::Cancelled => ("–", LABEL, "given up".to_owned()),
-            End::Failed(_) => ("✗", BAD, "failed".to_owned()),
-        };
-        format!("{} {}  {}", self.paint(style, mark), self.named(name), self.paint(LABEL, &word))
-    }
-
-    /// Returns the name of a step with its instruction in the colour of what is typed.
-    fn named(&self, name: &str) -> String {
-        let name = text::escaped(name);
-        match name.split_once("] ") {
-            Some((place, rest)) => {
-                let (word, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-                let place = self.paint(LABEL, &format!("{place}]"));
-                format!("{place} {} {rest}", self.paint(LITERAL, word)).trim_end().to_owned()
-            }
-            None => name.into_owned(),
-        }
-    }
+/// Writes a line of a step's output.
+fn said(number: usize, begun: Instant, line: &str) {
+    let seconds = begun.elapsed().as_secs_f64();
+    ui::line(&format!("#{number} {seconds:.3} {}", text::escaped(line.trim_end())));
 }
 
 impl Watch for BuildView {
     fn begin(&self, number: usize, name: &str) {
-        let bar = match &self.how {
-            How::Live(all) => {
-                let style =
-                    ProgressStyle::with_template("{spinner:.cyan} {wide_msg} {elapsed:.dim}");
-                let bar = ProgressBar::new_spinner()
-                    .with_style(style.expect("written here").tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ "));
-                let bar = all.add(bar);
-                bar.set_message(self.named(name));
-                bar.enable_steady_tick(Duration::from_millis(100));
-                Some(bar)
-            }
+        let shown = match &self.how {
+            How::Nothing => return,
+            How::Live(live) => Shown::Live(live.step(name)),
             How::Lines => {
                 ui::line(&format!("#{number} {}", text::escaped(name)));
-                None
+                Shown::Lines { begun: Instant::now(), rest: vec![] }
             }
-            How::Nothing => None,
         };
-        let shown = Shown { name: name.to_owned(), begun: Instant::now(), bar, rest: vec![] };
         self.steps.lock().unwrap_or_else(PoisonError::into_inner).insert(number, shown);
     }
 
     fn output(&self, number: usize, _stream: Stream, bytes: &[u8]) {
         let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(shown) = steps.get_mut(&number) else { return };
-        shown.rest.extend_from_slice(bytes);
-        let Some(end) = shown.rest.iter().rposition(|byte| *byte == b'\n') else { return };
-        let lines: Vec<u8> = shown.rest.drain(..=end).collect();
-        let seconds = shown.begun.elapsed().as_secs_f64();
-        for line in String::from_utf8_lossy(&lines).lines() {
-            let line = text::escaped(line.trim_end());
-            match &shown.bar {
-                Some(bar) => {
-                    let tail: String = line.chars().take(MAX_TAIL).collect();
-                    let tail = self.paint(LABEL, &tail);
-                    bar.set_message(format!("{}  {tail}", self.named(&shown.name)));
-                }
-                None => self.line(&format!("#{number} {seconds:.3} {line}")),
+        match steps.get_mut(&number) {
+            None => {}
+            Some(Shown::Live(step)) => step.output(bytes),
+            Some(Shown::Lines { begun, rest }) => {
+                rest.extend_from_slice(bytes);
+                let Some(end) = rest.iter().rposition(|byte| *byte == b'\n') else { return };
+                let lines: Vec<u8> = rest.drain(..=end).collect();
+                String::from_utf8_lossy(&lines).lines().for_each(|line| said(number, *begun, line));
             }
         }
     }
 
     fn end(&self, number: usize, end: &End) {
         let shown = self.steps.lock().unwrap_or_else(PoisonError::into_inner).remove(&number);
-        let Some(shown) = shown else { return };
-        if let Some(bar) = &shown.bar {
-            bar.finish_and_clear();
-            self.line(&self.over(&shown.name, end, shown.begun.elapsed()));
-            return;
-        }
-        let rest = String::from_utf8_lossy(&shown.rest);
-        let seconds = shown.begun.elapsed().as_secs_f64();
+        let (begun, rest) = match shown {
+            None => return,
+            Some(Shown::Live(step)) => {
+                if let How::Live(live) = &self.how {
+                    live.over(&step, end);
+                }
+                return;
+            }
+            Some(Shown::Lines { begun, rest }) => (begun, rest),
+        };
         if !rest.is_empty() {
-            self.line(&format!("#{number} {seconds:.3} {}", text::escaped(rest.trim_end())));
+            said(number, begun, &String::from_utf8_lossy(&rest));
         }
         let word = match end {
             End::Cached => "CACHED".to_owned(),
-            End::Done => format!("DONE {seconds:.1}s"),
+            End::Done => format!("DONE {:.1}s", begun.elapsed().as_secs_f64()),
             End::Cancelled => "CANCELED".to_owned(),
             End::Failed(why) => format!("ERROR: {}", text::escaped(why)),
         };
-        self.line(&format!("#{number} {word}"));
+        ui::line(&format!("#{number} {word}"));
     }
 }

@@ -1,6 +1,7 @@
 //! The command line: reads it, runs one command, shows the answer.
 
 mod args;
+mod build_live;
 mod build_view;
 mod commands;
 mod contained;
