@@ -3,6 +3,7 @@
 mod build;
 mod build_add;
 mod build_errors;
+mod build_git;
 mod build_given;
 mod cat_file;
 mod checkout;

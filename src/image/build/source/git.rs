@@ -32,9 +32,11 @@ pub fn fetch(
     repository: &Repository,
     secrets: &std::collections::BTreeMap<String, Vec<u8>>,
 ) -> Result<State, Error> {
+    // Whatever is fetched takes its time, and a writer's folder is no dead one to gc.
+    let writer = fetching.store.writer()?;
     let scratch = tempfile::Builder::new()
         .prefix("git-")
-        .tempdir_in(fetching.store.folder().join("incoming"))
+        .tempdir_in(writer.folder())
         .map_err(build::Error::io("make a folder in", fetching.store.folder()))?;
     let name = repository.name();
     let git =

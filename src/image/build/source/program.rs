@@ -1,5 +1,6 @@
 //! The program `git`, so that nothing in a repository, on the machine or in an address makes it do more than fetch.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{Read as _, Seek as _};
 use std::os::unix::process::CommandExt as _;
@@ -34,6 +35,9 @@ const SETTINGS: [&str; 8] = [
     "http.lowSpeedTime=30",
     "gc.auto=0",
 ];
+
+/// How repositories behind `ssh:` are reached, where the user has no other way.
+const SSH: &str = "ssh -o BatchMode=yes -o ConnectTimeout=30";
 
 /// What is taken over from the environment.
 const TAKEN: [&str; 14] = [
@@ -93,12 +97,14 @@ impl Git<'_> {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         command.env_clear().current_dir(self.folder).process_group(0).stdin(Stdio::null());
-        let given = &self.fetching.access.environment;
+        let given = |name: &str| self.fetching.access.environment.get(OsStr::new(name));
         for name in TAKEN {
-            if let Some(value) = given.get(std::ffi::OsStr::new(name)) {
+            if let Some(value) = given(name) {
                 command.env(name, value);
             }
         }
+        // Which key is meant only the user knows.
+        let ssh = given("GIT_SSH_COMMAND").map_or(OsStr::new(SSH), OsString::as_os_str);
         command
             .env("HOME", self.folder)
             .env("LC_ALL", "C")
@@ -108,7 +114,7 @@ impl Git<'_> {
             .env("GIT_ASKPASS", "true")
             .env("SSH_ASKPASS", "true")
             .env("GIT_ALLOW_PROTOCOL", "http:https:ssh:git")
-            .env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=30")
+            .env("GIT_SSH_COMMAND", ssh)
             .env("GIT_LFS_SKIP_SMUDGE", "1");
         if let Some((address, header)) = &self.header {
             // Not among the arguments, which everybody on the machine sees.
