@@ -405,9 +405,9 @@ impl<'a> Outline<'a> {
         let asked =
             self.settings.with_comments(&stage.comments).asks(Rule::InvalidBaseImagePlatform);
         if differs && asked && !config.os.is_empty() {
+            let name = if let Origin::Named(name, _) = origin { name } else { &stage.from.base };
             let message = format!(
-                "Base image {} was pulled with platform \"{actual}\", expected \"{expected}\" for current build",
-                stage.from.base
+                "Base image {name} was pulled with platform \"{actual}\", expected \"{expected}\" for current build"
             );
             warnings.push(Warning::new(Rule::InvalidBaseImagePlatform, stage.at, message));
         }

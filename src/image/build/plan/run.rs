@@ -162,7 +162,10 @@ impl Maker<'_> {
             }
             MountKind::Cache => {
                 let target = mount.target.clone().unwrap_or_default();
-                mount.id.get_or_insert(target);
+                let id = mount.id.get_or_insert(target);
+                if let Some(namespace) = self.options.build_args.get("BUILDKIT_CACHE_MOUNT_NS") {
+                    *id = format!("{namespace}/{id}");
+                }
             }
             MountKind::Bind | MountKind::Tmpfs => {}
         }

@@ -328,6 +328,10 @@ fn mounts_have_their_places() {
         ]
     );
     assert_eq!(mounts[1].mount.uid, Some(7));
+    let build_args = args(&[("BUILDKIT_CACHE_MOUNT_NS", "mine")]);
+    let apart = mls::image::build::plan::Options { build_args, ..options() };
+    let apart = plan_with("FROM x\nRUN --mount=type=cache,target=/c y\n", &apart).unwrap();
+    assert_eq!(runs(&apart)[0].mounts[0].mount.id.as_deref(), Some("mine//c"));
     assert_eq!((mounts[6].mount.kind, mounts[6].mount.size), (MountKind::Tmpfs, Some(1024)));
 }
 
