@@ -4,6 +4,7 @@ mod conformance;
 mod hostile;
 mod login;
 pub(crate) mod matrix;
+mod rows;
 pub(crate) mod tools;
 
 use mls::remote::registry::Digest;
