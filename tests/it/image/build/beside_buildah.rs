@@ -108,11 +108,11 @@ fn images_of_the_corpus_are_as_buildah_makes_them() {
     tell(&format!("proof: images compared with buildah's: {compared}, files and configs the same"));
 }
 
-struct Clock;
+pub(super) struct Clock;
 
 impl Clock {
     /// Returns seconds since 1970, as files have them.
-    fn now() -> i64 {
+    pub(super) fn now() -> i64 {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
         now.as_secs() as i64 - 1
     }
@@ -136,7 +136,7 @@ fn differences(ours: &Built, theirs: &Built, begun: i64) -> Vec<String> {
     found
 }
 
-fn files(ours: &Built, theirs: &Built, begun: i64) -> Vec<String> {
+pub(super) fn files(ours: &Built, theirs: &Built, begun: i64) -> Vec<String> {
     let mut found = vec![];
     let paths: BTreeSet<&String> = ours.tree.keys().chain(theirs.tree.keys()).collect();
     for path in paths {

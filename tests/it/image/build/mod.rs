@@ -2,6 +2,7 @@
 
 mod abuse;
 mod beside_buildah;
+mod debian;
 mod gc;
 mod kills;
 mod lab;
