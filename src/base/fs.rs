@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -77,6 +77,27 @@ pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
 /// Makes a file that was not there; fails with `AlreadyExists` otherwise, and never follows a link.
 pub fn create_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create_new(true).open(path)
+}
+
+/// Makes a folder, with those above it, that nobody but its owner may look into; one that is there becomes so.
+///
+/// For what strangers wrote: a program in it that runs as its owner, whoever starts it, is within nobody's reach.
+pub fn create_private(path: &Path) -> io::Result<()> {
+    if let Some(above) = path.parent() {
+        fs::create_dir_all(above)?;
+    }
+    match fs::DirBuilder::new().mode(0o700).create(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        done => return done,
+    }
+    match fs::metadata(path)?.permissions().mode() & 0o077 {
+        0 => Ok(()),
+        // Another's is for that one to close.
+        _ => match fs::set_permissions(path, fs::Permissions::from_mode(0o700)) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+            done => done,
+        },
+    }
 }
 
 /// Removes a file or a folder with all that is in it; one that is not there is no error.

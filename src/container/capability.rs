@@ -68,14 +68,21 @@ const DEFAULT: C = C::CHOWN
 /// Returns the rights that a container with this security has at most.
 pub(super) fn wanted(security: &Security) -> Result<C, Error> {
     let everything = (0..NAMES.len()).fold(C::empty(), |all, number| all.union(one(number)));
-    let mut set = if security.privileged { everything } else { DEFAULT };
-    for name in &security.add {
-        set |= find(name, everything)?;
+    let sum = |names: &[String]| -> Result<C, Error> {
+        let mut all = C::empty();
+        for name in names {
+            all |= find(name, everything)?;
+        }
+        Ok(all)
+    };
+    let (add, drop) = (sum(&security.add)?, sum(&security.drop)?);
+    let default = if security.privileged { everything } else { DEFAULT };
+    // As Docker: what is named alone goes before `ALL`, and of what is named twice the container has it.
+    match (add == everything, drop == everything) {
+        (true, true) => Err(Error::Invalid("all rights are both given and taken away".to_owned())),
+        (true, false) => Ok(everything - drop),
+        (false, _) => Ok((default - drop) | add),
     }
-    for name in &security.drop {
-        set -= find(name, everything)?;
-    }
-    Ok(set)
 }
 
 /// Makes `wanted` the most that this process and its children can ever have. Must come before a change of user.
@@ -139,6 +146,10 @@ mod tests {
         assert_eq!(of(&[], &[]), Ok(0xa804_25fb));
         assert_eq!(of(&["cap_net_admin"], &["MKNOD"]), Ok(0xa004_35fb));
         assert_eq!(of(&[], &["ALL"]), Ok(0));
+        assert_eq!(of(&["NET_ADMIN"], &["all"]), Ok(1 << 12));
+        assert_eq!(of(&["ALL"], &["CHOWN"]), Ok((1 << 41) - 2));
+        assert_eq!(of(&["CHOWN"], &["CHOWN"]), Ok(0xa804_25fb));
+        assert!(of(&["ALL"], &["ALL"]).is_err());
         assert_eq!(of(&["ALL"], &[]), Ok((1 << 41) - 1));
         assert_eq!(of(&["ADMIN"], &[]), Err("no capability `ADMIN`".to_owned()));
     }

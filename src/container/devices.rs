@@ -1,8 +1,9 @@
 //! `/dev`: a folder in memory with the six devices of Docker.
 //!
 //! Nothing else in a container may be opened as a device, whatever nodes it makes: every mount forbids it but those of the
-//! six nodes themselves. So no control group for devices is needed, which version 2 has only as a program in the kernel.
+//! six nodes themselves. So a control group for devices is needed only for one that may be read or written alone.
 
+use std::fmt;
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::path::{Path, PathBuf};
@@ -68,21 +69,38 @@ impl Device {
         Ok(Self { host, inside, read: access.contains('r'), write: access.contains('w') })
     }
 
-    /// Returns what a control group is to forbid: `c 10:200 w`. Nothing where all is allowed.
-    pub(super) fn forbidden(&self) -> io::Result<Option<String>> {
-        let access = match (self.read, self.write) {
-            (true, true) => return Ok(None),
-            (true, false) => "w",
-            (false, true) => "r",
-            (false, false) => "rw",
-        };
+    /// Returns what a control group is to forbid; nothing where all is allowed.
+    pub(super) fn forbidden(&self) -> io::Result<Option<Forbidden>> {
+        if self.read && self.write {
+            return Ok(None);
+        }
         let stat = fs::stat(&self.host)?;
-        let (major, minor) = (fs::major(stat.st_rdev), fs::minor(stat.st_rdev));
-        let kind = match FileType::from_raw_mode(stat.st_mode) {
-            FileType::BlockDevice => 'b',
-            _ => 'c',
-        };
-        Ok(Some(format!("{kind} {major}:{minor} {access}")))
+        Ok(Some(Forbidden {
+            is_block: FileType::from_raw_mode(stat.st_mode) == FileType::BlockDevice,
+            major: fs::major(stat.st_rdev),
+            minor: fs::minor(stat.st_rdev),
+            read: !self.read,
+            write: !self.write,
+        }))
+    }
+}
+
+/// What of a device is forbidden.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Forbidden {
+    pub(super) is_block: bool,
+    pub(super) major: u32,
+    pub(super) minor: u32,
+    pub(super) read: bool,
+    pub(super) write: bool,
+}
+
+/// As control groups of version 1 read it: `c 10:200 w`.
+impl fmt::Display for Forbidden {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = if self.is_block { 'b' } else { 'c' };
+        let (read, write) = (if self.read { "r" } else { "" }, if self.write { "w" } else { "" });
+        write!(to, "{kind} {}:{} {read}{write}", self.major, self.minor)
     }
 }
 
@@ -250,7 +268,9 @@ pub(super) fn install(spec: &Spec, nodes: &Nodes, place: &OwnedFd) -> Outcome<Ow
 }
 
 fn folders(dev: &OwnedFd, spec: &Spec) -> Outcome<()> {
-    let shared = spec.limits.shared_memory.unwrap_or(64 << 20).to_string();
+    // Nothing is no limit to the kernel, and Docker's default to Docker.
+    let shared = spec.limits.shared_memory.filter(|size| *size > 0).unwrap_or(64 << 20);
+    let shared = shared.to_string();
     let memory = [("mode", "1777"), ("size", shared.as_str())];
     let terminals = [("newinstance", ""), ("ptmxmode", "0666"), ("mode", "0620"), ("gid", "5")];
     below(dev, "pts", || {
@@ -278,7 +298,7 @@ pub(super) fn null(dev: &OwnedFd) -> io::Result<OwnedFd> {
 }
 
 /// What is called `null` need not be it.
-fn is_device(node: &OwnedFd, major: u32, minor: u32) -> io::Result<()> {
+pub(super) fn is_device(node: &OwnedFd, major: u32, minor: u32) -> io::Result<()> {
     let stat = fs::fstat(node)?;
     let kind = FileType::from_raw_mode(stat.st_mode);
     match kind == FileType::CharacterDevice && stat.st_rdev == fs::makedev(major, minor) {

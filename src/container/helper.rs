@@ -97,7 +97,8 @@ pub(super) fn validate(spec: &Spec) -> Outcome<()> {
         return refused(why);
     }
     network::validate(spec)?;
-    if spec.hostname.len() > HOSTNAME || spec.hostname.contains(['\n', '\0']) {
+    let named = spec.hostname.is_empty() || is_host_name(&spec.hostname);
+    if spec.hostname.len() > HOSTNAME || !named {
         return refused(format!("`{}` is no host name", spec.hostname.escape_debug()));
     }
     let targets = spec.mounts.iter().map(|mount| mount.target.as_str());

@@ -26,6 +26,7 @@ mod error;
 mod failure;
 mod helper;
 mod hook;
+mod host_devices;
 mod init;
 mod logs;
 mod lull;

@@ -17,7 +17,7 @@ use super::cgroup::Groups;
 use super::devices::{self, Workshop};
 use super::failure::{During as _, Failure, Outcome};
 use super::mount::{self, INERT, NO_DEVICES, READ_ONLY};
-use super::{Mount, Network, Source, Spec, hook, surroundings};
+use super::{Mount, Network, Source, Spec, hook, host_devices, surroundings};
 
 /// Docker's: what tells of the host, or lets its keys and memory be read.
 const MASKED: [&str; 10] = [
@@ -36,6 +36,10 @@ const MASKED_SYS: [&str; 2] = ["firmware", "devices/virtual/powercap"];
 /// Docker's: what would change the host.
 const FIXED: [&str; 5] = ["bus", "fs", "irq", "sys", "sysrq-trigger"];
 
+/// As runc: what may be shown in place of the machine's own figures.
+const FIGURES: [&str; 8] =
+    ["cpuinfo", "diskstats", "loadavg", "meminfo", "net/dev", "slabinfo", "stat", "uptime"];
+
 /// Mounts everything and makes it the root of this process, whose mount namespace is its own.
 ///
 /// Returns what had to be made in the folder to mount onto.
@@ -43,7 +47,10 @@ pub(super) fn enter(spec: &Spec, rootless: bool, joined: &Groups) -> Outcome<Vec
     let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
     rustix::mount::mount_change("/", private).during("leave the host's mounts")?;
     let root = attach_root(spec)?;
-    let sources = spec.mounts.iter().map(source).collect::<Outcome<Vec<_>>>()?;
+    let privileged = spec.security.privileged;
+    let sources = spec.mounts.iter().map(|mount| source(mount, privileged));
+    let sources = sources.collect::<Outcome<Vec<_>>>()?;
+    let of_host = if privileged { host_devices::find(rootless)? } else { vec![] };
     let host_nodes = if rootless { Some(devices::host_nodes()?) } else { None };
     let wanted = devices::wanted(&spec.devices)?;
     let control = joined.mounts()?;
@@ -58,9 +65,10 @@ pub(super) fn enter(spec: &Spec, rootless: bool, joined: &Groups) -> Outcome<Vec
     let proc = proc(spec, &root)?;
     let place = plain_folder(&root, "dev")?;
     let dev = devices::install(spec, &nodes, &place)?;
+    host_devices::install(&of_host, &dev)?;
     let sys = sys(spec, &root, sys_of_host)?;
-    control.attach(&sys, spec.security.privileged)?;
-    if !spec.security.privileged {
+    control.attach(&sys, privileged)?;
+    if !privileged {
         restrict(&proc, &sys, &dev)?;
     }
     for (wanted, tree) in spec.mounts.iter().zip(sources) {
@@ -93,7 +101,7 @@ fn attach_root(spec: &Spec) -> Outcome<OwnedFd> {
 }
 
 /// Opens what is mounted while the host's paths can be seen; nothing for what is made later.
-fn source(mount: &Mount) -> Outcome<Option<OwnedFd>> {
+fn source(mount: &Mount, privileged: bool) -> Outcome<Option<OwnedFd>> {
     let tree = match &mount.source {
         Source::Bind(path) => {
             mount::copy_path(path, true).during_with("take what is mounted", &path.display())?
@@ -102,7 +110,9 @@ fn source(mount: &Mount) -> Outcome<Option<OwnedFd>> {
             .during_with("take what is mounted", &root.join(path).display())?,
         Source::Memory { .. } | Source::File { .. } => return Ok(None),
     };
-    mount::set(&tree, true, NO_DEVICES).during_with("forbid devices in", &mount.target)?;
+    if !privileged {
+        mount::set(&tree, true, NO_DEVICES).during_with("forbid devices in", &mount.target)?;
+    }
     Ok(Some(tree))
 }
 
@@ -122,12 +132,19 @@ fn proc(spec: &Spec, root: &OwnedFd) -> Outcome<OwnedFd> {
         .and_then(|proc| mount::attach(&proc, place).map(|()| proc))
         .during("mount `/proc`")?;
     if spec.network != Network::Host {
-        // As Docker: in a network of its own nobody needs to be root to listen on port 80.
-        let ports = "sys/net/ipv4/ip_unprivileged_port_start";
-        let file = fs::openat(&proc, ports, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty());
-        let _ = file.and_then(|file| rustix::io::write(file, b"0"));
+        // As Docker: in a network of its own nobody needs to be root to listen on port 80, or to ask who is there.
+        let _ = set_kernel(&proc, "ip_unprivileged_port_start", b"0");
+        // A user namespace has no more groups than it has.
+        let _ = set_kernel(&proc, "ping_group_range", b"0 2147483647")
+            .or_else(|_| set_kernel(&proc, "ping_group_range", b"0 0"));
     }
     Ok(proc)
+}
+
+fn set_kernel(proc: &OwnedFd, name: &str, value: &[u8]) -> io::Result<usize> {
+    let path = format!("sys/net/ipv4/{name}");
+    let file = fs::openat(proc, path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
+    Ok(rustix::io::write(file, value)?)
 }
 
 fn sys(spec: &Spec, root: &OwnedFd, of_host: Option<OwnedFd>) -> Outcome<OwnedFd> {
@@ -136,7 +153,7 @@ fn sys(spec: &Spec, root: &OwnedFd, of_host: Option<OwnedFd>) -> Outcome<OwnedFd
     let sys = match (mount::create("sysfs", &[], flags), of_host) {
         (Ok(sys), _) => sys,
         (Err(_), Some(tree)) => {
-            mount::set(&tree, true, INERT | READ_ONLY).during("make `/sys` read-only")?;
+            mount::set(&tree, true, flags).during("restrict `/sys`")?;
             tree
         }
         (Err(error), None) => return Err(Failure::start("mount `/sys`", &error)),
@@ -207,15 +224,16 @@ fn place_mount(
 }
 
 fn memory(source: &Source) -> io::Result<OwnedFd> {
-    let (size, mode) = match source {
-        Source::Memory { size, mode } => (*size, *mode),
-        _ => (None, 0o1777),
+    let (size, mode, inert) = match source {
+        Source::Memory { size, mode, no_programs } => (*size, *mode, *no_programs),
+        _ => (None, 0o1777, false),
     };
+    let flags = if inert { INERT } else { NO_DEVICES | mount::NO_SETUID };
     let mode = format!("{:o}", mode & 0o7777);
     let size = size.map(|size| size.to_string());
     let mut options = vec![("mode", mode.as_str())];
     options.extend(size.as_deref().map(|size| ("size", size)));
-    mount::create("tmpfs", &options, NO_DEVICES | mount::NO_SETUID)
+    mount::create("tmpfs", &options, flags)
 }
 
 /// Mounts `tree` onto `target`, which is made where it is missing.
@@ -229,7 +247,16 @@ fn onto(root: &OwnedFd, target: &str, tree: &OwnedFd, made: &mut Vec<Made>) -> O
     if same_file(&place, root).during_with("look at", &target)? {
         return Err(Failure::Invalid(format!("`{target}` is the root of the container itself")));
     }
+    let shown = FIGURES.iter().any(|name| target.strip_prefix("/proc/") == Some(name));
+    if is_proc(&place).during_with("look at", &target)? && !shown {
+        return Err(Failure::Invalid(format!("`{target}` is the kernel's own, in `/proc`")));
+    }
     mount::attach(tree, place).during_with("mount", &target)
+}
+
+/// What is written to a file of `/proc` is to reach the kernel, wherever a link of the image has led a mount.
+fn is_proc(place: &OwnedFd) -> io::Result<bool> {
+    Ok(fs::fstatfs(place)?.f_type == fs::PROC_SUPER_MAGIC)
 }
 
 /// A mount over the root itself would hide the container from itself; over a link to it, too.
@@ -249,6 +276,9 @@ fn place_files(
             continue;
         }
         let file = workshop.file(text.as_bytes(), 0o644, (0, 0)).during_with("make", &path)?;
+        if spec.read_only {
+            mount::set(&file, false, READ_ONLY).during_with("make read-only", &path)?;
+        }
         onto(root, path, &file, made)?;
     }
     Ok(())

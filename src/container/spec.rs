@@ -90,7 +90,13 @@ pub enum Source {
         path: String,
     },
     /// A folder in memory.
-    Memory { size: Option<u64>, mode: u32 },
+    Memory {
+        size: Option<u64>,
+        mode: u32,
+        /// Whether nothing in it is run.
+        #[serde(default)]
+        no_programs: bool,
+    },
     /// A file of these bytes that is on no disk: a secret.
     File {
         #[serde(with = "serde_bytes")]

@@ -3,12 +3,12 @@
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
 
-use rustix::fs::{self, CWD, Mode, OFlags, ResolveFlags};
+use rustix::fs::{self, Mode, OFlags, ResolveFlags};
 use rustix::pty::OpenptFlags;
 use rustix::termios::Winsize;
 
 use super::failure::{During as _, Failure, Outcome};
-use super::{User, beneath, mount, talk};
+use super::{User, beneath, devices, mount, talk};
 
 /// What `statfs` says of a `devpts`.
 const DEVPTS: u32 = 0x1cd1;
@@ -60,10 +60,18 @@ fn all(stream: &OwnedFd) -> io::Result<()> {
     Ok(rustix::stdio::dup2_stderr(stream)?)
 }
 
-/// The container's own: the mode of the host's could be changed through it.
+/// The container's own: the mode of the host's could be changed through it. What is called so need not be it, where the
+/// user has put a folder of the container's at `/dev`: a link there leads to what this process has open.
 fn null() -> Outcome<OwnedFd> {
-    let how = OFlags::RDWR | OFlags::CLOEXEC;
-    fs::openat(CWD, "/dev/null", how, Mode::empty()).during("open `/dev/null`")
+    let how = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS | ResolveFlags::NO_SYMLINKS;
+    let root = fs::open("/", OFlags::PATH | OFlags::CLOEXEC, Mode::empty());
+    let root = root.during("open the root")?;
+    let null = fs::openat2(&root, "dev/null", how, Mode::empty(), resolve);
+    let null = null.during("open `/dev/null`")?;
+    devices::is_device(&null, 1, 3).during("open `/dev/null`")?;
+    fs::fcntl_setfl(&null, OFlags::RDWR).during("open `/dev/null`")?;
+    Ok(null)
 }
 
 /// So that the user of the command may open `/dev/stdout`.

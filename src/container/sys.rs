@@ -93,6 +93,50 @@ pub(super) fn install_filter(filter: &[sock_filter]) -> io::Result<()> {
     result(done)
 }
 
+/// Has the kernel check a program that is to be asked about devices, and keep it for as long as what is returned lives.
+pub(super) fn load_device_program(program: &[[u8; 8]]) -> io::Result<OwnedFd> {
+    const BPF_PROG_LOAD: libc::c_long = 5;
+    #[repr(C)]
+    struct Attributes {
+        kind: u32,
+        length: u32,
+        program: u64,
+        license: u64,
+        /// A log, which is not asked for, a version of the kernel, flags, a name: all left at zero.
+        rest: [u64; 8],
+    }
+    const BPF_PROG_TYPE_CGROUP_DEVICE: u32 = 15;
+    let attributes = Attributes {
+        kind: BPF_PROG_TYPE_CGROUP_DEVICE,
+        length: u32::try_from(program.len()).map_err(|_| io::ErrorKind::InvalidInput)?,
+        program: program.as_ptr() as u64,
+        license: c"Apache-2.0".as_ptr() as u64,
+        rest: [0; 8],
+    };
+    let size = size_of::<Attributes>();
+    // SAFETY: the structure is the kernel's, with its own size; the program has the length it says, the licence ends in zero.
+    let made = unsafe { libc::syscall(libc::SYS_bpf, BPF_PROG_LOAD, &raw const attributes, size) };
+    result(made)?;
+    let made = RawFd::try_from(made).map_err(io::Error::other)?;
+    // SAFETY: the kernel has just made it, and nobody else knows it.
+    Ok(unsafe { OwnedFd::from_raw_fd(made) })
+}
+
+/// Asks `program` about each device that a process of the control group `group` opens, beside those asked already.
+pub(super) fn attach_device_program(
+    group: BorrowedFd<'_>,
+    program: BorrowedFd<'_>,
+) -> io::Result<()> {
+    const BPF_PROG_ATTACH: libc::c_long = 8;
+    const BPF_CGROUP_DEVICE: i32 = 6;
+    const BPF_F_ALLOW_MULTI: i32 = 2;
+    let attributes = [group.as_raw_fd(), program.as_raw_fd(), BPF_CGROUP_DEVICE, BPF_F_ALLOW_MULTI];
+    let size = size_of_val(&attributes);
+    // SAFETY: these are the four words that the kernel reads for this, with their size.
+    let done = unsafe { libc::syscall(libc::SYS_bpf, BPF_PROG_ATTACH, attributes.as_ptr(), size) };
+    result(done)
+}
+
 /// Leaves the caller's keys behind for an empty ring.
 pub(super) fn join_new_keyring() -> io::Result<()> {
     const KEYCTL_JOIN_SESSION_KEYRING: libc::c_long = 1;

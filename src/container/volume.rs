@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::state::{check_name, failed, remove_all};
 use super::{Error, beneath};
-use crate::base::fs::{remove, rename, write_derived};
+use crate::base::fs::{create_private, remove, rename, write_derived};
 
 /// The volumes of one store.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ impl Volumes {
         if let Some(known) = self.find(name) {
             return Ok(known);
         }
-        fs::create_dir_all(&self.folder).map_err(failed("create", &self.folder))?;
+        create_private(&self.folder).map_err(failed("create", &self.folder))?;
         let new = tempfile::Builder::new().prefix(".new-").tempdir_in(&self.folder);
         let new = new.map_err(failed("create", &self.folder))?;
         let data = new.path().join("data");

@@ -117,7 +117,7 @@ impl Wanted {
             "volume" => self.named(text, source, target, read_only, copy),
             "tmpfs" => {
                 let mode = mode.unwrap_or(0o1777);
-                let source = Source::Memory { size, mode };
+                let source = Source::Memory { size, mode, no_programs: false };
                 self.mounts.push(Mount { target: target.to_owned(), source, read_only });
                 Ok(())
             }
@@ -125,21 +125,23 @@ impl Wanted {
         }
     }
 
-    /// Reads `TARGET[:size=…,mode=…,ro]`.
+    /// Reads `TARGET[:size=…,mode=…,ro,noexec]`.
     pub(super) fn memory(&mut self, text: &str) -> Result<(), CommandError> {
         let (target, options) = text.split_once(':').unwrap_or((text, ""));
-        let (mut size, mut mode, mut read_only) = (None, 0o1777, false);
+        let (mut size, mut mode, mut read_only, mut no_programs) = (None, 0o1777, false, false);
         for option in options.split(',').filter(|option| !option.is_empty()) {
             match option.split_once('=') {
                 Some(("size", value)) => size = Some(bytes(value)?),
                 Some(("mode", value)) => mode = octal(text, value)?,
                 None if option == "ro" => read_only = true,
-                None if ["rw", "exec", "noexec", "nosuid", "suid", "nodev"].contains(&option) => {}
+                None if option == "noexec" => no_programs = true,
+                // What is asked for with `suid` or `dev` it has not.
+                None if ["rw", "exec", "nosuid", "nodev"].contains(&option) => {}
                 _ => return Err(wrong(text, &format!("`{option}` is no option"))),
             }
         }
         check_target(text, target)?;
-        let source = Source::Memory { size, mode };
+        let source = Source::Memory { size, mode, no_programs };
         self.mounts.push(Mount { target: target.to_owned(), source, read_only });
         Ok(())
     }

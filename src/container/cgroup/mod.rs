@@ -10,6 +10,7 @@
 
 mod freeze;
 mod hierarchy;
+mod program;
 mod settings;
 mod stats;
 
@@ -29,6 +30,7 @@ pub use stats::Stats;
 
 use self::hierarchy::Hierarchy;
 use self::settings::{Setting, settings};
+use super::devices::Forbidden;
 use super::failure::{During as _, Failure, Outcome};
 use super::mount::{self, INERT, READ_ONLY};
 use super::{Device, Limits, beneath};
@@ -97,21 +99,30 @@ impl Groups {
             let Some(rule) = device.forbidden().during_with("find the device", &name)? else {
                 continue;
             };
-            let denied = match self.version {
-                Version::One => {
-                    let place = Hierarchy::here();
-                    self.make(&place, "devices")
-                        .and_then(|at| write(&at.join("devices.deny"), &rule))
-                }
-                // It has a program in the kernel for that, which is not written here.
-                _ => Err(io::ErrorKind::Unsupported.into()),
-            };
-            denied.map_err(|error| Failure::Unsupported {
+            self.deny(&rule).map_err(|error| Failure::Unsupported {
                 what: format!("the device `{name}` for reading or writing alone"),
-                why: format!("control groups of version 1 for devices: {error}"),
+                why: format!("control groups for devices: {error}"),
             })?;
         }
         Ok(())
+    }
+
+    fn deny(&mut self, rule: &Forbidden) -> io::Result<()> {
+        let place = Hierarchy::here();
+        match self.version {
+            Version::One => {
+                let folder = self.make(&place, "devices")?;
+                write(&folder.join("devices.deny"), &rule.to_string())
+            }
+            Version::Two => {
+                let folder = match self.folder("") {
+                    Some(folder) => folder.to_owned(),
+                    None => self.make_in(&place.base("")?, "")?,
+                };
+                program::attach(&folder, rule)
+            }
+            Version::None => Err(io::ErrorKind::Unsupported.into()),
+        }
     }
 
     fn apply(&mut self, place: &Hierarchy, setting: &Setting) -> io::Result<()> {

@@ -10,6 +10,7 @@
 //!     lock            held by the supervisor as long as it lives, however it dies
 //!     socket          where the supervisor is spoken with
 //!     holds           links to objects that gc must keep for it, one a line
+//!     spare           room for the state's last change on a full disk
 //!     log, log.1 …    what it wrote, the youngest first
 //!     upper/ work/    what it changed in its root file system
 //!     root/           where that is mounted, for the supervisor's eyes alone
@@ -25,7 +26,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::base::fs::{remove, write_atomic, write_derived};
+use crate::base::fs::{create_private, remove, write_atomic, write_derived};
 use crate::base::near;
 
 use super::Error;
@@ -64,6 +65,7 @@ impl Containers {
         finish: impl FnOnce(&mut Config, &Path) -> io::Result<()>,
     ) -> Result<Container, Error> {
         let names = self.folder.join("names");
+        create_private(&self.folder).map_err(failed("create", &self.folder))?;
         fs::create_dir_all(&names).map_err(failed("create", &names))?;
         config.id = name::random_id();
         let container = self.at(&config.id);
@@ -285,6 +287,16 @@ impl Container {
         let path = self.folder.join("state.json");
         let bytes = serde_json::to_vec(state).expect("plain values");
         write_derived(&path, &bytes).map_err(failed("write", &path))
+    }
+
+    /// Keeps room for how it ends, should its own output fill the disk.
+    pub(super) fn reserve(&self) {
+        let _ = write_derived(&self.folder.join("spare"), &[0; 4096]);
+    }
+
+    /// Gives that room away.
+    pub(super) fn release(&self) {
+        let _ = remove(&self.folder.join("spare"));
     }
 
     /// Tells whether its supervisor lives.

@@ -96,6 +96,9 @@ impl Supervisor {
         let listener = talk::listen(container.folder()).during("listen")?;
         let mut clients = Clients::default();
         let asker = clients.add(asker);
+        if !task.auto_remove {
+            container.reserve();
+        }
         if let Some(client) = clients.get(asker) {
             client.attached = task.attached;
         }
@@ -305,9 +308,12 @@ impl Supervisor {
         }
     }
 
-    /// A state that cannot be written, as on a full disk, is one that ended as far as others see it once this ends.
+    /// A state that cannot be written even so is one that ended as far as others see it once this ends.
     fn write_state(&self) {
-        let _ = self.container.write_state(&self.state);
+        if self.container.write_state(&self.state).is_err() {
+            self.container.release();
+            let _ = self.container.write_state(&self.state);
+        }
     }
 
     /// Reads a piece of what the command wrote; tells whether there was any.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::base::Digest;
-use crate::base::fs::{age, note_use, remove, rename};
+use crate::base::fs::{age, create_private, note_use, remove, rename};
 use crate::image::Error;
 use crate::image::build;
 use crate::image::build::context;
@@ -37,7 +37,7 @@ fn folder(store: &Store) -> PathBuf {
 /// Returns the folder of a cache, which stays for as long as what comes with it lives.
 pub(super) fn hold(store: &Store, key: &Digest) -> Result<(PathBuf, File), Error> {
     let folder = folder(store);
-    fs::create_dir_all(&folder).map_err(build::Error::io("make", &folder))?;
+    create_private(&folder).map_err(build::Error::io("make", &folder))?;
     let lock = folder.join(format!("{LOCK}{key}"));
     let held = rootfs::lock_shared(&lock)?;
     note_use(&lock);

@@ -22,7 +22,7 @@ impl Making {
         prefix: &str,
         ready: impl Fn(&Path) -> Result<(), Error>,
     ) -> Result<Self, Error> {
-        fs::create_dir_all(above).map_err(Error::io("create", above))?;
+        crate::base::fs::create_private(above).map_err(Error::io("create", above))?;
         // Held while a folder is made and locked, so that one that is not locked is a dead one.
         let gate = lock(&above.join(".lock"))?;
         sweep(above, prefix, ready)?;

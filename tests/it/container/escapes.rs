@@ -140,7 +140,7 @@ fn c03_c04_c05_places_that_change_while_they_are_mounted_lead_nowhere_outside() 
         );
         spec.mounts = vec![Mount {
             target: "/data/sub".to_owned(),
-            source: Source::Memory { size: None, mode: 0o755 },
+            source: Source::Memory { size: None, mode: 0o755, no_programs: false },
             read_only: false,
         }];
         swapping(&root.path(), name, "other", || {
@@ -256,9 +256,11 @@ fn c08_limits_hold_and_what_cannot_be_held_is_refused() {
 #[test]
 fn c10_odd_values_are_refused_or_only_text() {
     let Some(root) = Root::new("C10") else { return };
-    let mut spec = root.sh("env | grep -c ^V");
+    // Not through a shell: busybox looks at each against all others.
+    let mut spec = root.sh("");
+    spec.args = vec!["/bin/env".to_owned()];
     spec.env.extend((0..100_000).map(|number| format!("V{number}=x")));
-    assert_eq!(run(&spec).ok(), "100000\n");
+    assert_eq!(run(&spec).ok().lines().filter(|line| line.starts_with('V')).count(), 100_000);
     let mut spec = root.sh("echo \"$ODD\"");
     spec.env.push("ODD=a\nb=c".to_owned());
     assert_eq!(run(&spec).ok(), "a\nb=c\n");

@@ -72,7 +72,7 @@ impl Root {
     }
 }
 
-const APPLETS: &[&str] = &[
+pub(crate) const APPLETS: &[&str] = &[
     "sh", "cat", "ls", "id", "env", "grep", "mount", "umount", "sleep", "mkdir", "chmod", "mknod",
     "dd", "true", "kill", "ps", "wc", "head", "yes", "stat", "rm", "touch", "ln", "unshare",
     "hostname", "pwd", "readlink", "find", "sort", "tr", "sed", "ip", "nproc", "chown", "echo",

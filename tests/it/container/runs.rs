@@ -74,7 +74,11 @@ fn mounts_are_seen_inside_and_leave_nothing_behind() {
             Source::File { bytes: b"hidden\n".to_vec(), mode: 0o400, uid: 3, gid: 0 },
             true,
         ),
-        mount("/scratch", Source::Memory { size: Some(1 << 20), mode: 0o755 }, false),
+        mount(
+            "/scratch",
+            Source::Memory { size: Some(1 << 20), mode: 0o755, no_programs: false },
+            false,
+        ),
     ];
     let said = run(&spec).ok();
     assert_eq!(said, "of the host\nro\nhidden\n400:3\ntmpfs\nbox\n");
@@ -129,7 +133,7 @@ fn a_read_only_root_can_be_written_nowhere_but_in_mounts() {
     spec.read_only = true;
     spec.mounts = vec![Mount {
         target: "/tmp".to_owned(),
-        source: Source::Memory { size: None, mode: 0o1777 },
+        source: Source::Memory { size: None, mode: 0o1777, no_programs: true },
         read_only: false,
     }];
     assert_eq!(run(&spec).ok(), "no\nyes\nyes\n");

@@ -117,7 +117,8 @@ impl Running<'_> {
                 Place::Beneath { root, path: "/".to_owned() }
             }
             MountKind::Tmpfs => {
-                Place::Memory { size: mount.size, mode: mount.mode.unwrap_or(0o1777) }
+                let mode = mount.mode.unwrap_or(0o1777);
+                Place::Memory { size: mount.size, mode, no_programs: false }
             }
             MountKind::Secret => return self.secret(planned, prepared),
             MountKind::Ssh => return self.agent(planned, prepared),

@@ -113,7 +113,7 @@ impl Unpacking<'_> {
         }
         let (view, applied) = self.view(at)?;
         let name = names.of(applied.leans);
-        std::fs::create_dir_all(self.cache).map_err(Error::io("create", self.cache))?;
+        crate::base::fs::create_private(self.cache).map_err(Error::io("create", self.cache))?;
         let busy = making::lock(&cache::lock_path(self.cache, &name))?;
         if cache::read(&self.cache.join(&name))?.is_none() {
             self.make(&Plan::of(&view, &applied), layer, &name, applied.has_root)?;
