@@ -1,5 +1,6 @@
 //! Mirrors `src/cli/commands`: one file per command.
 
+mod boxed;
 mod build;
 mod build_add;
 mod build_errors;
