@@ -31,6 +31,9 @@ _mls() {
             mls,clone)
                 cmd="mls__subcmd__clone"
                 ;;
+            mls,commit)
+                cmd="mls__subcmd__commit"
+                ;;
             mls,commit-run)
                 cmd="mls__subcmd__commit__subcmd__run"
                 ;;
@@ -46,6 +49,9 @@ _mls() {
             mls,copy)
                 cmd="mls__subcmd__copy"
                 ;;
+            mls,cp)
+                cmd="mls__subcmd__cp"
+                ;;
             mls,create)
                 cmd="mls__subcmd__create"
                 ;;
@@ -60,6 +66,9 @@ _mls() {
                 ;;
             mls,du)
                 cmd="mls__subcmd__du"
+                ;;
+            mls,events)
+                cmd="mls__subcmd__events"
                 ;;
             mls,exec)
                 cmd="mls__subcmd__exec"
@@ -220,11 +229,17 @@ _mls() {
             mls,token)
                 cmd="mls__subcmd__token"
                 ;;
+            mls,top)
+                cmd="mls__subcmd__top"
+                ;;
             mls,undo)
                 cmd="mls__subcmd__undo"
                 ;;
             mls,unpause)
                 cmd="mls__subcmd__unpause"
+                ;;
+            mls,volume)
+                cmd="mls__subcmd__volume"
                 ;;
             mls,wait)
                 cmd="mls__subcmd__wait"
@@ -307,11 +322,17 @@ _mls() {
             mls__subcmd__experiments__subcmd__help,rm)
                 cmd="mls__subcmd__experiments__subcmd__help__subcmd__rm"
                 ;;
+            mls__subcmd__export,container)
+                cmd="mls__subcmd__export__subcmd__container"
+                ;;
             mls__subcmd__export,help)
                 cmd="mls__subcmd__export__subcmd__help"
                 ;;
             mls__subcmd__export,runs)
                 cmd="mls__subcmd__export__subcmd__runs"
+                ;;
+            mls__subcmd__export__subcmd__help,container)
+                cmd="mls__subcmd__export__subcmd__help__subcmd__container"
                 ;;
             mls__subcmd__export__subcmd__help,help)
                 cmd="mls__subcmd__export__subcmd__help__subcmd__help"
@@ -334,6 +355,9 @@ _mls() {
             mls__subcmd__help,clone)
                 cmd="mls__subcmd__help__subcmd__clone"
                 ;;
+            mls__subcmd__help,commit)
+                cmd="mls__subcmd__help__subcmd__commit"
+                ;;
             mls__subcmd__help,commit-run)
                 cmd="mls__subcmd__help__subcmd__commit__subcmd__run"
                 ;;
@@ -349,6 +373,9 @@ _mls() {
             mls__subcmd__help,copy)
                 cmd="mls__subcmd__help__subcmd__copy"
                 ;;
+            mls__subcmd__help,cp)
+                cmd="mls__subcmd__help__subcmd__cp"
+                ;;
             mls__subcmd__help,create)
                 cmd="mls__subcmd__help__subcmd__create"
                 ;;
@@ -363,6 +390,9 @@ _mls() {
                 ;;
             mls__subcmd__help,du)
                 cmd="mls__subcmd__help__subcmd__du"
+                ;;
+            mls__subcmd__help,events)
+                cmd="mls__subcmd__help__subcmd__events"
                 ;;
             mls__subcmd__help,exec)
                 cmd="mls__subcmd__help__subcmd__exec"
@@ -523,11 +553,17 @@ _mls() {
             mls__subcmd__help,token)
                 cmd="mls__subcmd__help__subcmd__token"
                 ;;
+            mls__subcmd__help,top)
+                cmd="mls__subcmd__help__subcmd__top"
+                ;;
             mls__subcmd__help,undo)
                 cmd="mls__subcmd__help__subcmd__undo"
                 ;;
             mls__subcmd__help,unpause)
                 cmd="mls__subcmd__help__subcmd__unpause"
+                ;;
+            mls__subcmd__help,volume)
+                cmd="mls__subcmd__help__subcmd__volume"
                 ;;
             mls__subcmd__help,wait)
                 cmd="mls__subcmd__help__subcmd__wait"
@@ -561,6 +597,9 @@ _mls() {
                 ;;
             mls__subcmd__help__subcmd__experiments,rm)
                 cmd="mls__subcmd__help__subcmd__experiments__subcmd__rm"
+                ;;
+            mls__subcmd__help__subcmd__export,container)
+                cmd="mls__subcmd__help__subcmd__export__subcmd__container"
                 ;;
             mls__subcmd__help__subcmd__export,runs)
                 cmd="mls__subcmd__help__subcmd__export__subcmd__runs"
@@ -624,6 +663,21 @@ _mls() {
                 ;;
             mls__subcmd__help__subcmd__token,revoke)
                 cmd="mls__subcmd__help__subcmd__token__subcmd__revoke"
+                ;;
+            mls__subcmd__help__subcmd__volume,create)
+                cmd="mls__subcmd__help__subcmd__volume__subcmd__create"
+                ;;
+            mls__subcmd__help__subcmd__volume,inspect)
+                cmd="mls__subcmd__help__subcmd__volume__subcmd__inspect"
+                ;;
+            mls__subcmd__help__subcmd__volume,ls)
+                cmd="mls__subcmd__help__subcmd__volume__subcmd__ls"
+                ;;
+            mls__subcmd__help__subcmd__volume,prune)
+                cmd="mls__subcmd__help__subcmd__volume__subcmd__prune"
+                ;;
+            mls__subcmd__help__subcmd__volume,rm)
+                cmd="mls__subcmd__help__subcmd__volume__subcmd__rm"
                 ;;
             mls__subcmd__import,help)
                 cmd="mls__subcmd__import__subcmd__help"
@@ -769,6 +823,42 @@ _mls() {
             mls__subcmd__token__subcmd__help,revoke)
                 cmd="mls__subcmd__token__subcmd__help__subcmd__revoke"
                 ;;
+            mls__subcmd__volume,create)
+                cmd="mls__subcmd__volume__subcmd__create"
+                ;;
+            mls__subcmd__volume,help)
+                cmd="mls__subcmd__volume__subcmd__help"
+                ;;
+            mls__subcmd__volume,inspect)
+                cmd="mls__subcmd__volume__subcmd__inspect"
+                ;;
+            mls__subcmd__volume,ls)
+                cmd="mls__subcmd__volume__subcmd__ls"
+                ;;
+            mls__subcmd__volume,prune)
+                cmd="mls__subcmd__volume__subcmd__prune"
+                ;;
+            mls__subcmd__volume,rm)
+                cmd="mls__subcmd__volume__subcmd__rm"
+                ;;
+            mls__subcmd__volume__subcmd__help,create)
+                cmd="mls__subcmd__volume__subcmd__help__subcmd__create"
+                ;;
+            mls__subcmd__volume__subcmd__help,help)
+                cmd="mls__subcmd__volume__subcmd__help__subcmd__help"
+                ;;
+            mls__subcmd__volume__subcmd__help,inspect)
+                cmd="mls__subcmd__volume__subcmd__help__subcmd__inspect"
+                ;;
+            mls__subcmd__volume__subcmd__help,ls)
+                cmd="mls__subcmd__volume__subcmd__help__subcmd__ls"
+                ;;
+            mls__subcmd__volume__subcmd__help,prune)
+                cmd="mls__subcmd__volume__subcmd__help__subcmd__prune"
+                ;;
+            mls__subcmd__volume__subcmd__help,rm)
+                cmd="mls__subcmd__volume__subcmd__help__subcmd__rm"
+                ;;
             *)
                 ;;
         esac
@@ -776,7 +866,7 @@ _mls() {
 
     case "${cmd}" in
         mls)
-            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version attach build cat-file checkout clone commit-run completions config copy container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot predict port ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save serve show start stats status stop tag token undo unpause wait help"
+            opts="-C -c -q -v -y -h -V --store --format --quiet --verbose --color --progress --yes --help --version attach build cat-file checkout clone commit commit-run completions config copy container cp create diff diff-runs doctor du events exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot predict port ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save serve show start stats status stop tag token top undo unpause volume wait help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1111,8 +1201,78 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__commit)
+            opts="-a -m -c -p -C -q -v -y -h --author --message --change --pause --setting --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --author)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -a)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --message)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --change)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pause)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --setting)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__commit__subcmd__run)
-            opts="-e -n -p -m -t -a -d -C -c -q -v -y -h --experiment --name --param --metric --tag --artifact --dataset --params-file --metrics-file --parent --note --system-metrics --json-summary --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-e -n -p -m -t -a -d -C -c -q -v -y -h --experiment --name --param --metric --tag --artifact --dataset --params-file --metrics-file --parent --note --system-metrics --image --json-summary --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1191,6 +1351,10 @@ _mls() {
                     return 0
                     ;;
                 --system-metrics)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --image)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1697,8 +1861,46 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__cp)
+            opts="-a -L -C -c -q -v -y -h --archive --follow-link --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__create)
-            opts="-i -t -e -v -w -u -p -P -m -l -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --verbose --store --format --quiet --color --progress --yes --help"
+            opts="-i -t -e -v -w -u -p -P -m -l -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --for-run --verbose --store --format --quiet --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2032,6 +2234,60 @@ _mls() {
                 return 0
             fi
             case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__events)
+            opts="-f -C -c -q -v -y -h --since --until --filter --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 -C)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2456,7 +2712,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__export)
-            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help runs help"
+            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help container runs help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2493,9 +2749,69 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        mls__subcmd__export__subcmd__help)
-            opts="runs help"
+        mls__subcmd__export__subcmd__container)
+            opts="-o -C -c -q -v -y -h --output --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__export__subcmd__help)
+            opts="container runs help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__export__subcmd__help__subcmd__container)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2750,7 +3066,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help)
-            opts="attach build cat-file checkout clone commit-run completions config copy container create diff diff-runs doctor du exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot predict port ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save serve show start stats status stop tag token undo unpause wait help"
+            opts="attach build cat-file checkout clone commit commit-run completions config copy container cp create diff diff-runs doctor du events exec experiments export fetch fsck gc hash history hub images import init inspect kill lineage load log login logout logs ls ls-remote man model models pause plot predict port ps pull push quickstart remote rename restart rm rmi run run-edit run-restore run-rm runs save serve show start stats status stop tag token top undo unpause volume wait help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2820,6 +3136,20 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__clone)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__commit)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2973,6 +3303,20 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__help__subcmd__cp)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__help__subcmd__create)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3030,6 +3374,20 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__du)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__events)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3142,8 +3500,22 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__export)
-            opts="runs"
+            opts="container runs"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__export__subcmd__container)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -4149,6 +4521,20 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__help__subcmd__top)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__help__subcmd__undo)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -4166,6 +4552,90 @@ _mls() {
         mls__subcmd__help__subcmd__unpause)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__volume)
+            opts="create ls inspect rm prune"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__volume__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__volume__subcmd__inspect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__volume__subcmd__ls)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__volume__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__volume__subcmd__rm)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -6606,7 +7076,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__run)
-            opts="-i -t -e -v -w -u -p -P -m -l -d -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --verbose --detach --detach-keys --sig-proxy --store --format --quiet --color --progress --yes --help"
+            opts="-i -t -e -v -w -u -p -P -m -l -d -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --for-run --verbose --detach --detach-keys --sig-proxy --store --format --quiet --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7661,6 +8131,44 @@ _mls() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        mls__subcmd__top)
+            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         mls__subcmd__undo)
             opts="-C -c -q -v -y -h --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -7702,6 +8210,348 @@ _mls() {
         mls__subcmd__unpause)
             opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__volume)
+            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help create ls inspect rm prune help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__volume__subcmd__create)
+            opts="-l -C -c -q -v -y -h --label --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --label)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__volume__subcmd__help)
+            opts="create ls inspect rm prune help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__volume__subcmd__help__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__volume__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__volume__subcmd__help__subcmd__inspect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__volume__subcmd__help__subcmd__ls)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__volume__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__volume__subcmd__help__subcmd__rm)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__volume__subcmd__inspect)
+            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__volume__subcmd__ls)
+            opts="-f -C -c -q -v -y -h --filter --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__volume__subcmd__prune)
+            opts="-a -C -c -q -v -y -h --all --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__volume__subcmd__rm)
+            opts="-f -C -c -q -v -y -h --force --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

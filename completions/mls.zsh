@@ -200,6 +200,37 @@ csv\:"Comma-separated values, for listings"))' \
 '::folder -- The folder to make the store in; named as the last part of URL if left out:_files' \
 && ret=0
 ;;
+(commit)
+_arguments "${_arguments_options[@]}" : \
+'-a+[Say who made it]:NAME:_default' \
+'--author=[Say who made it]:NAME:_default' \
+'-m+[Say this in the history of the image]:TEXT:_default' \
+'--message=[Say this in the history of the image]:TEXT:_default' \
+'*-c+[Set in the config what this line of a Dockerfile says\: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME or WORKDIR]:LINE:_default' \
+'*--change=[Set in the config what this line of a Dockerfile says\: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME or WORKDIR]:LINE:_default' \
+'-p+[Hold the container still meanwhile]::YES:(true false)' \
+'--pause=[Hold the container still meanwhile]::YES:(true false)' \
+'*--setting=[Set one setting for this call\: before the command'\''s name]:KEY=VALUE:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':container -- The container, by name or id:_default' \
+'::name -- The name that the image gets:_default' \
+&& ret=0
+;;
 (commit-run)
 _arguments "${_arguments_options[@]}" : \
 '-e+[Put it into this experiment, by name or id; a new name makes one]:NAME:_default' \
@@ -221,6 +252,7 @@ _arguments "${_arguments_options[@]}" : \
 '--parent=[Say which run this one belongs to]:RUN:_default' \
 '--note=[Write a note on the run]:TEXT:_default' \
 '--system-metrics=[Record the load of CPU, memory, disk, network and GPU, every 5 seconds or as often as given]::EVERY:_default' \
+'--image=[Run the command in a container of this image; the working folder is there, too]:IMAGE:_default' \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
 '--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
@@ -531,6 +563,33 @@ esac
     ;;
 esac
 ;;
+(cp)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-a[Keep owners]' \
+'--archive[Keep owners]' \
+'-L[Copy what a link leads to and not the link]' \
+'--follow-link[Copy what a link leads to and not the link]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':source -- What to copy:_default' \
+':target -- Where to:_default' \
+&& ret=0
+;;
 (create)
 _arguments "${_arguments_options[@]}" : \
 '--name=[Name the container]:NAME:_default' \
@@ -596,6 +655,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--init[Have a process 1 that looks after others]' \
 '--read-only[Forbid changes to its files, but in volumes]' \
 '--privileged[Give it all rights]' \
+'--for-run[Run a command of \`commit-run\`\: with what its variables name]' \
 '*--verbose[Say more; twice for even more]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
@@ -627,8 +687,8 @@ csv\:"Comma-separated values, for listings"))' \
 '--yes[Answer every question with yes]' \
 '-h[Print help (see more with '\''--help'\'')]' \
 '--help[Print help (see more with '\''--help'\'')]' \
-':old -- A run, an image, a version of a model, a tree, a file, or a path in one of them:_default' \
-':new -- What to compare it with:_default' \
+':old -- A run, an image, a version of a model, a tree, a file, or a path in one of them; a container where it is alone:_default' \
+'::new -- What to compare it with:_default' \
 && ret=0
 ;;
 (diff-runs)
@@ -688,6 +748,31 @@ csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
 '--names[Show each ref too; takes longer]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(events)
+_arguments "${_arguments_options[@]}" : \
+'--since=[From this time on\: RFC 3339, or so long ago, as \`10m\`]:TIME:_default' \
+'--until=[Up to this time, which may be to come only as a date]:TIME:_default' \
+'*-f+[Only those for which this holds\: container=NAME, event=ACTION, image=NAME, label=KEY\[=VALUE\], type=container]:KEY=VALUE:_default' \
+'*--filter=[Only those for which this holds\: container=NAME, event=ACTION, image=NAME, label=KEY\[=VALUE\], type=container]:KEY=VALUE:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -952,7 +1037,31 @@ csv\:"Comma-separated values, for listings"))' \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-export-command-$line[1]:"
         case $line[1] in
-            (runs)
+            (container)
+_arguments "${_arguments_options[@]}" : \
+'-o+[Where to write; \`-\` or none is stdout]:PATH:_files' \
+'--output=[Where to write; \`-\` or none is stdout]:PATH:_files' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The container, by name or id:_default' \
+&& ret=0
+;;
+(runs)
 _arguments "${_arguments_options[@]}" : \
 '-o+[Where to write; \`-\` or none is stdout]:PATH:_files' \
 '--output=[Where to write; \`-\` or none is stdout]:PATH:_files' \
@@ -996,7 +1105,11 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-export-help-command-$line[1]:"
         case $line[1] in
-            (runs)
+            (container)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(runs)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2548,6 +2661,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--init[Have a process 1 that looks after others]' \
 '--read-only[Forbid changes to its files, but in volumes]' \
 '--privileged[Give it all rights]' \
+'--for-run[Run a command of \`commit-run\`\: with what its variables name]' \
 '*--verbose[Say more; twice for even more]' \
 '-d[Leave it running in the background, and print its id]' \
 '--detach[Leave it running in the background, and print its id]' \
@@ -3016,6 +3130,28 @@ esac
     ;;
 esac
 ;;
+(top)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':name -- The container, by name or id:_default' \
+&& ret=0
+;;
 (undo)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -3060,6 +3196,195 @@ csv\:"Comma-separated values, for listings"))' \
 '--help[Print help (see more with '\''--help'\'')]' \
 '*::names -- Containers by name or id:_default' \
 && ret=0
+;;
+(volume)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+":: :_mls__subcmd__volume_commands" \
+"*::: :->volume" \
+&& ret=0
+
+    case $state in
+    (volume)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-volume-command-$line[1]:"
+        case $line[1] in
+            (create)
+_arguments "${_arguments_options[@]}" : \
+'*-l+[Set a label]:KEY[=VALUE]:_default' \
+'*--label=[Set a label]:KEY[=VALUE]:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'::name -- Its name; made up where none is given:_default' \
+&& ret=0
+;;
+(ls)
+_arguments "${_arguments_options[@]}" : \
+'*-f+[Only those for which this holds\: name=, label=KEY\[=VALUE\], dangling=true]:KEY=VALUE:_default' \
+'*--filter=[Only those for which this holds\: name=, label=KEY\[=VALUE\], dangling=true]:KEY=VALUE:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(inspect)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- Volumes by name:_default' \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-f[What is not there is no failure]' \
+'--force[What is not there is no failure]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+'*::names -- Volumes by name:_default' \
+&& ret=0
+;;
+(prune)
+_arguments "${_arguments_options[@]}" : \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-a[Those with a name, too]' \
+'--all[Those with a name, too]' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__volume__subcmd__help_commands" \
+"*::: :->help" \
+&& ret=0
+
+    case $state in
+    (help)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-volume-help-command-$line[1]:"
+        case $line[1] in
+            (create)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(ls)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(inspect)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(prune)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(help)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
+;;
+        esac
+    ;;
+esac
 ;;
 (wait)
 _arguments "${_arguments_options[@]}" : \
@@ -3112,6 +3437,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (clone)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(commit)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -3179,6 +3508,10 @@ _arguments "${_arguments_options[@]}" : \
     ;;
 esac
 ;;
+(cp)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (create)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -3196,6 +3529,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (du)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(events)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -3251,7 +3588,11 @@ _arguments "${_arguments_options[@]}" : \
         (( CURRENT += 1 ))
         curcontext="${curcontext%:*:*}:mls-help-export-command-$line[1]:"
         case $line[1] in
-            (runs)
+            (container)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(runs)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -3583,6 +3924,10 @@ _arguments "${_arguments_options[@]}" : \
     ;;
 esac
 ;;
+(top)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
 (undo)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
@@ -3590,6 +3935,42 @@ _arguments "${_arguments_options[@]}" : \
 (unpause)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
+;;
+(volume)
+_arguments "${_arguments_options[@]}" : \
+":: :_mls__subcmd__help__subcmd__volume_commands" \
+"*::: :->volume" \
+&& ret=0
+
+    case $state in
+    (volume)
+        words=($line[1] "${words[@]}")
+        (( CURRENT += 1 ))
+        curcontext="${curcontext%:*:*}:mls-help-volume-command-$line[1]:"
+        case $line[1] in
+            (create)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(ls)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(inspect)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(rm)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(prune)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+        esac
+    ;;
+esac
 ;;
 (wait)
 _arguments "${_arguments_options[@]}" : \
@@ -3616,16 +3997,19 @@ _mls_commands() {
 'cat-file:Print an object' \
 'checkout:Write files out of the store' \
 'clone:Make a store that has what another one has' \
+'commit:Make an image of a container' \
 'commit-run:Record a run' \
 'completions:Print the completions of a shell' \
 'config:Read and change settings' \
 'copy:Copy an image from one registry, layout or archive to another' \
 'container:Do something with all containers' \
+'cp:Copy files into a container or out of it' \
 'create:Make a container without starting it' \
-'diff:Show how two things of one kind differ' \
+'diff:Show how two things of one kind differ, or what a container has changed' \
 'diff-runs:Compare two and more runs' \
 'doctor:Show what this machine can do' \
 'du:Show how much room things take, and what is saved' \
+'events:Show what happens to containers' \
 'exec:Run another command in a container that runs' \
 'experiments:List, make, rename and remove experiments' \
 'export:Write what the store knows as files for other programs' \
@@ -3678,8 +4062,10 @@ _mls_commands() {
 'stop:Stop containers\: ask them to end, and make them after a while' \
 'tag:Give an image another name' \
 'token:Manage who may use a hub over this store' \
+'top:List the processes of a container' \
 'undo:Take an operation back' \
 'unpause:Let containers go on that were held still' \
+'volume:Keep folders that outlive containers' \
 'wait:Wait until containers end, and print their exit codes' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
@@ -3709,6 +4095,11 @@ _mls__subcmd__checkout_commands() {
 _mls__subcmd__clone_commands() {
     local commands; commands=()
     _describe -t commands 'mls clone commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__commit_commands] )) ||
+_mls__subcmd__commit_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls commit commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__commit-run_commands] )) ||
 _mls__subcmd__commit-run_commands() {
@@ -3823,6 +4214,11 @@ _mls__subcmd__copy_commands() {
     local commands; commands=()
     _describe -t commands 'mls copy commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__cp_commands] )) ||
+_mls__subcmd__cp_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls cp commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__create_commands] )) ||
 _mls__subcmd__create_commands() {
     local commands; commands=()
@@ -3847,6 +4243,11 @@ _mls__subcmd__doctor_commands() {
 _mls__subcmd__du_commands() {
     local commands; commands=()
     _describe -t commands 'mls du commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__events_commands] )) ||
+_mls__subcmd__events_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls events commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__exec_commands] )) ||
 _mls__subcmd__exec_commands() {
@@ -3935,18 +4336,30 @@ _mls__subcmd__experiments__subcmd__rm_commands() {
 (( $+functions[_mls__subcmd__export_commands] )) ||
 _mls__subcmd__export_commands() {
     local commands; commands=(
+'container:Write the files of a container as a tar' \
 'runs:Write runs as csv, json, jsonl or parquet, or as a folder of MLflow' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'mls export commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__export__subcmd__container_commands] )) ||
+_mls__subcmd__export__subcmd__container_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls export container commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__export__subcmd__help_commands] )) ||
 _mls__subcmd__export__subcmd__help_commands() {
     local commands; commands=(
+'container:Write the files of a container as a tar' \
 'runs:Write runs as csv, json, jsonl or parquet, or as a folder of MLflow' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
     _describe -t commands 'mls export help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__export__subcmd__help__subcmd__container_commands] )) ||
+_mls__subcmd__export__subcmd__help__subcmd__container_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls export help container commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__export__subcmd__help__subcmd__help_commands] )) ||
 _mls__subcmd__export__subcmd__help__subcmd__help_commands() {
@@ -3991,16 +4404,19 @@ _mls__subcmd__help_commands() {
 'cat-file:Print an object' \
 'checkout:Write files out of the store' \
 'clone:Make a store that has what another one has' \
+'commit:Make an image of a container' \
 'commit-run:Record a run' \
 'completions:Print the completions of a shell' \
 'config:Read and change settings' \
 'copy:Copy an image from one registry, layout or archive to another' \
 'container:Do something with all containers' \
+'cp:Copy files into a container or out of it' \
 'create:Make a container without starting it' \
-'diff:Show how two things of one kind differ' \
+'diff:Show how two things of one kind differ, or what a container has changed' \
 'diff-runs:Compare two and more runs' \
 'doctor:Show what this machine can do' \
 'du:Show how much room things take, and what is saved' \
+'events:Show what happens to containers' \
 'exec:Run another command in a container that runs' \
 'experiments:List, make, rename and remove experiments' \
 'export:Write what the store knows as files for other programs' \
@@ -4053,8 +4469,10 @@ _mls__subcmd__help_commands() {
 'stop:Stop containers\: ask them to end, and make them after a while' \
 'tag:Give an image another name' \
 'token:Manage who may use a hub over this store' \
+'top:List the processes of a container' \
 'undo:Take an operation back' \
 'unpause:Let containers go on that were held still' \
+'volume:Keep folders that outlive containers' \
 'wait:Wait until containers end, and print their exit codes' \
 'help:Print this message or the help of the given subcommand(s)' \
     )
@@ -4084,6 +4502,11 @@ _mls__subcmd__help__subcmd__checkout_commands() {
 _mls__subcmd__help__subcmd__clone_commands() {
     local commands; commands=()
     _describe -t commands 'mls help clone commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__commit_commands] )) ||
+_mls__subcmd__help__subcmd__commit_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help commit commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__commit-run_commands] )) ||
 _mls__subcmd__help__subcmd__commit-run_commands() {
@@ -4142,6 +4565,11 @@ _mls__subcmd__help__subcmd__copy_commands() {
     local commands; commands=()
     _describe -t commands 'mls help copy commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__cp_commands] )) ||
+_mls__subcmd__help__subcmd__cp_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help cp commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__create_commands] )) ||
 _mls__subcmd__help__subcmd__create_commands() {
     local commands; commands=()
@@ -4166,6 +4594,11 @@ _mls__subcmd__help__subcmd__doctor_commands() {
 _mls__subcmd__help__subcmd__du_commands() {
     local commands; commands=()
     _describe -t commands 'mls help du commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__events_commands] )) ||
+_mls__subcmd__help__subcmd__events_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help events commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__exec_commands] )) ||
 _mls__subcmd__help__subcmd__exec_commands() {
@@ -4211,9 +4644,15 @@ _mls__subcmd__help__subcmd__experiments__subcmd__rm_commands() {
 (( $+functions[_mls__subcmd__help__subcmd__export_commands] )) ||
 _mls__subcmd__help__subcmd__export_commands() {
     local commands; commands=(
+'container:Write the files of a container as a tar' \
 'runs:Write runs as csv, json, jsonl or parquet, or as a folder of MLflow' \
     )
     _describe -t commands 'mls help export commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__export__subcmd__container_commands] )) ||
+_mls__subcmd__help__subcmd__export__subcmd__container_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help export container commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__export__subcmd__runs_commands] )) ||
 _mls__subcmd__help__subcmd__export__subcmd__runs_commands() {
@@ -4594,6 +5033,11 @@ _mls__subcmd__help__subcmd__token__subcmd__revoke_commands() {
     local commands; commands=()
     _describe -t commands 'mls help token revoke commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__help__subcmd__top_commands] )) ||
+_mls__subcmd__help__subcmd__top_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help top commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__help__subcmd__undo_commands] )) ||
 _mls__subcmd__help__subcmd__undo_commands() {
     local commands; commands=()
@@ -4603,6 +5047,42 @@ _mls__subcmd__help__subcmd__undo_commands() {
 _mls__subcmd__help__subcmd__unpause_commands() {
     local commands; commands=()
     _describe -t commands 'mls help unpause commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__volume_commands] )) ||
+_mls__subcmd__help__subcmd__volume_commands() {
+    local commands; commands=(
+'create:Make a volume' \
+'ls:List volumes' \
+'inspect:Show all that is known of volumes, as Docker'\''s JSON array' \
+'rm:Remove volumes that no container has' \
+'prune:Remove volumes without a name that no container has' \
+    )
+    _describe -t commands 'mls help volume commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__volume__subcmd__create_commands] )) ||
+_mls__subcmd__help__subcmd__volume__subcmd__create_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help volume create commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__volume__subcmd__inspect_commands] )) ||
+_mls__subcmd__help__subcmd__volume__subcmd__inspect_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help volume inspect commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__volume__subcmd__ls_commands] )) ||
+_mls__subcmd__help__subcmd__volume__subcmd__ls_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help volume ls commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__volume__subcmd__prune_commands] )) ||
+_mls__subcmd__help__subcmd__volume__subcmd__prune_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help volume prune commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__volume__subcmd__rm_commands] )) ||
+_mls__subcmd__help__subcmd__volume__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help volume rm commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__wait_commands] )) ||
 _mls__subcmd__help__subcmd__wait_commands() {
@@ -5130,6 +5610,11 @@ _mls__subcmd__token__subcmd__revoke_commands() {
     local commands; commands=()
     _describe -t commands 'mls token revoke commands' commands "$@"
 }
+(( $+functions[_mls__subcmd__top_commands] )) ||
+_mls__subcmd__top_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls top commands' commands "$@"
+}
 (( $+functions[_mls__subcmd__undo_commands] )) ||
 _mls__subcmd__undo_commands() {
     local commands; commands=()
@@ -5139,6 +5624,85 @@ _mls__subcmd__undo_commands() {
 _mls__subcmd__unpause_commands() {
     local commands; commands=()
     _describe -t commands 'mls unpause commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__volume_commands] )) ||
+_mls__subcmd__volume_commands() {
+    local commands; commands=(
+'create:Make a volume' \
+'ls:List volumes' \
+'inspect:Show all that is known of volumes, as Docker'\''s JSON array' \
+'rm:Remove volumes that no container has' \
+'prune:Remove volumes without a name that no container has' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls volume commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__volume__subcmd__create_commands] )) ||
+_mls__subcmd__volume__subcmd__create_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls volume create commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__volume__subcmd__help_commands] )) ||
+_mls__subcmd__volume__subcmd__help_commands() {
+    local commands; commands=(
+'create:Make a volume' \
+'ls:List volumes' \
+'inspect:Show all that is known of volumes, as Docker'\''s JSON array' \
+'rm:Remove volumes that no container has' \
+'prune:Remove volumes without a name that no container has' \
+'help:Print this message or the help of the given subcommand(s)' \
+    )
+    _describe -t commands 'mls volume help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__volume__subcmd__help__subcmd__create_commands] )) ||
+_mls__subcmd__volume__subcmd__help__subcmd__create_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls volume help create commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__volume__subcmd__help__subcmd__help_commands] )) ||
+_mls__subcmd__volume__subcmd__help__subcmd__help_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls volume help help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__volume__subcmd__help__subcmd__inspect_commands] )) ||
+_mls__subcmd__volume__subcmd__help__subcmd__inspect_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls volume help inspect commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__volume__subcmd__help__subcmd__ls_commands] )) ||
+_mls__subcmd__volume__subcmd__help__subcmd__ls_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls volume help ls commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__volume__subcmd__help__subcmd__prune_commands] )) ||
+_mls__subcmd__volume__subcmd__help__subcmd__prune_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls volume help prune commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__volume__subcmd__help__subcmd__rm_commands] )) ||
+_mls__subcmd__volume__subcmd__help__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls volume help rm commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__volume__subcmd__inspect_commands] )) ||
+_mls__subcmd__volume__subcmd__inspect_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls volume inspect commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__volume__subcmd__ls_commands] )) ||
+_mls__subcmd__volume__subcmd__ls_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls volume ls commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__volume__subcmd__prune_commands] )) ||
+_mls__subcmd__volume__subcmd__prune_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls volume prune commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__volume__subcmd__rm_commands] )) ||
+_mls__subcmd__volume__subcmd__rm_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls volume rm commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__wait_commands] )) ||
 _mls__subcmd__wait_commands() {

@@ -172,7 +172,7 @@ fn found(result: io::Result<OwnedFd>) -> io::Result<Option<OwnedFd>> {
 }
 
 /// No link of `/proc` that leads to what a process has open: those lead out of any root.
-fn inside() -> ResolveFlags {
+pub(super) fn inside() -> ResolveFlags {
     ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS
 }
 
@@ -182,7 +182,7 @@ fn relative(path: &str) -> &str {
 }
 
 /// The kernel gives up where the tree changed while it looked; it is asked again, but not for ever.
-fn retried<T>(mut ask: impl FnMut() -> rustix::io::Result<T>) -> rustix::io::Result<T> {
+pub(super) fn retried<T>(mut ask: impl FnMut() -> rustix::io::Result<T>) -> rustix::io::Result<T> {
     for _ in 0..1000 {
         match ask() {
             Err(Errno::AGAIN | Errno::INTR) => {}

@@ -27,6 +27,10 @@ pub enum Error {
     Ambiguous { name: String, candidates: Vec<String> },
     #[error("the name `{name}` is taken by the container {}", id.get(..12).unwrap_or(id))]
     NameTaken { name: String, id: String },
+    #[error("no volume `{}`", name.escape_debug())]
+    NoVolume { name: String, near: Vec<String> },
+    #[error("the volume `{name}` is in use")]
+    VolumeInUse { name: String, containers: Vec<String> },
     #[error("the container `{}` is running", .0.get(..12).unwrap_or(.0))]
     Running(String),
     #[error("the container `{}` is not running", .0.get(..12).unwrap_or(.0))]

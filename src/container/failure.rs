@@ -62,6 +62,8 @@ impl From<Error> for Failure {
             | Error::NoContainer { .. }
             | Error::Ambiguous { .. }
             | Error::NameTaken { .. }
+            | Error::NoVolume { .. }
+            | Error::VolumeInUse { .. }
             | Error::Running(_)
             | Error::NotRunning(_)
             | Error::Paused(_) => Self::Start { what: error.to_string(), number: libc::EIO },

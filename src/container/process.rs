@@ -175,12 +175,13 @@ fn namespaces(spec: &Spec, network: &Attached) -> Outcome<()> {
     network.enter()?;
     let mut flags =
         UnshareFlags::NEWNS | UnshareFlags::NEWUTS | UnshareFlags::NEWIPC | UnshareFlags::NEWCGROUP;
-    if spec.network == Network::None {
+    let alone = spec.network == Network::None && !network.is_made();
+    if alone {
         flags |= UnshareFlags::NEWNET;
     }
     sys::unshare(flags).during("make namespaces")?;
     rustix::system::sethostname(spec.hostname.as_bytes()).during("set the host name")?;
-    if spec.network == Network::None {
+    if alone {
         let socket = rustix::net::socket(AddressFamily::INET, SocketType::DGRAM, None);
         socket
             .map_err(io::Error::from)

@@ -28,6 +28,9 @@ pub struct Spec {
     pub network: Network,
     /// What is reachable from outside, on a network of its own.
     pub ports: Vec<Port>,
+    /// Ports of this machine's loopback that are reached at the container's own, where it has a network of its own.
+    #[serde(default)]
+    pub reach: Vec<u16>,
     /// Lines of `/etc/hosts` beside those of the machine itself.
     pub hosts: Vec<(String, IpAddr)>,
     /// Names for the machine that the container runs on.

@@ -22,6 +22,25 @@ pub(super) fn fork() -> io::Result<Option<Pid>> {
     }
 }
 
+/// As [`fork`], into a new namespace for processes, whose first this is; children that follow are where this process is.
+pub(super) fn fork_apart() -> io::Result<Option<Pid>> {
+    clone(libc::CLONE_NEWPID)
+}
+
+/// As [`fork`], for a child of the parent of this process.
+pub(super) fn fork_beside() -> io::Result<Option<Pid>> {
+    clone(libc::CLONE_PARENT)
+}
+
+fn clone(flags: libc::c_int) -> io::Result<Option<Pid>> {
+    let flags = libc::c_long::from(flags | libc::SIGCHLD);
+    // SAFETY: as for `fork`: without a stack of its own the copy goes on as a whole program, and no address is handed over.
+    match unsafe { libc::syscall(libc::SYS_clone, flags, 0_usize, 0_usize, 0_usize, 0_usize) } {
+        -1 => Err(io::Error::last_os_error()),
+        pid => Ok(i32::try_from(pid).ok().and_then(Pid::from_raw)),
+    }
+}
+
 /// Gives this thread namespaces of its own. Descriptors stay shared: `FILES` is not to be asked for.
 pub(super) fn unshare(flags: UnshareFlags) -> io::Result<()> {
     let flags = flags.difference(UnshareFlags::FILES);

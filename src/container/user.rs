@@ -1,5 +1,6 @@
 //! Who a name is inside: `/etc/passwd` and `/etc/group` of the root folder, read as what a stranger wrote.
 
+use std::collections::HashMap;
 use std::io::Read as _;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
@@ -67,6 +68,12 @@ impl User {
         }
         Ok(Found { user: Self { uid, gid, groups }, home })
     }
+}
+
+/// Returns the names of users by number; the first name counts.
+pub(super) fn names(root: BorrowedFd<'_>) -> HashMap<u32, String> {
+    let accounts = accounts(root).unwrap_or_default();
+    accounts.into_iter().rev().map(|account| (account.uid, account.name)).collect()
 }
 
 /// Returns the home of a user by number.

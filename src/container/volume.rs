@@ -16,9 +16,10 @@ use std::process::{Command, Stdio};
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 
-use super::state::{check_name, failed, remove_all};
+use super::state::{Container, Containers, check_name, failed, random_id, remove_all};
 use super::{Error, beneath};
 use crate::base::fs::{create_private, remove, rename, write_derived};
+use crate::base::near;
 
 /// The volumes of one store.
 #[derive(Debug, Clone)]
@@ -62,6 +63,7 @@ impl Volumes {
             return Ok(known);
         }
         create_private(&self.folder).map_err(failed("create", &self.folder))?;
+        self.sweep();
         let new = tempfile::Builder::new().prefix(".new-").tempdir_in(&self.folder);
         let new = new.map_err(failed("create", &self.folder))?;
         let data = new.path().join("data");
@@ -79,6 +81,15 @@ impl Volumes {
         Ok(Named { name: name.to_owned(), about, top })
     }
 
+    /// Removes what was being removed when something was killed.
+    fn sweep(&self) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_string_lossy().starts_with(GONE) {
+                let _ = remove_all(&entry.path());
+            }
+        }
+    }
+
     /// Returns the volume of a name, if there is one.
     pub fn find(&self, name: &str) -> Option<Named> {
         check_name(name).ok()?;
@@ -89,6 +100,15 @@ impl Volumes {
         let about = fs::read(top.join("about.json")).unwrap_or_default();
         let about = serde_json::from_slice(&about).unwrap_or_default();
         Some(Named { name: name.to_owned(), about, top })
+    }
+
+    /// Returns the volume of a name, or says which was probably meant.
+    pub fn get(&self, name: &str) -> Result<Named, Error> {
+        self.find(name).ok_or_else(|| {
+            let all = self.list();
+            let near = near::matches(name, all.iter().map(|one| one.name.as_str()));
+            Error::NoVolume { name: name.chars().take(300).collect(), near }
+        })
     }
 
     /// Returns all of them, by name.
@@ -107,14 +127,19 @@ impl Named {
         self.top.join("data")
     }
 
-    /// Removes it with all that is in it. That nobody needs it is for the caller to know.
-    pub fn remove(&self) -> Result<(), Error> {
-        remove_all(&self.top).map_err(failed("remove", &self.top))
+    /// Out of sight at once: what takes long, or is cut off, is no volume any more.
+    fn remove(&self) -> Result<(), Error> {
+        let gone = self.top.with_file_name(format!("{GONE}{}", random_id()));
+        rename(&self.top, &gone).map_err(failed("remove", &self.top))?;
+        remove_all(&gone).map_err(failed("remove", &gone))
     }
 
     /// Fills an empty one with what is at `path` beneath `root`, owners and times kept, as Docker does.
     pub fn fill(&self, root: &Path, path: &str) -> Result<(), Error> {
         let folder = self.folder();
+        // Two containers that start at the same time copy one after the other.
+        let lock = fs::File::open(&self.top).and_then(|top| top.lock().map(|()| top));
+        let _lock = lock.map_err(failed("lock", &self.top))?;
         let is_empty = fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_none());
         if !is_empty {
             return Ok(());
@@ -125,6 +150,32 @@ impl Named {
             Err(error) => return Err(failed("read", Path::new(path))(error)),
         };
         copy(&from, &folder).map_err(failed("fill", &folder))
+    }
+}
+
+/// What is on its way out; no name of a volume begins so.
+const GONE: &str = ".gone-";
+
+impl Containers {
+    /// Returns the containers that have a volume, whether they run or not.
+    pub fn users(&self, volume: &str) -> Result<Vec<Container>, Error> {
+        let uses = |container: &Container| {
+            let config = container.config().unwrap_or_default();
+            config.volumes.iter().any(|one| one.name == volume)
+        };
+        Ok(self.list()?.into_iter().filter(uses).collect())
+    }
+
+    /// Removes a volume with all that is in it; refuses where a container has it.
+    pub fn remove_volume(&self, volume: &Named) -> Result<(), Error> {
+        // None is made meanwhile; one that is made after this makes the volume anew.
+        let _gate = self.gate()?;
+        let users = self.users(&volume.name)?;
+        if users.is_empty() {
+            return volume.remove();
+        }
+        let containers = users.iter().map(|one| one.id().to_owned()).collect();
+        Err(Error::VolumeInUse { name: volume.name.clone(), containers })
     }
 }
 

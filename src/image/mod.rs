@@ -15,11 +15,13 @@
 pub mod archive;
 pub mod build;
 pub mod catalog;
+pub mod commit;
 pub mod config;
 pub mod copy;
 pub mod dockerfile;
 mod drop_compressed;
 mod error;
+pub mod export;
 pub mod hosted;
 pub mod intake;
 pub mod layer;

@@ -9,14 +9,15 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::base::Progress;
+use crate::container::copy::Root;
 use crate::container::{
-    Config as Asked, Connection, Container, Containers, LogLimits, Mount, Network, Port, Restart,
-    Source, Spec, Start, Started, User, Volume,
+    Claim, Config as Asked, Connection, Container, Containers, LogLimits, Mount, Network, Port,
+    Restart, Source, Spec, Start, Started, User, Volume,
 };
 use crate::image::catalog::{self, Found};
 use crate::image::config::Settings;
 use crate::image::platform::Platform;
-use crate::image::rootfs::{self, Lowers, Upper};
+use crate::image::rootfs::{self, Lowers, Stubs, Upper};
 use crate::image::{Error, Image};
 use crate::store::{Link, Store};
 
@@ -53,7 +54,7 @@ pub struct Options {
 }
 
 /// Where Docker looks for programs where an image does not say.
-const PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+pub(super) const PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /// Seconds, as Docker.
 const STOP_TIMEOUT: i64 = 10;
 
@@ -313,6 +314,38 @@ pub fn start(
     Ok(container.start(claim, &config, spec, start)?)
 }
 
+/// The files of a container that does not run are mounted for as long as this lives, and nobody starts or removes it.
+#[derive(Debug)]
+pub struct Opened {
+    _claim: Claim,
+    _lowers: Lowers,
+}
+
+/// Mounts the files of a container that does not run, with its volumes and what else of this machine it sees. The process
+/// must be one that may mount, with mounts of its own: they go with it.
+pub fn open(
+    store: &Store,
+    container: &Container,
+    progress: &dyn Progress,
+) -> Result<(Opened, Root), Error> {
+    let claim = container.claim()?;
+    let config = container.config()?;
+    let lowers = unpacked(store, container, &config, progress)?;
+    let upper = if config.auto_remove { Upper::Derived } else { Upper::Kept };
+    rootfs::mount_in(&lowers, container.folder(), upper)?;
+    let path = absolute(&container.folder().join("root"));
+    let root = Root::at(&path)?;
+    for mount in &config.spec.mounts {
+        if let Source::Bind(source) = &mount.source {
+            root.show(source, &mount.target, mount.read_only)?;
+        }
+    }
+    for volume in &config.volumes {
+        root.show(&filled(store, volume, &path)?, &volume.target, volume.read_only)?;
+    }
+    Ok((Opened { _claim: claim, _lowers: lowers }, root))
+}
+
 fn absolute(path: &Path) -> std::path::PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
@@ -330,6 +363,11 @@ pub fn unpacked(
 
 /// Returns the layers of a container's image, lowest first.
 pub fn layers(store: &Store, container: &Container, config: &Asked) -> Result<Vec<Link>, Error> {
+    catalog::layers(store, &image(store, container, config)?)
+}
+
+/// Returns the image that a container was made of.
+pub fn image(store: &Store, container: &Container, config: &Asked) -> Result<Image, Error> {
     let path = container.folder().join("holds");
     let failed =
         |source| crate::container::Error::Io { action: "read", path: path.clone(), source };
@@ -338,8 +376,16 @@ pub fn layers(store: &Store, container: &Container, config: &Asked) -> Result<Ve
     let broken = || failed(std::io::ErrorKind::InvalidData.into());
     let image: Image = store.read_node(&Link::node(digest.ok_or_else(broken)?))?;
     let platform = Platform::parse(&config.platform, &Platform::host());
-    let image = catalog::select(store, &image, &platform.unwrap_or_else(Platform::host))?;
-    catalog::layers(store, &image)
+    catalog::select(store, &image, &platform.unwrap_or_else(Platform::host))
+}
+
+/// Returns what is made in a container to mount upon: no change of its own.
+pub fn stubs(config: &Asked) -> Stubs {
+    let mut stubs = Stubs::default();
+    let mounts = config.spec.mounts.iter().map(|mount| &mount.target);
+    let volumes = config.volumes.iter().map(|volume| &volume.target);
+    mounts.chain(volumes).for_each(|target| stubs.add(Path::new(target)));
+    stubs
 }
 
 /// Looks the user up where its names mean something.

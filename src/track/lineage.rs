@@ -76,6 +76,11 @@ impl Graph {
         if let Some(command) = &run.command {
             let node = self.node("command", None, command.args.join(" "));
             self.edge(place, node, "command");
+            if let Some(ran) = &command.image {
+                let id = ran.image.digest.to_string();
+                let node = self.node("image", Some(id), ran.name.clone());
+                self.edge(place, node, "ran in");
+            }
         }
         if let Some(code) = &run.code {
             let branch =

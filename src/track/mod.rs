@@ -30,6 +30,6 @@ pub use fit::fits;
 pub use index::Listed;
 pub use run::{
     Code, Command, Dataset, Environment, Experiment, ExperimentId, ModelMetric, ModelOutput,
-    Models, ParseIdError, Point, Python, Run, RunId, Segment, Status, Summary, Value,
+    Models, ParseIdError, Point, Python, RanIn, Run, RunId, Segment, Status, Summary, Value,
 };
 pub use search::{Query, resolve};

@@ -201,6 +201,17 @@ pub struct Command {
     pub exit_code: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<i32>,
+    /// The image of the container that it ran in; nothing for one that ran on the machine itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<RanIn>,
+}
+
+/// An image that a command ran in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RanIn {
+    /// As it was called then.
+    pub name: String,
+    pub image: Link,
 }
 
 /// The state of the code in git when the run began.

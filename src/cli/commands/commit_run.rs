@@ -2,11 +2,15 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use mls::image::catalog;
+use mls::image::platform::Platform;
+use mls::store::Store;
 use mls::track::commit::{self, Options, Outcome, Output, Source};
-use mls::track::{Run, Status, limit};
+use mls::track::{RanIn, Run, Status, limit};
 use serde_json::{Map, Value, json};
 
 use crate::cli::args::{DryRun, Format, pair};
+use crate::cli::commands::run::image as find_image;
 use crate::cli::environment;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
@@ -30,12 +34,16 @@ use crate::cli::ui;
 ///
 /// MLflow code in the command logs into this very run: `MLFLOW_TRACKING_URI`, `MLFLOW_TRACKING_TOKEN`, `MLFLOW_RUN_ID` and
 /// `MLFLOW_EXPERIMENT_ID` name it, on a server that is there as long as the command. Its child runs become child runs.
+///
+/// With `--image` the command runs in a container: in this folder, which it may change, and with these variables, that folder and
+/// that server in reach, and nothing else of this machine. What the entry point of the image is counts as with `mls run`.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::writes(
     &[
         ("mls commit-run -p lr=0.1 -m acc=0.93 -a model.bin", "record a run that has been"),
         ("mls commit-run -e churn -- python train.py --lr 0.1", "run a program and record what it does"),
         ("mls commit-run -d train=data/train.csv --system-metrics -- ./train.sh", "with its data and the load of the machine"),
+        ("mls commit-run --image train:1 -- python train.py", "in a container of an image, which the run then names"),
         ("mls commit-run -- python mlflow_code.py", "MLflow code logs into this run, unchanged"),
         ("mls commit-run -q --metrics-file log.csv", "print nothing but the id"),
     ],
@@ -85,6 +93,9 @@ pub(crate) struct Args {
         value_parser = interval
     )]
     system_metrics: Option<Duration>,
+    /// Run the command in a container of this image; the working folder is there, too
+    #[arg(long, value_name = "IMAGE", requires = "command")]
+    image: Option<String>,
     /// Print one line of JSON about the run instead of its id
     #[arg(long)]
     json_summary: bool,
@@ -100,6 +111,9 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let mut options = options(session, args)?;
     if let Some(parent) = &args.parent {
         options.parent = Some(thing::run_id(&store, parent)?);
+    }
+    if let Some(image) = &args.image {
+        contain(session, &store, image, &mut options)?;
     }
     let progress = session.ui.progress();
     if args.dry_run.dry_run {
@@ -144,10 +158,30 @@ fn options(session: &Session, args: &Args) -> Result<Options, CommandError> {
         parent: None,
         system_metrics: args.system_metrics,
         command: args.command.clone(),
+        image: None,
+        launcher: vec![],
         folder,
         user: session.settings.user(),
         variables: environment::variables(),
     })
+}
+
+/// Has the command run in a container: by another `mls`, which is told all by its environment.
+fn contain(
+    session: &Session,
+    store: &Store,
+    name: &str,
+    options: &mut Options,
+) -> Result<(), CommandError> {
+    let found = find_image(session, store, name, "missing", None)?;
+    let name = found.name.text().unwrap_or_else(|| name.to_owned());
+    let image = catalog::select(store, &found.image, &Platform::host())?;
+    let id = catalog::id(store, &image)?.to_string();
+    options.image = Some(RanIn { name, image: found.link });
+    // The very program that runs, and the very image that is recorded.
+    let words = ["/proc/self/exe", "run", "--for-run", "--rm", "--init", "--pull", "never", &id];
+    options.launcher = words.map(OsString::from).to_vec();
+    Ok(())
 }
 
 fn dataset(text: &OsString) -> Result<(String, PathBuf), CommandError> {

@@ -10,6 +10,7 @@ use mls::track::{Value, experiment, filter};
 use serde_json::json;
 
 use crate::cli::args::Format;
+use crate::cli::commands::export_container;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
@@ -23,6 +24,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    Container(export_container::Args),
     Runs(Runs),
 }
 
@@ -71,7 +73,10 @@ enum FormArg {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
-    let What::Runs(args) = &args.what;
+    let args = match &args.what {
+        What::Container(args) => return export_container::run(session, args),
+        What::Runs(args) => args,
+    };
     if let Some(FormArg::Mlruns) = args.form {
         return folder(session, args);
     }
@@ -197,9 +202,9 @@ fn last(summary: &mls::track::Summary) -> Value {
 }
 
 /// Stdout as the one place that prints knows it; keeps the first failure in its words.
-struct Stdout<'a> {
-    session: &'a Session,
-    kept: Result<(), CommandError>,
+pub(super) struct Stdout<'a> {
+    pub(super) session: &'a Session,
+    pub(super) kept: Result<(), CommandError>,
 }
 
 impl Write for Stdout<'_> {

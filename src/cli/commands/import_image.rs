@@ -70,7 +70,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
 }
 
 /// Sets what one line says.
-fn change(settings: &mut Settings, line: &str) -> Result<(), CommandError> {
+pub(super) fn change(settings: &mut Settings, line: &str) -> Result<(), CommandError> {
     let line = line.trim();
     let (word, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     let rest = rest.trim();
@@ -87,9 +87,7 @@ fn change(settings: &mut Settings, line: &str) -> Result<(), CommandError> {
     match word.to_ascii_uppercase().as_str() {
         "CMD" => settings.cmd = Some(command(rest)),
         "ENTRYPOINT" => settings.entrypoint = Some(command(rest)),
-        "ENV" => settings
-            .env
-            .extend(pairs(rest).ok_or_else(wrong)?.iter().map(|(k, v)| format!("{k}={v}"))),
+        "ENV" => pairs(rest).ok_or_else(wrong)?.iter().for_each(|pair| set_env(settings, pair)),
         "LABEL" => settings.labels.extend(pairs(rest).ok_or_else(wrong)?),
         "EXPOSE" => {
             let port = |port: String| if port.contains('/') { port } else { format!("{port}/tcp") };
@@ -102,6 +100,16 @@ fn change(settings: &mut Settings, line: &str) -> Result<(), CommandError> {
         _ => return Err(wrong()),
     }
     Ok(())
+}
+
+/// A variable that is there has another value then.
+fn set_env(settings: &mut Settings, (name, value): &(String, String)) {
+    let line = format!("{name}={value}");
+    let known = settings.env.iter_mut().find(|line| line.split('=').next() == Some(name));
+    match known {
+        Some(known) => *known = line,
+        None => settings.env.push(line),
+    }
 }
 
 fn list(text: &str) -> Option<Vec<String>> {

@@ -57,7 +57,9 @@ struct Kept {
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let container = contained::containers(session)?.find(&args.name)?;
     let now = session.settings.clock.now();
-    let moment = |text: &Option<String>| text.as_deref().map(|text| moment(text, now)).transpose();
+    let moment = |text: &Option<String>| {
+        text.as_deref().map(|text| contained::values::moment(text, now)).transpose()
+    };
     let (since, until) = (moment(&args.since)?, moment(&args.until)?);
     let tail = match args.tail.as_str() {
         "all" => None,
@@ -114,16 +116,6 @@ fn trim(last: &mut VecDeque<Kept>, tail: usize) {
     while whole(last) > tail {
         while last.pop_front().is_some_and(|line| !line.ends) {}
     }
-}
-
-fn moment(text: &str, now: i64) -> Result<i64, CommandError> {
-    let found = time::parse(text)
-        .or_else(|| time::parse_duration(text).map(|long| now.saturating_sub(long)))
-        .or_else(|| text.parse::<i64>().ok().map(|seconds| seconds.saturating_mul(1000)));
-    found.ok_or_else(|| {
-        CommandError::usage(format!("`{}` is no time", text.escape_debug()))
-            .hint("Write it as `2026-11-22T14:47:28Z`, or as `10m` for ten minutes ago.")
-    })
 }
 
 struct Printer {

@@ -5,19 +5,23 @@ mod build;
 mod cat_file;
 mod checkout;
 mod clone;
+mod commit;
 mod commit_run;
 mod completions;
 mod config;
 mod container;
 mod copy;
+mod cp;
 mod create;
 mod diff;
 mod diff_runs;
 mod doctor;
 mod du;
+mod events;
 mod exec;
 mod experiments;
 mod export;
+mod export_container;
 mod fetch;
 mod fsck;
 mod gc;
@@ -69,8 +73,10 @@ mod status;
 mod stop;
 mod tag;
 mod token;
+mod top;
 mod undo;
 mod unpause;
+mod volume;
 mod wait;
 
 use clap::Subcommand;
@@ -118,13 +124,18 @@ pub(crate) const GROUPS: &[(&str, &[&str])] = &[
             "wait",
             "ps",
             "port",
+            "top",
             "stats",
+            "events",
             "exec",
             "attach",
             "logs",
+            "cp",
             "rename",
             "rm",
+            "commit",
             "container",
+            "volume",
         ],
     ),
     (
@@ -152,16 +163,19 @@ pub(crate) enum Command {
     CatFile(cat_file::Args),
     Checkout(checkout::Args),
     Clone(clone::Args),
+    Commit(commit::Args),
     CommitRun(commit_run::Args),
     Completions(completions::Args),
     Config(config::Args),
     Copy(copy::Args),
     Container(container::Args),
+    Cp(cp::Args),
     Create(create::Args),
     Diff(diff::Args),
     DiffRuns(diff_runs::Args),
     Doctor(doctor::Args),
     Du(du::Args),
+    Events(events::Args),
     Exec(exec::Args),
     Experiments(experiments::Args),
     Export(export::Args),
@@ -214,8 +228,10 @@ pub(crate) enum Command {
     Stop(stop::Args),
     Tag(tag::Args),
     Token(token::Args),
+    Top(top::Args),
     Undo(undo::Args),
     Unpause(unpause::Args),
+    Volume(volume::Args),
     Wait(wait::Args),
 }
 
@@ -226,16 +242,19 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::CatFile(args) => cat_file::run(session, args),
         Command::Checkout(args) => checkout::run(session, args),
         Command::Clone(args) => clone::run(session, args),
+        Command::Commit(args) => commit::run(session, args),
         Command::CommitRun(args) => commit_run::run(session, args),
         Command::Completions(args) => completions::run(session, args),
         Command::Config(args) => config::run(session, args),
         Command::Copy(args) => copy::run(session, args),
         Command::Container(args) => container::run(session, args),
+        Command::Cp(args) => cp::run(session, args),
         Command::Create(args) => create::run(session, args),
         Command::Diff(args) => diff::run(session, args),
         Command::DiffRuns(args) => diff_runs::run(session, args),
         Command::Doctor(args) => doctor::run(session, args),
         Command::Du(args) => du::run(session, args),
+        Command::Events(args) => events::run(session, args),
         Command::Exec(args) => exec::run(session, args),
         Command::Experiments(args) => experiments::run(session, args),
         Command::Export(args) => export::run(session, args),
@@ -288,8 +307,10 @@ pub(crate) fn run(session: &Session, command: &Command) -> Result<(), CommandErr
         Command::Stop(args) => stop::run(session, args),
         Command::Tag(args) => tag::run(session, args),
         Command::Token(args) => token::run(session, args),
+        Command::Top(args) => top::run(session, args),
         Command::Undo(args) => undo::run(session, args),
         Command::Unpause(args) => unpause::run(session, args),
+        Command::Volume(args) => volume::run(session, args),
         Command::Wait(args) => wait::run(session, args),
     }
 }

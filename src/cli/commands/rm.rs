@@ -65,7 +65,11 @@ pub(super) fn remove(
     let own = config.iter().flat_map(|config| &config.volumes).filter(|one| one.anonymous);
     for volume in own {
         if let Some(known) = volumes.and_then(|volumes| volumes.find(&volume.name)) {
-            known.remove()?;
+            match containers.remove_volume(&known) {
+                // Another container was given it by its name.
+                Err(mls::container::Error::VolumeInUse { .. }) => {}
+                done => done?,
+            }
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use mls::container::{Container, Start};
+use mls::image::platform::Platform;
 use mls::image::start;
 use mls::image::{Error as ImageError, catalog, pull};
 use mls::remote::registry::{self, Reference};
@@ -108,7 +109,7 @@ pub(super) fn create(
                 .hint("It may be another container's; remove it, or name another file."));
         }
     }
-    let found = image(session, store, asked)?;
+    let found = image(session, store, &asked.image, &asked.pull, asked.platform.as_ref())?;
     let container = start::create(store, &found, options)?;
     if let Some(path) = &asked.cidfile {
         write_id(&session.settings.folder.join(path), container.id())?;
@@ -121,25 +122,32 @@ fn write_id(path: &Path, id: &str) -> Result<(), CommandError> {
         .map_err(|error| CommandError::unwritten(path, error))
 }
 
-fn image(session: &Session, store: &Store, asked: &Asked) -> Result<catalog::Found, CommandError> {
-    let missing = match asked.pull.as_str() {
-        "missing" | "never" => match catalog::resolve(store, &asked.image) {
+/// Returns an image by its name, from a registry where it is not here or `pull` says so.
+pub(super) fn image(
+    session: &Session,
+    store: &Store,
+    name: &str,
+    pull: &str,
+    platform: Option<&Platform>,
+) -> Result<catalog::Found, CommandError> {
+    let missing = match pull {
+        "missing" | "never" => match catalog::resolve(store, name) {
             Ok(found) => return Ok(found),
             Err(error @ ImageError::NoImage { .. }) => error,
             Err(error) => return Err(error.into()),
         },
-        "always" => ImageError::NoImage { name: asked.image.clone(), near: vec![] },
+        "always" => ImageError::NoImage { name: name.to_owned(), near: vec![] },
         other => {
             let what = format!("`{}` is no time to pull", other.escape_debug());
             return Err(CommandError::usage(what).hint("It is `missing`, `always` or `never`."));
         }
     };
-    if asked.pull == "never" {
+    if pull == "never" {
         return Err(missing.into());
     }
-    let reference: Reference = asked.image.parse().map_err(registry::Error::from)?;
+    let reference: Reference = name.parse().map_err(registry::Error::from)?;
     session.ui.note(&format!("Pulling `{}`.", reference.qualified().or_latest()));
-    let options = pull::Options { platform: asked.platform.clone(), ..<_>::default() };
+    let options = pull::Options { platform: platform.cloned(), ..<_>::default() };
     let access = sharing::access(session);
     let pulled = pull::pull(store, &reference, &access, &options, session.ui.progress())?;
     Ok(catalog::resolve(store, &pulled.reference.to_string())?)

@@ -8,7 +8,7 @@ use mls::image::start::{self, Options};
 
 use super::connected::{Connected, profile};
 use super::mounts::Wanted;
-use super::values;
+use super::{recorded, values};
 use crate::cli::args;
 use crate::cli::error::CommandError;
 use crate::cli::session::Session;
@@ -143,6 +143,9 @@ pub(crate) struct Asked {
     /// Use the image for this machine, as `linux/arm64`
     #[arg(long, value_parser = args::platform)]
     pub(crate) platform: Option<Platform>,
+    /// Run a command of `commit-run`: with what its variables name
+    #[arg(long, hide = true)]
+    for_run: bool,
     /// Say more; twice for even more
     #[arg(long = "verbose", action = clap::ArgAction::Count, hide = true)]
     verbose: u8,
@@ -168,7 +171,7 @@ impl Asked {
         if self.rm && restart != mls::container::Restart::No {
             return Err(CommandError::usage("`--rm` and `--restart` contradict each other"));
         }
-        Ok(Options {
+        let mut options = Options {
             name: self.name.clone(),
             image: self.image.clone(),
             platform: self.platform.clone(),
@@ -194,7 +197,11 @@ impl Asked {
             auto_remove: self.rm,
             log: values::log(self.log_driver.as_deref(), &self.log_opt)?,
             spec: Spec { mounts: wanted.mounts, ..self.spec(base)? },
-        })
+        };
+        if self.for_run {
+            recorded::join(base, session.settings.store.as_deref(), &mut options);
+        }
+        Ok(options)
     }
 
     fn spec(&self, base: &Path) -> Result<Spec, CommandError> {

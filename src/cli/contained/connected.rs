@@ -49,10 +49,19 @@ pub(super) fn profile(path: &Path) -> Result<String, CommandError> {
     const LARGEST: u64 = 1 << 20;
     let read = || -> std::io::Result<String> {
         let mut text = String::new();
-        std::fs::File::open(path)?.take(LARGEST).read_to_string(&mut text)?;
+        std::fs::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
         Ok(text)
     };
-    read().map_err(|source| {
-        mls::container::Error::Io { action: "read", path: path.to_owned(), source }.into()
-    })
+    let text = read().map_err(|source| mls::container::Error::Io {
+        action: "read",
+        path: path.to_owned(),
+        source,
+    })?;
+    match text.len() as u64 <= LARGEST {
+        true => Ok(text),
+        false => Err(CommandError::usage(format!(
+            "`{}` is no profile for system calls: it is larger than {LARGEST} bytes",
+            path.display()
+        ))),
+    }
 }

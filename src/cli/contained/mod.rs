@@ -6,6 +6,7 @@ mod connected;
 pub(crate) mod exec;
 mod keys;
 mod mounts;
+mod recorded;
 mod terminal;
 pub(crate) mod values;
 

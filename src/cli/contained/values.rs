@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use std::path::Path;
 
 use mls::base::size;
+use mls::base::time;
 use mls::container::{LogLimits, Restart};
 
 use crate::cli::environment::variables;
@@ -154,6 +155,17 @@ pub(crate) fn labels(given: &[String]) -> BTreeMap<String, String> {
         (key.to_owned(), value.to_owned())
     };
     given.iter().map(label).collect()
+}
+
+/// Reads a moment: a date, or so long before `now`.
+pub(crate) fn moment(text: &str, now: i64) -> Result<i64, CommandError> {
+    let found = time::parse(text)
+        .or_else(|| time::parse_duration(text).map(|long| now.saturating_sub(long)))
+        .or_else(|| text.parse::<i64>().ok().map(|seconds| seconds.saturating_mul(1000)));
+    found.ok_or_else(|| {
+        CommandError::usage(format!("`{}` is no time", text.escape_debug()))
+            .hint("Write it as `2026-11-22T14:47:28Z`, or as `10m` for ten minutes ago.")
+    })
 }
 
 #[cfg(test)]

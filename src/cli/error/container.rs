@@ -32,6 +32,16 @@ impl From<E> for CommandError {
                 let hint = format!("Remove that one with `mls rm {name}`, or take another name.");
                 (Exit::Conflict, Some(hint))
             }
+            E::NoVolume { near, .. } => (
+                Exit::NotFound,
+                Some(did_you_mean(near).unwrap_or("`mls volume ls` lists them.".to_owned())),
+            ),
+            E::VolumeInUse { containers, .. } => {
+                let short: Vec<&str> =
+                    containers.iter().map(|id| id.get(..12).unwrap_or(id)).collect();
+                let hint = format!("Remove these first with `mls rm`: {}.", short.join(", "));
+                (Exit::Conflict, Some(hint))
+            }
             E::Running(_) => (Exit::Conflict, Some("Stop it with `mls stop`.".to_owned())),
             E::NotRunning(_) => (Exit::Conflict, Some("Start it with `mls start`.".to_owned())),
             E::Paused(_) => (Exit::Conflict, Some("Let it go on with `mls unpause`.".to_owned())),

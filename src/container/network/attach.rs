@@ -52,7 +52,8 @@ impl Attached {
         let done = match spec.network {
             Network::Host => made.host(spec),
             // The first process makes that itself.
-            Network::None => Ok(()),
+            Network::None if spec.reach.is_empty() => Ok(()),
+            Network::None => made.namespace().and_then(|()| made.reach(spec)),
             Network::Private => made.private(spec, rootless),
         };
         match done {
@@ -75,6 +76,7 @@ impl Attached {
     fn private(&mut self, spec: &Spec, rootless: bool) -> Outcome<()> {
         self.namespace()?;
         let (own, gateway) = if rootless { self.pasta(spec)? } else { self.bridge()? };
+        self.reach(spec)?;
         self.name_host(spec, gateway)?;
         if let Some(address) = own {
             self.hosts.push((spec.hostname.clone(), address));
@@ -90,6 +92,18 @@ impl Attached {
             self.ports = relay.ports;
         }
         Ok(())
+    }
+
+    fn reach(&mut self, spec: &Spec) -> Outcome<()> {
+        if let (Some(namespace), false) = (&self.namespace, spec.reach.is_empty()) {
+            self.processes.push(relay::start_back(&spec.reach, namespace)?);
+        }
+        Ok(())
+    }
+
+    /// Tells whether there is a network already.
+    pub(in crate::container) fn is_made(&self) -> bool {
+        self.namespace.is_some()
     }
 
     fn bridge(&mut self) -> Outcome<(Option<IpAddr>, Option<Ipv4Addr>)> {

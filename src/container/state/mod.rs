@@ -83,6 +83,7 @@ impl Containers {
         let container = self.at(&config.id);
         crate::base::fs::rename(&new.folder, &container.folder)
             .map_err(failed("create", &container.folder))?;
+        self.tell(&config, "create", &[]);
         Ok(container)
     }
 
@@ -97,6 +98,7 @@ impl Containers {
         self.take_name(name, &container.id)?;
         let old = std::mem::replace(&mut config.name, name.to_owned());
         container.write_config(&config, true)?;
+        self.tell(&config, "rename", &[("oldName", &old)]);
         let path = self.folder.join("names").join(old);
         remove(&path).map_err(failed("remove", &path))
     }
@@ -109,10 +111,10 @@ impl Containers {
 
     /// As [`Self::remove`], by who holds the lock of the container.
     pub(super) fn forget(&self, container: &Container) -> Result<(), Error> {
-        let name = container.config().map(|config| config.name).unwrap_or_default();
-        if !name.is_empty() {
+        let config = container.config().unwrap_or_default();
+        if !config.name.is_empty() {
             let _gate = self.gate()?;
-            let path = self.folder.join("names").join(&name);
+            let path = self.folder.join("names").join(&config.name);
             if link(&path).as_deref() == Some(container.id.as_str()) {
                 remove(&path).map_err(failed("remove", &path))?;
             }
@@ -121,6 +123,9 @@ impl Containers {
         let gone = self.folder.join(format!("gone-{}", container.id));
         crate::base::fs::rename(&container.folder, &gone)
             .map_err(failed("remove", &container.folder))?;
+        if !config.id.is_empty() {
+            self.tell(&config, "destroy", &[]);
+        }
         remove_all(&gone).map_err(failed("remove", &gone))
     }
 
@@ -203,7 +208,11 @@ impl Containers {
         std::os::unix::fs::symlink(id, &path).map_err(failed("create", &path))
     }
 
-    fn gate(&self) -> Result<File, Error> {
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn gate(&self) -> Result<File, Error> {
         let path = self.folder.join("lock");
         let file = open_lock(&path)?;
         file.lock().map_err(failed("lock", &path))?;
@@ -277,6 +286,23 @@ impl Container {
         state
     }
 
+    /// Tells whether its supervisor was killed, and nobody has found out.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.written().life.is_alive() && !self.is_supervised()
+    }
+
+    /// Writes down that it has ended with its supervisor, by who holds the lock that one has left.
+    fn bury(&self) {
+        let mut state = self.written();
+        if state.life.is_alive() {
+            state.end_unseen();
+            // Where it cannot be written, each who looks finds it out anew.
+            if self.write_state(&state).is_ok() {
+                self.tell("die", &[("exitCode", &state.exit_code.to_string())]);
+            }
+        }
+    }
+
     /// A state that cannot be read, as after a power cut, tells nothing: it has ended.
     fn written(&self) -> State {
         let bytes = fs::read(self.folder.join("state.json")).unwrap_or_default();
@@ -318,7 +344,10 @@ impl Container {
         let tries = if patient { 400 } else { 1 };
         for number in 1..=tries {
             match file.try_lock() {
-                Ok(()) => return Ok(file),
+                Ok(()) => {
+                    self.bury();
+                    return Ok(file);
+                }
                 Err(fs::TryLockError::Error(error)) => return Err(failed("lock", &path)(error)),
                 Err(fs::TryLockError::WouldBlock)
                     if number == tries || self.written().life.is_alive() =>

@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
 use rustix::fs::OFlags;
-use rustix::process::{self, Pid, PidfdFlags, WaitId, WaitIdOptions};
-use rustix::thread::UnshareFlags;
+use rustix::process::{self, Pid, PidfdFlags, WaitId, WaitIdOptions, WaitOptions};
+use rustix::thread::{self, ThreadNameSpaceType};
 
 use super::Task;
 use crate::container::beneath::Made;
@@ -34,14 +34,47 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Makes a process that does `work` with the other end of its report, and ends where that comes back.
-    fn make(work: impl FnOnce(io::PipeWriter)) -> Outcome<Self> {
+    /// Makes the first process of a new namespace, which does `work` with the other end of its report, and ends where that
+    /// comes back.
+    ///
+    /// This process stays out of the namespace, and so may make another one later: an ordinary user could not come back.
+    fn first(work: impl FnOnce(io::PipeWriter)) -> Outcome<Self> {
         let (report, theirs) = io::pipe().during("make a pipe")?;
-        let Some(pid) = sys::fork().during("make a process")? else {
-            drop(report);
-            work(theirs);
+        match sys::fork_apart().during("make a namespace for processes")? {
+            Some(pid) => Self::made(pid, report),
+            None => {
+                drop(report);
+                work(theirs);
+                std::process::exit(1);
+            }
+        }
+    }
+
+    /// As [`Self::first`], in the namespace of `first`. A child goes there in place of this process, makes this one's child,
+    /// and is gone.
+    fn beside(first: BorrowedFd<'_>, work: impl FnOnce(io::PipeWriter)) -> Outcome<Self> {
+        let (report, theirs) = io::pipe().during("make a pipe")?;
+        let (mut told, tell) = io::pipe().during("make a pipe")?;
+        let Some(scout) = sys::fork().during("make a process")? else {
+            drop((report, told));
+            match scout(first, tell) {
+                true => work(theirs),
+                false => drop(theirs),
+            }
             std::process::exit(1);
         };
+        drop((theirs, tell));
+        let mut number = [0; 4];
+        let heard = told.read_exact(&mut number);
+        let _ = process::waitpid(Some(scout), WaitOptions::empty());
+        heard.during("enter the namespace of the container")?;
+        match Pid::from_raw(i32::from_ne_bytes(number)) {
+            Some(pid) => Self::made(pid, report),
+            None => Err(Failure::start("make a process", &io::ErrorKind::NotFound.into())),
+        }
+    }
+
+    fn made(pid: Pid, report: io::PipeReader) -> Outcome<Self> {
         let handle = process::pidfd_open(pid, PidfdFlags::empty()).during("follow the process")?;
         Ok(Self { pid, handle, report: Some(report), failed: None, made: vec![] })
     }
@@ -66,6 +99,23 @@ impl Process {
         let status = process::waitid(WaitId::PidFd(self.handle.as_fd()), options).ok()??;
         let signal = status.terminating_signal().map(Status::Signal);
         Some(signal.unwrap_or(Status::Code(status.exit_status().unwrap_or_default())))
+    }
+}
+
+/// Makes a process in the namespace of `first`, and tells its number; returns in that one, and with `false` in this.
+fn scout(first: BorrowedFd<'_>, mut tell: io::PipeWriter) -> bool {
+    let space = ThreadNameSpaceType::PROCESS_ID;
+    if thread::move_into_thread_name_spaces(first, space).is_err() {
+        return false;
+    }
+    match sys::fork_beside() {
+        Ok(None) => true,
+        Ok(Some(pid)) => {
+            // Where nobody hears it, the process ends by itself: its report is read by nobody either.
+            let _ = tell.write_all(&pid.as_raw_nonzero().get().to_ne_bytes());
+            false
+        }
+        Err(_) => false,
     }
 }
 
@@ -99,8 +149,7 @@ impl Running {
             }
             None => pipes(task, &mut outputs, &mut input)?,
         };
-        own_namespace().during("make a namespace for processes")?;
-        let process = Process::make(|report| {
+        let process = Process::first(|report| {
             first::begin(&network.told(&task.spec), rootless, (groups, network), streams, report);
         })?;
         Ok(Self { process, status: None, outputs, input, terminal_from, terminal: None })
@@ -166,23 +215,6 @@ fn waiting(end: OwnedFd) -> Outcome<File> {
     Ok(end.into())
 }
 
-/// The next child is the first of a new namespace, whatever children there were before.
-fn own_namespace() -> io::Result<()> {
-    let first = sys::unshare(UnshareFlags::NEWPID);
-    if first.is_ok() {
-        return first;
-    }
-    // A second one can only be made from where the process itself is, to which only root may go back.
-    let own = rustix::fs::open(
-        "/proc/self/ns/pid",
-        OFlags::RDONLY | OFlags::CLOEXEC,
-        rustix::fs::Mode::empty(),
-    )?;
-    let kind = Some(rustix::thread::LinkNameSpaceType::ProcessID);
-    rustix::thread::move_into_link_name_space(own.as_fd(), kind)?;
-    sys::unshare(UnshareFlags::NEWPID)
-}
-
 /// What the command is to read.
 #[derive(Default)]
 pub(super) struct Input {
@@ -245,7 +277,7 @@ impl Other {
         }
         let streams = given(exec, streams)?;
         let handle = first.handle.try_clone().during("follow the process")?;
-        let process = Process::make(|report| {
+        let process = Process::beside(handle.as_fd(), |report| {
             let first = handle.as_fd();
             first::join(&task.spec, exec, rootless, groups, first, streams, report);
         })?;

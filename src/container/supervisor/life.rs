@@ -59,6 +59,8 @@ pub(super) struct Supervisor {
 #[derive(Default)]
 struct Stop {
     wanted: bool,
+    /// By `stop`, which is told of when it has ended.
+    asked: bool,
     deadline: Option<Instant>,
 }
 
@@ -146,6 +148,7 @@ impl Supervisor {
                 }
             };
             self.state.end(&exit, Clock::System.now());
+            self.tell_end(&exit);
             if self.stop.wanted || !self.task.restart.wants(&exit, self.state.restarts) {
                 self.end(&exit);
                 break;
@@ -299,6 +302,7 @@ impl Supervisor {
         self.state.exit_code = 0;
         self.state.error.clear();
         self.write_state();
+        self.container.tell("start", &[]);
         self.tell_asker(&Reply::Started(facts));
     }
 
@@ -432,9 +436,10 @@ impl Supervisor {
 
     fn stop(&mut self, number: i32, after: Option<u64>, process: Option<&Process>) {
         self.stop.wanted = true;
+        self.stop.asked = true;
         self.state.stopped = true;
         let Some(process) = process else { return };
-        signal(process, number);
+        self.signal(process, number);
         if self.state.life == Life::Paused {
             self.pause(false);
         }
@@ -446,7 +451,7 @@ impl Supervisor {
             self.stop.wanted = true;
             self.state.stopped = true;
         }
-        signal(process, number);
+        self.signal(process, number);
         if number == libc::SIGKILL && self.state.life == Life::Paused {
             self.pause(false);
         }
@@ -460,6 +465,7 @@ impl Supervisor {
         }
         self.state.life = if pause { Life::Paused } else { Life::Running };
         self.write_state();
+        self.container.tell(if pause { "pause" } else { "unpause" }, &[]);
         Reply::Done
     }
 
@@ -474,6 +480,7 @@ impl Supervisor {
         let exec = read_exec(descriptors.remove(0)).during("read the command")?;
         let given = (&exec, descriptors);
         let other = Other::start(&self.task, self.rootless, &self.groups, first, given, number)?;
+        self.container.tell("exec_start", &[("command", &exec.args.join(" "))]);
         self.others.push(other);
         Ok(())
     }
@@ -496,8 +503,10 @@ impl Supervisor {
     fn other_ends(&mut self, at: usize) {
         let Some(status) = self.others[at].process.bury() else { return };
         let other = self.others.remove(at);
+        let exit = Exit { status, out_of_memory: false };
+        self.container.tell("exec_die", &[("exitCode", &exit.code().to_string())]);
         if let Some(client) = self.clients.get(other.client) {
-            client.say(&Reply::Ended(Exit { status, out_of_memory: false }));
+            client.say(&Reply::Ended(exit));
         }
     }
 
@@ -518,8 +527,23 @@ impl Supervisor {
         self.clients.ended(&Reply::Ended(Exit { status, out_of_memory: false }));
     }
 
+    fn signal(&self, process: &Process, number: i32) {
+        self.container.tell("kill", &[("signal", &number.to_string())]);
+        signal(process, number);
+    }
+
+    fn tell_end(&self, exit: &Exit) {
+        if exit.out_of_memory {
+            self.container.tell("oom", &[]);
+        }
+        self.container.tell("die", &[("exitCode", &exit.code().to_string())]);
+    }
+
     /// It has ended for good.
     fn end(&mut self, exit: &Exit) {
+        if self.stop.asked {
+            self.container.tell("stop", &[]);
+        }
         self.leave();
         self.clients.ended(&Reply::Ended(*exit));
     }

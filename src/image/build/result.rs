@@ -132,7 +132,7 @@ fn date(config: &mut Config, created: &str, fixed: bool) {
 }
 
 /// Writes an image of what `state` holds, with these bytes for config and manifest.
-pub(super) fn image(
+pub(in crate::image) fn image(
     writer: &mut Writer<'_>,
     state: &State,
     (id, config): (Digest, &[u8]),

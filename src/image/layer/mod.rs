@@ -11,6 +11,7 @@
 //! makes one from files, [`Compressed`] compresses.
 
 mod add;
+mod archive;
 mod blob;
 mod compress;
 mod decode;
@@ -28,6 +29,7 @@ mod pieces;
 mod tar;
 
 pub use add::{Added, add};
+pub use archive::Archive;
 pub use blob::blob;
 pub(in crate::image) use blob::{Checked, remade};
 pub use compress::{Compressed, Compression, compress};

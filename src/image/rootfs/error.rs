@@ -50,6 +50,11 @@ impl Error {
         move |errno| Self::Io { action, path, source: errno.into() }
     }
 
+    /// Whether it was gone when it was looked at.
+    pub(super) fn is_not_found(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == std::io::ErrorKind::NotFound)
+    }
+
     pub(super) fn unsafe_entry(path: &[u8], reason: &'static str) -> Self {
         Self::Unsafe { path: shown(path), reason }
     }

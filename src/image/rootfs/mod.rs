@@ -20,7 +20,8 @@ mod unpack;
 mod view;
 mod xattr;
 
-pub use changes::{Change, Changes, Stubs, changes};
+pub use changes::{Change, Changes, Stubs, changes, changes_in};
+pub(in crate::image) use changes::{of_inode, of_kind};
 pub use diff::{Difference, diff};
 pub use error::Error;
 pub(super) use making::{lock_shared, remove_all, remove_idle};

@@ -103,6 +103,10 @@ pub(super) fn execute(
 
 /// A command that is not there is found out before a run begins.
 fn check_command(options: &Options) -> Result<(), Error> {
+    // What is in an image is found out when it runs.
+    if options.image.is_some() {
+        return Ok(());
+    }
     let program = &options.command[0];
     match find_program(program, &options.folder, &options.variables) {
         Some(_) => Ok(()),
@@ -131,14 +135,17 @@ impl Session<'_> {
         let served = (output.serve)(run);
         self.warnings.extend(served.warnings);
         let mut variables = self.variables(served.variables);
-        self.python = python::search(command, folder, &variables);
+        if self.options.image.is_none() {
+            self.python = python::search(command, folder, &variables);
+        }
         if !matches!(self.python, Search::None) {
             // Into a pipe, Python would otherwise write nothing for minutes.
             variables.entry("PYTHONUNBUFFERED".into()).or_insert_with(|| "1".into());
         }
         let signals = Interrupts::catch().map_err(Error::io("catch signals for", folder))?;
         (output.begin)();
-        let child = child::spawn(command, folder, &variables)?;
+        let whole = [&self.options.launcher[..], command].concat();
+        let child = child::spawn(&whole, folder, &variables)?;
         let clock = self.store.context().clock;
         let every = self.options.system_metrics;
         let sampler = every.map(|every| Sampler::start(every, child.id(), clock));

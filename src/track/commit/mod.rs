@@ -26,7 +26,7 @@ pub use point::{Sample, argument};
 use crate::base::Progress;
 use crate::store::Store;
 use crate::track::capture::Variables;
-use crate::track::{Error, Run, RunId};
+use crate::track::{Error, RanIn, Run, RunId};
 
 /// What to record.
 #[derive(Debug, Clone, Default)]
@@ -49,6 +49,10 @@ pub struct Options {
     pub system_metrics: Option<Duration>,
     /// The command to run; none where what is given is all.
     pub command: Vec<OsString>,
+    /// The image that the command runs in.
+    pub image: Option<RanIn>,
+    /// What stands before the command when it is started: the program that brings it into a container, and its arguments.
+    pub launcher: Vec<OsString>,
     /// Where the command runs, and where git is asked.
     pub folder: PathBuf,
     pub user: String,

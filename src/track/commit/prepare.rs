@@ -68,7 +68,8 @@ pub(super) fn prepare(
     run.environment = Some(writer.node(&environment)?);
     let patch = run.code.as_ref().and_then(|code| code.patch);
     let contents = run.datasets.iter().filter_map(|dataset| dataset.content);
-    let links = contents.chain(patch).chain(run.environment).collect();
+    let image = options.image.as_ref().map(|ran| ran.image);
+    let links = contents.chain(patch).chain(run.environment).chain(image).collect();
     Ok(Prepared { run, environment, links, warnings })
 }
 
@@ -124,7 +125,7 @@ fn command(options: &Options) -> Result<Option<Command>, Error> {
     };
     let args = options.command.iter().map(text).collect::<Result<_, _>>()?;
     let cwd = options.folder.to_string_lossy().into_owned();
-    Ok(Some(Command { args, cwd, exit_code: None, signal: None }))
+    Ok(Some(Command { args, cwd, exit_code: None, signal: None, image: options.image.clone() }))
 }
 
 fn datasets(

@@ -76,6 +76,10 @@ fn devices_profiles_and_gpus_are_asked_for_as_docker_does() {
     fs::write(sandbox.path().join("profile.json"), "{").unwrap();
     assert_eq!(made("seccomp=profile.json"), 125);
     assert_eq!(made("seccomp=nothing.json"), 125);
+    fs::write(sandbox.path().join("profile.json"), vec![b' '; (1 << 20) + 1]).unwrap();
+    let large = ["run", "--rm", "--security-opt", "seccomp=profile.json", "box", "true"];
+    let large = sandbox.mls(large);
+    assert!(large.code() == 2 && large.stderr().contains("larger than"), "{large}");
     let gpus = sandbox.mls(["run", "--rm", "--device", "nobody.com/gpu=7", "box", "true"]);
     assert!(gpus.stderr().contains("`nobody.com/gpu=7` cannot be had here"), "{}", gpus.stderr());
     assert_eq!(sandbox.mls(["run", "--rm", "-p", "70000:80", "box", "true"]).code(), 2);

@@ -38,6 +38,7 @@ fn family() -> Sandbox {
             cwd: "/x".to_owned(),
             exit_code: Some(0),
             signal: None,
+            image: None,
         }),
         ..run("calm-owl-7")
     });

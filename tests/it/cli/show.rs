@@ -17,6 +17,7 @@ fn a_run_is_shown_on_one_screen() {
             cwd: "/home/ada/churn".to_owned(),
             exit_code: Some(0),
             signal: None,
+            image: None,
         }),
         code: Some(Code {
             commit: Some("a1b2c3d4e5f6a7b8c9d0a1b2c3d4e5f6a7b8c9d0".to_owned()),

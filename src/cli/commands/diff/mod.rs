@@ -1,5 +1,6 @@
 //! Two things of one kind side by side: runs, folders, files, records; images in a file of their own.
 
+mod container;
 mod images;
 mod models;
 
@@ -18,8 +19,9 @@ use crate::cli::table::{Cell, Column, Table};
 use crate::cli::thing::{self, Thing};
 use crate::cli::{dag_json, help, json, text};
 
-/// Show how two things of one kind differ
+/// Show how two things of one kind differ, or what a container has changed
 ///
+/// With one argument, that is a container, and each file is told that it has added (A), changed (C) or removed (D).
 /// Runs are compared as `mls diff-runs` does, folders file by file, text files line by line, images by config, layers and
 /// files, versions of models by tensors, signature, requirements and files.
 #[derive(Debug, clap::Args)]
@@ -30,16 +32,17 @@ use crate::cli::{dag_json, help, json, text};
         ("mls diff @~1:report.txt @:report.txt", "compare a file, line by line"),
         ("mls diff train:1 train:2", "compare two images"),
         ("mls diff iris@v2 iris@v3", "compare two versions of a model, tensor by tensor"),
+        ("mls diff web", "list what the container `web` has changed in its files"),
     ],
     &[Exit::Conflict, Exit::NotFound],
 ))]
 pub(crate) struct Args {
-    /// A run, an image, a version of a model, a tree, a file, or a path in one of them
+    /// A run, an image, a version of a model, a tree, a file, or a path in one of them; a container where it is alone
     #[arg(value_name = "A")]
     old: String,
     /// What to compare it with
     #[arg(value_name = "B")]
-    new: String,
+    new: Option<String>,
     /// End with 1 where they differ
     #[arg(long)]
     exit_code: bool,
@@ -49,33 +52,41 @@ pub(crate) struct Args {
 const LARGEST_TEXT: u64 = 4 << 20;
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
+    match &args.new {
+        Some(new) => two(session, args, new),
+        None => end(container::run(session, &args.old)? && args.exit_code),
+    }
+}
+
+fn two(session: &Session, args: &Args, new_name: &str) -> Result<(), CommandError> {
     let store = session.store()?;
-    match (thing::image(&store, &args.old)?, thing::image(&store, &args.new)?) {
+    match (thing::image(&store, &args.old)?, thing::image(&store, new_name)?) {
         (Some(old), Some(new)) => {
-            let differs = images::run(session, &store, (&old, &args.old), (&new, &args.new))?;
+            let differs = images::run(session, &store, (&old, &args.old), (&new, new_name))?;
             return end(differs && args.exit_code);
         }
         (None, None) => {}
-        _ => return Err(different_kinds(&args.old, &args.new)),
+        _ => return Err(different_kinds(&args.old, new_name)),
     }
-    if let (Some(old), Some(new)) = (version(&store, &args.old)?, version(&store, &args.new)?) {
+    if let (Some(old), Some(new)) = (version(&store, &args.old)?, version(&store, new_name)?) {
         return end(models::run(session, &store, &old, &new)? && args.exit_code);
     }
-    let runs = [&args.old, &args.new].map(|text| is_run(&store, text));
+    let runs = [&args.old, new_name].map(|text| is_run(&store, text));
     if let [Ok(true), Ok(true)] = runs {
-        return diff_runs::run(session, &diff_runs::Args::of(&args.old, &args.new, args.exit_code));
+        return diff_runs::run(session, &diff_runs::Args::of(&args.old, new_name, args.exit_code));
     }
     let [old_is_run, new_is_run] = runs;
     if old_is_run? != new_is_run? {
-        return Err(different_kinds(&args.old, &args.new));
+        return Err(different_kinds(&args.old, new_name));
     }
+    let names = [&args.old, new_name];
     let (_, old) = content_or_object(&store, &args.old)?;
-    let (_, new) = content_or_object(&store, &args.new)?;
+    let (_, new) = content_or_object(&store, new_name)?;
     let differs = match (thing::kind(&store, &old)?.as_str(), thing::kind(&store, &new)?.as_str()) {
         ("tree", "tree") => trees(session, &store, &old, &new)?,
-        ("blob" | "file", "blob" | "file") => files(session, &store, &old, &new, args)?,
-        (a, b) if a == b => nodes(session, &store, &old, &new, args)?,
-        _ => return Err(different_kinds(&args.old, &args.new)),
+        ("blob" | "file", "blob" | "file") => files(session, &store, [&old, &new], names)?,
+        (a, b) if a == b => nodes(session, &store, [&old, &new], names)?,
+        _ => return Err(different_kinds(&args.old, new_name)),
     };
     end(differs && args.exit_code)
 }
@@ -175,9 +186,8 @@ fn difference_json(difference: &Difference) -> Value {
 fn files(
     session: &Session,
     store: &Store,
-    old: &Link,
-    new: &Link,
-    args: &Args,
+    [old, new]: [&Link; 2],
+    [old_name, new_name]: [&str; 2],
 ) -> Result<bool, CommandError> {
     let read = |link: &Link| -> Result<(Option<String>, u64), CommandError> {
         let mut file = mls::store::file::open(store, link)?;
@@ -192,7 +202,7 @@ fn files(
     };
     let (a, b) = (read(old)?, read(new)?);
     let lines = match (&a.0, &b.0) {
-        (Some(a), Some(b)) => Some(unified(a, b, &args.old, &args.new)),
+        (Some(a), Some(b)) => Some(unified(a, b, old_name, new_name)),
         _ => None,
     };
     let answer = json!({
@@ -211,15 +221,14 @@ fn files(
 fn nodes(
     session: &Session,
     store: &Store,
-    old: &Link,
-    new: &Link,
-    args: &Args,
+    [old, new]: [&Link; 2],
+    [old_name, new_name]: [&str; 2],
 ) -> Result<bool, CommandError> {
     let read =
         |link: &Link| -> Result<Value, CommandError> { Ok(dag_json::of_node(&store.read(link)?)?) };
     let (a, b) = (read(old)?, read(new)?);
     let lines =
-        unified(&(json::document(&a)? + "\n"), &(json::document(&b)? + "\n"), &args.old, &args.new);
+        unified(&(json::document(&a)? + "\n"), &(json::document(&b)? + "\n"), old_name, new_name);
     let answer = json!({"same": old == new, "old": a, "new": b, "diff": lines});
     say(session, old != new, &answer, || coloured(&lines))
 }

@@ -75,7 +75,7 @@ fn open_at(port: &Port, number: u16) -> Result<Vec<Listener>, Errno> {
     }
 }
 
-fn bind(port: &Port, address: IpAddr, number: u16) -> Result<Listener, Errno> {
+pub(super) fn bind(port: &Port, address: IpAddr, number: u16) -> Result<Listener, Errno> {
     let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
     let socket = socket(family, port.protocol)?;
     if family == AddressFamily::INET6 {

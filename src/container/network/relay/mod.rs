@@ -10,6 +10,7 @@
 //! it is ended by the kernel with the helper that started it, and a port that is taken is noticed at once. The server sees
 //! its own address as that of the client, as with Docker's proxy.
 
+mod back;
 mod listen;
 mod tcp;
 mod udp;
@@ -66,11 +67,13 @@ pub(super) fn start(ports: &[Port], inside: &OwnedFd, address: Ipv4Addr) -> Outc
         Some(pid) => Ok(Relay { pid, ports: bound }),
         None => {
             // Nobody is told: a relay that ends leaves ports that refuse.
-            let _ = serve(listeners, inside, address, parent);
+            let _ = serve(listeners, Some(inside), address, parent);
             super::leave()
         }
     }
 }
+
+pub(super) use back::start_back;
 
 /// Each port and each connection takes some.
 fn more_descriptors() {
@@ -81,21 +84,27 @@ fn more_descriptors() {
 
 fn serve(
     listeners: Vec<Listener>,
-    inside: &OwnedFd,
+    inside: Option<&OwnedFd>,
     address: Ipv4Addr,
     parent: Pid,
 ) -> Outcome<Infallible> {
     super::belong_to(parent)?;
     forget_streams().during("close streams")?;
-    let kept =
-        listeners.iter().map(|listener| listener.socket.as_raw_fd()).chain([inside.as_raw_fd()]);
+    let sockets = listeners.iter().map(|listener| listener.socket.as_raw_fd());
+    let kept = sockets.chain(inside.map(|inside| inside.as_raw_fd()));
     sys::close_all_but(&kept.collect::<Vec<_>>()).during("close descriptors")?;
-    thread::move_into_link_name_space(inside.as_fd(), Some(LinkNameSpaceType::Network))
-        .during("enter the network of the container")?;
+    if let Some(inside) = inside {
+        enter(inside)?;
+    }
     let mut events = Events::new(listeners, address).during("watch ports")?;
     loop {
         events.turn().during("pass on what comes to published ports")?;
     }
+}
+
+fn enter(inside: &OwnedFd) -> Outcome<()> {
+    thread::move_into_link_name_space(inside.as_fd(), Some(LinkNameSpaceType::Network))
+        .during("enter the network of the container")
 }
 
 /// Whoever reads what the container writes waits until the last process has closed it.

@@ -14,7 +14,7 @@ use super::{Change, Stubs};
 use crate::image::rootfs::error::shown;
 use crate::image::rootfs::mount::Snapshot;
 use crate::image::rootfs::view::{Found, Inode, Kind};
-use crate::image::rootfs::{Error, How, Mounted, View};
+use crate::image::rootfs::{Error, How, View};
 
 pub(super) struct Gather<'a> {
     disk: &'a Disk,
@@ -54,11 +54,10 @@ struct Folder<'a> {
 impl<'a> Gather<'a> {
     pub(super) fn new(
         disk: &'a Disk,
-        mounted: &'a Mounted,
+        (how, before): (How, Option<&'a Snapshot>),
         below: &'a View,
         stubs: &'a Stubs,
     ) -> Self {
-        let (how, before) = (mounted.how(), mounted.before());
         let mapped = [Ids::read("uid_map"), Ids::read("gid_map")];
         Self { disk, how, before, below, stubs, mapped, items: vec![], todo: vec![] }
     }
@@ -159,6 +158,10 @@ impl<'a> Gather<'a> {
         if let Some(lower) = &lower {
             self.keep_owner(&mut inode, lower.inode);
         }
+        let as_before = || lower.as_ref().is_some_and(|lower| is_same_file(&inode, lower.inode));
+        if !is_folder && self.how == How::Copy && self.before.is_none() && as_before() {
+            return Ok(());
+        }
         if !is_folder {
             if lower.is_none() && inode.size == 0 && self.stubs.has(&path) {
                 self.items[folder.item].quiet |= self.items[folder.item].quiet_but_time;
@@ -255,6 +258,11 @@ fn is_same(a: &Inode, b: &Inode, time: bool) -> bool {
     // Some file systems keep whole seconds only.
     let coarse = a.mtime.1 == 0 && a.mtime.0 == b.mtime.0;
     all && (!time || a.mtime == b.mtime || coarse)
+}
+
+/// Of a copy of which nobody knows what it was: what Docker goes by, too.
+fn is_same_file(a: &Inode, b: &Inode) -> bool {
+    is_same(a, b, true) && (a.size, a.device, &a.target) == (b.size, b.device, &b.target)
 }
 
 fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {

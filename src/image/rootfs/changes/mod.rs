@@ -12,7 +12,7 @@ use std::path::Path;
 
 use crate::image::layer::{Entry, Kind as Type, Maker, Time};
 use crate::image::rootfs::view::{Inode, Kind};
-use crate::image::rootfs::{Error, Mounted, View};
+use crate::image::rootfs::{Error, Mounted, View, mount};
 use disk::Disk;
 use gather::Gather;
 
@@ -47,6 +47,9 @@ impl Stubs {
     }
 }
 
+/// What changes while it is looked at is looked at so often.
+const TRIES: u32 = 20;
+
 /// One entry of the layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
@@ -71,8 +74,26 @@ pub struct Changes {
 /// nothing changed but what is left out.
 pub fn changes(mounted: &Mounted, below: &View, stubs: &Stubs) -> Result<Changes, Error> {
     let disk = Disk::open(&mounted.changed())?;
-    let list = Gather::new(&disk, mounted, below, stubs).run()?;
+    let given = (mounted.how(), mounted.before());
+    let list = Gather::new(&disk, given, below, stubs).run()?;
     Ok(Changes { list, disk })
+}
+
+/// As [`changes()`], for what [`super::mount_in`] mounts in `folder`, whether it is mounted by now or not.
+///
+/// Something may run in it: then this is what was changed at one moment or another of this call.
+pub fn changes_in(folder: &Path, below: &View, stubs: &Stubs) -> Result<Changes, Error> {
+    let Some((how, changed)) = mount::changed_in(folder) else {
+        return Ok(Changes { list: vec![], disk: Disk::open(folder)? });
+    };
+    let disk = Disk::open(&changed)?;
+    let mut tries = TRIES;
+    loop {
+        match Gather::new(&disk, (how, None), below, stubs).run() {
+            Err(error) if tries > 1 && error.is_not_found() => tries -= 1,
+            done => return done.map(|list| Changes { list, disk }),
+        }
+    }
 }
 
 impl Changes {
@@ -112,7 +133,8 @@ fn entry(change: &Change) -> Entry {
     }
 }
 
-fn of_inode(path: &[u8], inode: &Inode, kind: Type) -> Entry {
+/// Returns what a tar says of a file, its content left out.
+pub(in crate::image) fn of_inode(path: &[u8], inode: &Inode, kind: Type) -> Entry {
     let (seconds, nanoseconds) = inode.mtime;
     let xattrs = inode.xattrs.iter().map(|(name, value)| (name.to_vec(), value.to_vec()));
     Entry {
@@ -127,7 +149,7 @@ fn of_inode(path: &[u8], inode: &Inode, kind: Type) -> Entry {
     }
 }
 
-fn of_kind(kind: Kind) -> Type {
+pub(in crate::image) fn of_kind(kind: Kind) -> Type {
     match kind {
         Kind::File => Type::File,
         Kind::Folder => Type::Directory,

@@ -123,7 +123,27 @@ pub enum Upper {
 /// Mounts `lowers` at `root` in `folder`, with what is in `upper` there from earlier mounts, in the first way that can be
 /// gone. The folder, which is no other's while it is mounted, and the mount are the caller's to end.
 pub fn mount_in(lowers: &Lowers, folder: &Path, upper: Upper) -> Result<How, Error> {
-    lay(lowers, folder, &[How::Overlay, How::Fuse, How::Copy], upper).map(|(how, _)| how)
+    let (how, _) = lay(lowers, folder, &[How::Overlay, How::Fuse, How::Copy], upper)?;
+    if how == How::Fuse {
+        let by = folder.join(BY_FUSE);
+        crate::base::fs::write_derived(&by, b"").map_err(Error::io("write", &by))?;
+    }
+    Ok(how)
+}
+
+/// There where `fuse-overlayfs` was used, which has its own words for what is gone.
+const BY_FUSE: &str = "by-fuse";
+/// There where all was copied.
+const COPIED: &str = "copied";
+
+/// Returns how what [`mount_in`] mounts in `folder` is put together, and where its changes are; nothing where it never was.
+pub(super) fn changed_in(folder: &Path) -> Option<(How, PathBuf)> {
+    let [upper, root] = ["upper", "root"].map(|name| folder.join(name));
+    match (folder.join(COPIED).exists(), folder.join(BY_FUSE).exists()) {
+        (true, _) => Some((How::Copy, root)),
+        (false, true) => Some((How::Fuse, upper)),
+        (false, false) => upper.exists().then_some((How::Overlay, upper)),
+    }
 }
 
 fn lay(
@@ -142,7 +162,7 @@ fn lay(
     if fresh {
         overlay::dress(lowers, &upper)?;
     }
-    let whole = folder.join("copied");
+    let whole = folder.join(COPIED);
     if whole.exists() {
         return Ok((How::Copy, None));
     }

@@ -61,10 +61,10 @@ impl View {
 
     /// Visits what `path` leads to and all below it, a folder before what is in it, names in the order of their bytes.
     /// The paths are those in the image, so that all below a symlinked folder has the path of the folder itself.
-    pub fn walk<E: From<Error>>(
-        &self,
+    pub fn walk<'a, E: From<Error>>(
+        &'a self,
         path: &[u8],
-        mut visit: impl FnMut(&Found<'_>) -> Result<(), E>,
+        mut visit: impl FnMut(&Found<'a>) -> Result<(), E>,
     ) -> Result<(), E> {
         let top = self.resolve(path)?.ok_or_else(|| Error::NotFound(shown(path)))?;
         let mut stack = vec![top];
