@@ -102,10 +102,7 @@ fn a_container_of_an_ordinary_user_is_started_anew_and_looked_into() {
         "sleep",
         "4339",
     ]);
-    assert_eq!(
-        user.ok(&["exec", "one", "sh", "-c", "echo in > /data/new; echo $$"]).is_empty(),
-        false
-    );
+    assert!(!user.ok(&["exec", "one", "sh", "-c", "echo in > /data/new; echo $$"]).is_empty());
     let top: Value = serde_json::from_str(&user.ok(&["top", "one", "--format", "json"])).unwrap();
     assert_eq!((&top[0]["pid"], &top[0]["user"]), (&Value::from(1), &Value::from("root")), "{top}");
     assert_eq!(user.ok(&["diff", "one"]), "C /data\nA /data/new");
