@@ -619,6 +619,9 @@ _mls() {
             mls__subcmd__help__subcmd__model,export)
                 cmd="mls__subcmd__help__subcmd__model__subcmd__export"
                 ;;
+            mls__subcmd__help__subcmd__model,image)
+                cmd="mls__subcmd__help__subcmd__model__subcmd__image"
+                ;;
             mls__subcmd__help__subcmd__model,promote)
                 cmd="mls__subcmd__help__subcmd__model__subcmd__promote"
                 ;;
@@ -709,6 +712,9 @@ _mls() {
             mls__subcmd__model,help)
                 cmd="mls__subcmd__model__subcmd__help"
                 ;;
+            mls__subcmd__model,image)
+                cmd="mls__subcmd__model__subcmd__image"
+                ;;
             mls__subcmd__model,promote)
                 cmd="mls__subcmd__model__subcmd__promote"
                 ;;
@@ -741,6 +747,9 @@ _mls() {
                 ;;
             mls__subcmd__model__subcmd__help,help)
                 cmd="mls__subcmd__model__subcmd__help__subcmd__help"
+                ;;
+            mls__subcmd__model__subcmd__help,image)
+                cmd="mls__subcmd__model__subcmd__help__subcmd__image"
                 ;;
             mls__subcmd__model__subcmd__help,promote)
                 cmd="mls__subcmd__model__subcmd__help__subcmd__promote"
@@ -3864,7 +3873,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__model)
-            opts="register export promote rollback alias unalias tag describe rm rename"
+            opts="register export image promote rollback alias unalias tag describe rm rename"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3906,6 +3915,20 @@ _mls() {
             return 0
             ;;
         mls__subcmd__help__subcmd__model__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__help__subcmd__model__subcmd__image)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5518,7 +5541,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__model)
-            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help register export promote rollback alias unalias tag describe rm rename help"
+            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help register export image promote rollback alias unalias tag describe rm rename help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5670,7 +5693,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__model__subcmd__help)
-            opts="register export promote rollback alias unalias tag describe rm rename help"
+            opts="register export image promote rollback alias unalias tag describe rm rename help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5726,6 +5749,20 @@ _mls() {
             return 0
             ;;
         mls__subcmd__model__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__model__subcmd__help__subcmd__image)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5830,6 +5867,52 @@ _mls() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        mls__subcmd__model__subcmd__image)
+            opts="-t -C -c -q -v -y -h --tag --store --format --quiet --verbose --color --progress --yes --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json jsonl csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain none" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -7544,7 +7627,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__serve)
-            opts="-C -c -q -v -y -h --host --port --unix --engine --env --allow-pickle --workers --timeout --worker-memory --follow --canary --shadow --max-batch --max-delay --token-file --insecure --tls-cert --tls-key --allow-host --max-body --access-log --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --probe --host --port --unix --engine --env --allow-pickle --workers --timeout --worker-memory --follow --canary --shadow --max-batch --max-delay --token-file --insecure --tls-cert --tls-key --allow-host --max-body --access-log --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

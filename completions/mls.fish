@@ -1284,34 +1284,35 @@ complete -c mls -n "__fish_mls_using_subcommand man" -s q -l quiet -d 'Say only 
 complete -c mls -n "__fish_mls_using_subcommand man" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand man" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -s C -d 'Run as if started in DIR' -r -F
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -s c -d 'Set one setting for this call' -r
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
 json\t'One JSON document'
 jsonl\t'One JSON document per line'
 csv\t'Comma-separated values, for listings'"
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
 always\t''
 never\t''"
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -s q -l quiet -d 'Say only what was asked for'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -s v -l verbose -d 'Say more; twice for even more'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -s y -l yes -d 'Answer every question with yes'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "register" -d 'Register a file, a folder or an artifact of a run as the next version of a model'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "export" -d 'Write a version as a folder that MLflow opens'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "promote" -d 'Move an alias to a version; `mls model rollback` moves it back'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "rollback" -d 'Let an alias mean what it meant before it was last moved; twice, what it meant before that'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "alias" -d 'Let an alias stand for a version, whatever it stood for before'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "unalias" -d 'Take an alias off'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "tag" -d 'Set tags of a model or a version'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "describe" -d 'Describe a model or a version; an empty text takes the description off'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "rm" -d 'Remove a version, or with `-y` a model and all its versions'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "rename" -d 'Give a model another name'
-complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export promote rollback alias unalias tag describe rm rename help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -f -a "register" -d 'Register a file, a folder or an artifact of a run as the next version of a model'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -f -a "export" -d 'Write a version as a folder that MLflow opens'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -f -a "image" -d 'Make a container image that serves a version, and holds nothing else'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -f -a "promote" -d 'Move an alias to a version; `mls model rollback` moves it back'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -f -a "rollback" -d 'Let an alias mean what it meant before it was last moved; twice, what it meant before that'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -f -a "alias" -d 'Let an alias stand for a version, whatever it stood for before'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -f -a "unalias" -d 'Take an alias off'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -f -a "tag" -d 'Set tags of a model or a version'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -f -a "describe" -d 'Describe a model or a version; an empty text takes the description off'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -f -a "rm" -d 'Remove a version, or with `-y` a model and all its versions'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -f -a "rename" -d 'Give a model another name'
+complete -c mls -n "__fish_mls_using_subcommand model; and not __fish_seen_subcommand_from register export image promote rollback alias unalias tag describe rm rename help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -l signature -d 'Read the signature from FILE: JSON or YAML with `inputs`, `outputs`, `params` as in `MLmodel`' -r -F
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -l run -d 'Say which run made it, where SOURCE does not' -r
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from register" -s t -l tag -d 'Set a tag of the version' -r
@@ -1353,6 +1354,24 @@ complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcomman
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from export" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -s t -l tag -d 'The name that the image gets; the tag is `latest` where none is given' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -s C -d 'Run as if started in DIR' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -s c -d 'Set one setting for this call' -r
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -l format -d 'Say the answer in this form' -r -f -a "table\t'Text for a person'
+json\t'One JSON document'
+jsonl\t'One JSON document per line'
+csv\t'Comma-separated values, for listings'"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -l color -d 'Use colours [env: NO_COLOR, CLICOLOR_FORCE]' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
+plain\t''
+none\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -s q -l quiet -d 'Say only what was asked for'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -s v -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -s y -l yes -d 'Answer every question with yes'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from promote" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -1500,6 +1519,7 @@ complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcomman
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register a file, a folder or an artifact of a run as the next version of a model'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write a version as a folder that MLflow opens'
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "image" -d 'Make a container image that serves a version, and holds nothing else'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "promote" -d 'Move an alias to a version; `mls model rollback` moves it back'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "rollback" -d 'Let an alias mean what it meant before it was last moved; twice, what it meant before that'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from help" -f -a "alias" -d 'Let an alias stand for a version, whatever it stood for before'
@@ -2113,6 +2133,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand serve" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand serve" -l probe -d 'Serve nothing: ask the server at this port whether it is ready, for a health check'
 complete -c mls -n "__fish_mls_using_subcommand serve" -l allow-pickle -d 'Load models that hold pickles, which run whatever code is in them'
 complete -c mls -n "__fish_mls_using_subcommand serve" -l follow -d 'Let the version take over that an alias comes to mean, or that is registered where no version is named'
 complete -c mls -n "__fish_mls_using_subcommand serve" -l insecure -d 'Listen on other addresses than loopback without asking for tokens'
@@ -2591,6 +2612,7 @@ complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from import" -f -a "image" -d 'Make an image of one layer out of a root file system'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "register" -d 'Register a file, a folder or an artifact of a run as the next version of a model'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "export" -d 'Write a version as a folder that MLflow opens'
+complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "image" -d 'Make a container image that serves a version, and holds nothing else'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "promote" -d 'Move an alias to a version; `mls model rollback` moves it back'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "rollback" -d 'Let an alias mean what it meant before it was last moved; twice, what it meant before that'
 complete -c mls -n "__fish_mls_using_subcommand help; and __fish_seen_subcommand_from model" -f -a "alias" -d 'Let an alias stand for a version, whatever it stood for before'

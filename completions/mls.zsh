@@ -1792,6 +1792,30 @@ csv\:"Comma-separated values, for listings"))' \
 ':to -- A folder that is empty or not there:_files' \
 && ret=0
 ;;
+(image)
+_arguments "${_arguments_options[@]}" : \
+'-t+[The name that the image gets; the tag is \`latest\` where none is given]:REF:_default' \
+'--tag=[The name that the image gets; the tag is \`latest\` where none is given]:REF:_default' \
+'-C+[Run as if started in DIR]:DIR:_files' \
+'*-c+[Set one setting for this call]:KEY=VALUE:_default' \
+'--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
+'--format=[Say the answer in this form]:FORMAT:((table\:"Text for a person"
+json\:"One JSON document"
+jsonl\:"One JSON document per line"
+csv\:"Comma-separated values, for listings"))' \
+'--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
+'--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'*-q[Say only what was asked for]' \
+'*--quiet[Say only what was asked for]' \
+'*-v[Say more; twice for even more]' \
+'*--verbose[Say more; twice for even more]' \
+'-y[Answer every question with yes]' \
+'--yes[Answer every question with yes]' \
+'-h[Print help (see more with '\''--help'\'')]' \
+'--help[Print help (see more with '\''--help'\'')]' \
+':version -- The version\: `iris@v3`, `iris@champion`, or `iris` for the latest:_default' \
+&& ret=0
+;;
 (promote)
 _arguments "${_arguments_options[@]}" : \
 '-C+[Run as if started in DIR]:DIR:_files' \
@@ -2000,6 +2024,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (export)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(image)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -2838,6 +2866,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'(--unix --tls-cert)--probe[Serve nothing\: ask the server at this port whether it is ready, for a health check]' \
 '--allow-pickle[Load models that hold pickles, which run whatever code is in them]' \
 '--follow[Let the version take over that an alias comes to mean, or that is registered where no version is named]' \
 '(--token-file)--insecure[Listen on other addresses than loopback without asking for tokens]' \
@@ -3717,6 +3746,10 @@ _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
 (export)
+_arguments "${_arguments_options[@]}" : \
+&& ret=0
+;;
+(image)
 _arguments "${_arguments_options[@]}" : \
 && ret=0
 ;;
@@ -4782,6 +4815,7 @@ _mls__subcmd__help__subcmd__model_commands() {
     local commands; commands=(
 'register:Register a file, a folder or an artifact of a run as the next version of a model' \
 'export:Write a version as a folder that MLflow opens' \
+'image:Make a container image that serves a version, and holds nothing else' \
 'promote:Move an alias to a version; \`mls model rollback\` moves it back' \
 'rollback:Let an alias mean what it meant before it was last moved; twice, what it meant before that' \
 'alias:Let an alias stand for a version, whatever it stood for before' \
@@ -4807,6 +4841,11 @@ _mls__subcmd__help__subcmd__model__subcmd__describe_commands() {
 _mls__subcmd__help__subcmd__model__subcmd__export_commands() {
     local commands; commands=()
     _describe -t commands 'mls help model export commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__help__subcmd__model__subcmd__image_commands] )) ||
+_mls__subcmd__help__subcmd__model__subcmd__image_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls help model image commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__help__subcmd__model__subcmd__promote_commands] )) ||
 _mls__subcmd__help__subcmd__model__subcmd__promote_commands() {
@@ -5212,6 +5251,7 @@ _mls__subcmd__model_commands() {
     local commands; commands=(
 'register:Register a file, a folder or an artifact of a run as the next version of a model' \
 'export:Write a version as a folder that MLflow opens' \
+'image:Make a container image that serves a version, and holds nothing else' \
 'promote:Move an alias to a version; \`mls model rollback\` moves it back' \
 'rollback:Let an alias mean what it meant before it was last moved; twice, what it meant before that' \
 'alias:Let an alias stand for a version, whatever it stood for before' \
@@ -5244,6 +5284,7 @@ _mls__subcmd__model__subcmd__help_commands() {
     local commands; commands=(
 'register:Register a file, a folder or an artifact of a run as the next version of a model' \
 'export:Write a version as a folder that MLflow opens' \
+'image:Make a container image that serves a version, and holds nothing else' \
 'promote:Move an alias to a version; \`mls model rollback\` moves it back' \
 'rollback:Let an alias mean what it meant before it was last moved; twice, what it meant before that' \
 'alias:Let an alias stand for a version, whatever it stood for before' \
@@ -5275,6 +5316,11 @@ _mls__subcmd__model__subcmd__help__subcmd__export_commands() {
 _mls__subcmd__model__subcmd__help__subcmd__help_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help help commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__help__subcmd__image_commands] )) ||
+_mls__subcmd__model__subcmd__help__subcmd__image_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model help image commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__model__subcmd__help__subcmd__promote_commands] )) ||
 _mls__subcmd__model__subcmd__help__subcmd__promote_commands() {
@@ -5310,6 +5356,11 @@ _mls__subcmd__model__subcmd__help__subcmd__tag_commands() {
 _mls__subcmd__model__subcmd__help__subcmd__unalias_commands() {
     local commands; commands=()
     _describe -t commands 'mls model help unalias commands' commands "$@"
+}
+(( $+functions[_mls__subcmd__model__subcmd__image_commands] )) ||
+_mls__subcmd__model__subcmd__image_commands() {
+    local commands; commands=()
+    _describe -t commands 'mls model image commands' commands "$@"
 }
 (( $+functions[_mls__subcmd__model__subcmd__promote_commands] )) ||
 _mls__subcmd__model__subcmd__promote_commands() {

@@ -5,7 +5,7 @@
 //! container       ──► start    layers in the cache ─► overlay at containers/<id>/root ─► a supervisor
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 use crate::base::Progress;
@@ -20,6 +20,9 @@ use crate::image::platform::Platform;
 use crate::image::rootfs::{self, Lowers, Stubs, Upper};
 use crate::image::{Error, Image};
 use crate::store::{Link, Store};
+
+/// An image that wants more folders of the machine means no good.
+const MAX_VOLUMES: usize = 1000;
 
 /// What the user says of a container; nothing where the image is to say it.
 #[derive(Debug, Clone, Default)]
@@ -88,7 +91,9 @@ fn finish(asked: &mut Asked) {
         asked.spec.hostname = asked.id[..12].to_owned();
     }
     let hostname = format!("HOSTNAME={}", asked.spec.hostname);
-    set(&mut asked.spec.env, &hostname, true);
+    if !asked.spec.env.iter().any(|line| line.starts_with("HOSTNAME=")) {
+        asked.spec.env.push(hostname);
+    }
 }
 
 /// Publishes what the image exposes and nobody has published yet.
@@ -169,7 +174,7 @@ fn asked(
         stop_timeout: options.stop_timeout.or(settings.stop_timeout).unwrap_or(STOP_TIMEOUT),
         restart: options.restart,
         auto_remove: options.auto_remove,
-        volumes: volumes(settings, &spec, options.volumes),
+        volumes: volumes(settings, &spec, options.volumes)?,
         log: options.log,
         spec,
         ..Asked::default()
@@ -192,48 +197,73 @@ fn command(settings: &Settings, options: &Options) -> (Vec<String>, Vec<String>)
 }
 
 fn env(settings: &Settings, options: &Options) -> Vec<String> {
-    let mut env = vec![PATH.to_owned()];
+    let mut env = Variables::default();
+    env.set(PATH);
     if options.terminal {
-        env.push("TERM=xterm".to_owned());
+        env.set("TERM=xterm");
     }
     // A line without `=` in an image says nothing; one of the user's takes a variable away.
-    for line in settings.env.iter().filter(|line| line.contains('=')) {
-        set(&mut env, line, false);
-    }
+    settings.env.iter().filter(|line| line.contains('=')).for_each(|line| env.set(line));
     for line in &options.env {
         match line.contains('=') {
-            true => set(&mut env, line, false),
-            false => env.retain(|known| known.split('=').next() != Some(line)),
+            true => env.set(line),
+            false => env.remove(line),
         }
     }
-    env
+    env.lines.into_iter().flatten().collect()
 }
 
-/// Sets a variable; `gently`, where there is none of its name.
-fn set(env: &mut Vec<String>, line: &str, gently: bool) {
-    let name = |line: &str| line.split('=').next().map(str::to_owned);
-    match env.iter_mut().find(|known| name(known) == name(line)) {
-        Some(_) if gently => {}
-        Some(known) => line.clone_into(known),
-        None => env.push(line.to_owned()),
+/// Lines such as `PATH=/bin`, one for each name: images may have a hundred thousand.
+#[derive(Default)]
+struct Variables {
+    lines: Vec<Option<String>>,
+    places: HashMap<String, usize>,
+}
+
+impl Variables {
+    fn set(&mut self, line: &str) {
+        let name = line.split('=').next().unwrap_or_default();
+        match self.places.get(name) {
+            Some(place) => self.lines[*place] = Some(line.to_owned()),
+            None => {
+                self.places.insert(name.to_owned(), self.lines.len());
+                self.lines.push(Some(line.to_owned()));
+            }
+        }
+    }
+
+    fn remove(&mut self, name: &str) {
+        if let Some(place) = self.places.remove(name) {
+            self.lines[place] = None;
+        }
     }
 }
 
 /// Adds a volume without a name for each place that the image wants one at and the user gives none for.
-fn volumes(settings: &Settings, spec: &Spec, mut volumes: Vec<Volume>) -> Vec<Volume> {
+fn volumes(
+    settings: &Settings,
+    spec: &Spec,
+    mut volumes: Vec<Volume>,
+) -> Result<Vec<Volume>, Error> {
+    let count = settings.volumes.len();
+    if count > MAX_VOLUMES {
+        let reason = format!("it wants {count} volumes, and {MAX_VOLUMES} at most are made");
+        return Err(Error::BadConfig(reason));
+    }
     let clean = |path: &str| format!("/{}", path.trim_matches('/'));
+    let mounts = spec.mounts.iter().map(|mount| &mount.target);
+    let given = mounts.chain(volumes.iter().map(|volume| &volume.target));
+    let mut known: HashSet<String> = given.map(|target| clean(target)).collect();
     for target in settings.volumes.keys().filter(|target| target.starts_with('/')) {
         let target = clean(target);
-        let known = spec.mounts.iter().map(|mount| &mount.target);
-        let known = known.chain(volumes.iter().map(|volume| &volume.target));
-        if !known.into_iter().any(|known| clean(known) == target) {
+        if known.insert(target.clone()) {
             volumes.push(Volume { target, anonymous: true, copy: true, ..Volume::default() });
         }
     }
     for volume in volumes.iter_mut().filter(|volume| volume.name.is_empty()) {
         volume.name = crate::container::random_id();
     }
-    volumes
+    Ok(volumes)
 }
 
 /// Reads the name or number of a signal: `TERM`, `SIGTERM`, `15`, `RTMIN+3`.
