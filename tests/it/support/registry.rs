@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -43,6 +44,8 @@ pub(crate) struct Content {
     /// By tag and by digest: media type and bytes.
     pub(crate) manifests: Mutex<HashMap<String, (String, Vec<u8>)>>,
     uploads: Mutex<HashMap<String, Vec<u8>>>,
+    /// How many uploads have begun: their names are never used again.
+    begun: AtomicUsize,
     pub(crate) asked: Mutex<Vec<Asked>>,
 }
 
@@ -149,9 +152,8 @@ impl Content {
                 }
             }
             "POST" => {
-                let mut uploads = self.uploads.lock().unwrap();
-                let id = uploads.len().to_string();
-                uploads.insert(id.clone(), vec![]);
+                let id = self.begun.fetch_add(1, Ordering::Relaxed).to_string();
+                self.uploads.lock().unwrap().insert(id.clone(), vec![]);
                 Answer::of(202).with("Location", format!("{path}{id}?state=x"))
             }
             "PATCH" => {

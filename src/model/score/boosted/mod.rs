@@ -152,3 +152,14 @@ fn features(count: usize) -> Result<usize, Error> {
         count => Ok(count),
     }
 }
+
+/// Makes scores probabilities, as LightGBM and CatBoost do: in double precision, the largest taken off first.
+fn softmax(row: &mut [f64]) {
+    let most = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut sum = 0.0;
+    for x in row.iter_mut() {
+        *x = (*x - most).exp();
+        sum += *x;
+    }
+    row.iter_mut().for_each(|x| *x /= sum);
+}

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::model::score::boosted::softmax;
 use crate::model::score::{Data, Element, Manner};
 
 /// Labels of the classes, by their order in the model.
@@ -118,14 +119,4 @@ impl Classes {
 
 fn sigmoid(x: f64) -> f64 {
     1.0 / (1.0 + (-x).exp())
-}
-
-fn softmax(row: &mut [f64]) {
-    let most = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mut sum = 0.0;
-    for x in row.iter_mut() {
-        *x = (*x - most).exp();
-        sum += *x;
-    }
-    row.iter_mut().for_each(|x| *x /= sum);
 }

@@ -1,7 +1,7 @@
 //! What the objectives of LightGBM make of a sum of leaves.
 
 use crate::model::score::Error;
-use crate::model::score::boosted::{bad, unsupported};
+use crate::model::score::boosted::{bad, softmax, unsupported};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Transform {
@@ -52,14 +52,4 @@ impl Transform {
             Self::Softmax => all.chunks_exact_mut(groups).for_each(softmax),
         }
     }
-}
-
-fn softmax(row: &mut [f64]) {
-    let most = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mut sum = 0.0;
-    for x in row.iter_mut() {
-        *x = (*x - most).exp();
-        sum += *x;
-    }
-    row.iter_mut().for_each(|x| *x /= sum);
 }
