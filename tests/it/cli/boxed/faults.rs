@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::Boxed;
 use crate::cli::contained::soon;
-use crate::container::kills::abandoned_groups;
+use crate::container::kills::groups_go;
 use crate::container::on_this_machine;
 use crate::proof::{count, tell};
 
@@ -48,8 +48,7 @@ fn nothing_left(boxed: &Boxed, command: &str) {
     let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
     assert!(!mounts.contains(top.to_str().unwrap()), "{mounts}");
     // What a killed one could not remove is removed by the next.
-    assert_eq!(boxed.run(&[], "true").code(), 0);
-    soon("groups are removed", || abandoned_groups().is_empty());
+    groups_go(|| assert_eq!(boxed.run(&[], "true").code(), 0));
 }
 
 #[test]
