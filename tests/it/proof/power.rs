@@ -27,7 +27,7 @@ impl Disk {
         std::fs::create_dir(&at).unwrap();
         succeed(Command::new("mkfs.ext4").args(["-q", "-F"]).arg(&image).env("PATH", paths()));
         let mut disk = Self { image, mounted: None, at };
-        disk.mount().then_some(disk)
+        disk.mount_alive().then_some(disk)
     }
 
     fn mount(&mut self) -> bool {
@@ -43,9 +43,31 @@ impl Disk {
             ));
             return false;
         }
-        std::fs::write(self.at.join(".anchor"), b"").unwrap();
         self.mounted = Some(Mounted(self.at.clone()));
         true
+    }
+
+    /// Mounts the disk anew. A container that another test begins meanwhile may still see the one that was cut, and then
+    /// that one comes back.
+    fn mount_alive(&mut self) -> bool {
+        let start = Instant::now();
+        loop {
+            if !self.mount() {
+                return false;
+            }
+            match std::fs::write(self.at.join(".anchor"), b"") {
+                Ok(()) => return true,
+                Err(error) => assert!(start.elapsed() < Duration::from_secs(20), "{error}"),
+            }
+            self.unmount();
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn unmount(&mut self) {
+        let output = Command::new("umount").arg(&self.at).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        std::mem::forget(self.mounted.take());
     }
 
     /// Returns when the power went; none where the file system cannot be cut.
@@ -63,10 +85,8 @@ impl Disk {
     }
 
     fn restart(&mut self) {
-        let output = Command::new("umount").arg(&self.at).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        std::mem::forget(self.mounted.take());
-        assert!(self.mount());
+        self.unmount();
+        assert!(self.mount_alive());
     }
 }
 
