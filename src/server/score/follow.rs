@@ -115,15 +115,12 @@ fn is_seated(seat: &Seat, version: &Version) -> bool {
 
 /// Drops a version once its last answer is given; a request that holds it drops it otherwise, where it may not block.
 fn retire(lane: Arc<Lane>) {
-    let mut lane = Some(lane);
     let until = Instant::now() + Duration::from_secs(60);
     thread::spawn(move || {
-        while lane.as_ref().is_some_and(|lane| Arc::strong_count(lane) > 1)
-            && Instant::now() < until
-        {
+        while Arc::strong_count(&lane) > 1 && Instant::now() < until {
             thread::sleep(Duration::from_millis(100));
         }
-        drop(lane.take());
+        drop(lane);
     });
 }
 
