@@ -12,18 +12,16 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader, Write as _};
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::io::{self, Write as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec};
-use rustix::fs::inotify;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
 use super::state::{Config, Container, Containers, failed};
+use super::tail::{self, Tail, Watch};
 use crate::base::Clock;
 
 /// A file that has grown to this begins anew.
@@ -88,30 +86,32 @@ impl Containers {
         take: &mut dyn FnMut(Event) -> io::Result<()>,
     ) -> Result<(), Error> {
         let path = self.events_file();
-        let watch = watch(self.folder()).map_err(failed("watch", self.folder()))?;
-        let mut reader: Option<Reader> = None;
+        let watch = Watch::new(self.folder()).map_err(failed("watch", self.folder()))?;
+        let mut take = |line: &[u8]| match serde_json::from_slice::<Event>(line) {
+            Ok(event) if event.time < since || until.is_some_and(|until| event.time > until) => {
+                Ok(())
+            }
+            Ok(event) => take(event),
+            // A line that was cut off by a full disk or a power cut tells nothing.
+            Err(_) => Ok(()),
+        };
+        let mut tail = Tail::new(path.clone());
+        tail.hold();
         let old = path.with_extension("1");
-        if let Ok(file) = File::open(&old) {
-            Reader::new(file).rest(since, until, take).map_err(failed("read", &old))?;
+        match tail::all(&old, &mut take) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(failed("read", &old)(error));
+            }
+            _ => {}
         }
         loop {
             let over = until.is_some_and(|until| Clock::System.now() > until);
             self.bury()?;
-            loop {
-                if let Some(reader) = &mut reader {
-                    reader.rest(since, until, take).map_err(failed("read", &path))?;
-                }
-                let newer = File::open(&path).ok();
-                let known = reader.as_ref().map(|reader| reader.number);
-                match newer.filter(|file| Some(number(file)) != known) {
-                    Some(newer) => reader = Some(Reader::new(newer)),
-                    None => break,
-                }
-            }
+            tail.rest(&mut take).map_err(failed("read", &path))?;
             if over {
                 return Ok(());
             }
-            wait(&watch, until);
+            watch.wait(most(until));
         }
     }
 
@@ -133,68 +133,15 @@ fn append(path: &Path, line: &[u8]) -> io::Result<()> {
     file.write_all(line)?;
     if file.metadata()?.len() > LARGEST && file.try_lock().is_ok() {
         // Another may have made room since this was opened.
-        if fs::metadata(path)?.ino() == number(&file) {
+        if fs::metadata(path)?.ino() == tail::number(&file) {
             crate::base::fs::rename(path, &path.with_extension("1"))?;
         }
     }
     Ok(())
 }
 
-fn watch(folder: &Path) -> io::Result<OwnedFd> {
-    fs::create_dir_all(folder)?;
-    let watch = inotify::init(inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK)?;
-    inotify::add_watch(&watch, folder, inotify::WatchFlags::MODIFY | inotify::WatchFlags::CREATE)?;
-    Ok(watch)
-}
-
-/// Waits until something may have happened, and no longer than to `until`.
-fn wait(watch: &OwnedFd, until: Option<i64>) {
+/// Returns how long to wait for what happens next, and no longer than to `until`.
+fn most(until: Option<i64>) -> Duration {
     let left = until.map(|until| u64::try_from(until - Clock::System.now() + 1).unwrap_or(0));
-    let most = left.map_or(LOOK, |left| LOOK.min(Duration::from_millis(left)));
-    let time = Timespec::try_from(most).ok();
-    let mut polled = [PollFd::from_borrowed_fd(watch.as_fd(), PollFlags::IN)];
-    let _ = rustix::event::poll(&mut polled, time.as_ref());
-    // What happened is seen in the file itself.
-    let _ = rustix::io::read(watch, &mut [0; 4096]);
-}
-
-fn number(file: &File) -> u64 {
-    file.metadata().map_or(0, |meta| meta.ino())
-}
-
-/// Reads one file as far as it is written.
-struct Reader {
-    file: BufReader<File>,
-    number: u64,
-    /// What was read of a line whose end is not written yet.
-    line: Vec<u8>,
-}
-
-impl Reader {
-    fn new(file: File) -> Self {
-        Self { number: number(&file), file: BufReader::new(file), line: vec![] }
-    }
-
-    fn rest(
-        &mut self,
-        since: i64,
-        until: Option<i64>,
-        take: &mut dyn FnMut(Event) -> io::Result<()>,
-    ) -> io::Result<()> {
-        loop {
-            self.file.read_until(b'\n', &mut self.line)?;
-            if !self.line.ends_with(b"\n") {
-                return Ok(());
-            }
-            // A line that was cut off by a full disk or a power cut tells nothing.
-            let event: Option<Event> = serde_json::from_slice(&self.line).ok();
-            self.line.clear();
-            let within = |event: &Event| {
-                event.time >= since && until.is_none_or(|until| event.time <= until)
-            };
-            if let Some(event) = event.filter(within) {
-                take(event)?;
-            }
-        }
-    }
+    left.map_or(LOOK, |left| LOOK.min(Duration::from_millis(left)))
 }

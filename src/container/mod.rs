@@ -47,6 +47,7 @@ mod supervisor;
 mod support;
 mod surroundings;
 mod sys;
+mod tail;
 mod talk;
 mod top;
 mod user;

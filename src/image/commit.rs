@@ -2,17 +2,16 @@
 
 use crate::base::time;
 use crate::container::{Config as Asked, Container};
+use crate::image::assemble::Assembled;
 use crate::image::build::bases::Bases;
 use crate::image::build::plan::Found;
-use crate::image::build::result;
-use crate::image::build::state::{Held, State};
-use crate::image::config::{Config, RootFs, Settings, Step};
-use crate::image::layer::{Added, Maker};
-use crate::image::manifest::{Descriptor, ImageManifest, media};
+use crate::image::build::state::State;
+use crate::image::config::{Config, Settings, Step};
+use crate::image::layer::Maker;
 use crate::image::rootfs::{self, View};
-use crate::image::{Error, catalog, name, start};
+use crate::image::{Error, catalog, start};
 use crate::remote::registry::{Digest, Reference};
-use crate::store::{Change, Expected, Link, Store};
+use crate::store::{Link, Store};
 
 /// What is said of the image beside what the container says.
 #[derive(Debug, Clone, Default)]
@@ -42,10 +41,10 @@ pub fn commit<E: From<Error>>(
     change: impl FnOnce(&mut Settings) -> Result<(), E>,
 ) -> Result<Committed, E> {
     let asked = container.config().map_err(Error::from)?;
-    let (mut config, mut state) = base(store, container, &asked)?;
+    let (mut config, state) = base(store, container, &asked)?;
     config.config = settings(&config.config, &asked);
     change(&mut config.config)?;
-    let committed = write(store, container, &asked, options, (&mut config, &mut state))?;
+    let committed = write(store, container, &asked, options, (config, state))?;
     container.tell("commit", &[("imageID", &committed.id.to_string())]);
     Ok(committed)
 }
@@ -66,7 +65,7 @@ fn write(
     container: &Container,
     asked: &Asked,
     options: &Options,
-    (config, state): (&mut Config, &mut State),
+    (mut config, mut state): (Config, State),
 ) -> Result<Committed, Error> {
     let mut writer = store.writer()?;
     let below = View::of(store, &state.links())?;
@@ -74,7 +73,7 @@ fn write(
     rootfs::changes_in(container.folder(), &below, &start::stubs(asked))?.write(&mut maker)?;
     let added = maker.finish()?;
     let size = added.size;
-    state.layers.push(held(added));
+    state.layers.push(added.into());
     let created = time::rfc3339_short(store.now());
     state.history.push(Step {
         created: Some(created.clone()),
@@ -85,36 +84,12 @@ fn write(
     });
     config.created = Some(created);
     config.author = options.author.clone().or(config.author.take());
-    let diff_ids = state.layers.iter().map(|layer| layer.diff_id).collect();
-    config.rootfs = RootFs { diff_ids, ..RootFs::default() };
-    config.history.clone_from(&state.history);
-    let bytes = config.encode();
-    let id = Digest::of(&bytes);
-    let manifest = ImageManifest::new(
-        Descriptor::new(media::CONFIG, id, bytes.len() as u64),
-        state.layers.iter().map(Held::descriptor).collect(),
-    )
-    .encode();
-    let digest = Digest::of(&manifest);
-    let image = result::image(&mut writer, state, (id, &bytes), (digest, &manifest))?;
-    let link = writer.node(&image)?;
-    let change = match &options.reference {
-        Some(reference) => catalog::set(&reference.or_latest(), link)?,
-        None => Change { name: name::untagged(&digest), expected: Expected::Any, new: Some(link) },
-    };
-    writer.commit(vec![change])?;
+    config.history = state.history;
+    let assembled = Assembled::new(config, &state.layers);
+    let link = assembled.write(&mut writer)?;
+    let Assembled { id, digest, .. } = assembled;
+    writer.commit(vec![catalog::keep(options.reference.as_ref(), link, &digest)?])?;
     Ok(Committed { link, digest, id, size })
-}
-
-fn held(added: Added) -> Held {
-    Held {
-        link: added.link,
-        diff_id: added.layer.diff_id,
-        digest: added.digest,
-        size: added.size,
-        content: added.content,
-        media_type: None,
-    }
 }
 
 /// Returns how an image runs whose containers are to run as this one was to.

@@ -13,6 +13,7 @@
 //! [`Image`] with images below it.
 
 pub mod archive;
+pub mod assemble;
 pub mod build;
 pub mod catalog;
 pub mod commit;

@@ -4,10 +4,9 @@ use super::source::{Input, Source};
 use super::{INDEX, LAYOUT, MANIFEST, docker, layout};
 use crate::base::Progress;
 use crate::image::catalog::{self, BlobIndex};
-use crate::image::name;
 use crate::image::{Error, Image};
 use crate::remote::registry::{Digest, Reference};
-use crate::store::{Change, Expected, Link, Store, Writer};
+use crate::store::{Change, Link, Store, Writer};
 
 /// An image that was loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +34,9 @@ pub fn load(
     input: Input<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<Loaded>, Error> {
-    load_with(store, input, progress, &change)
+    load_with(store, input, progress, &|one| {
+        catalog::keep(one.reference.as_ref(), one.link, &one.image.digest)
+    })
 }
 
 /// As [`load`], and no name of this store moves: the names are those of the archive alone.
@@ -44,7 +45,7 @@ pub fn load_apart(
     input: Input<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<Loaded>, Error> {
-    load_with(store, input, progress, &|one| Ok(untagged(one)))
+    load_with(store, input, progress, &|one| catalog::keep(None, one.link, &one.image.digest))
 }
 
 fn load_with(
@@ -70,18 +71,6 @@ fn load_with(
     let changes: Result<Vec<Change>, Error> = loaded.iter().map(change).collect();
     writer.commit(changes?)?;
     Ok(loaded)
-}
-
-fn change(one: &Loaded) -> Result<Change, Error> {
-    match &one.reference {
-        Some(reference) => catalog::set(reference, one.link),
-        None => Ok(untagged(one)),
-    }
-}
-
-fn untagged(one: &Loaded) -> Change {
-    let name = name::untagged(&one.image.digest);
-    Change { name, expected: Expected::Any, new: Some(one.link) }
 }
 
 /// Reads the name that an archive gives an image. `localhost/` is what podman puts before a name without a registry.

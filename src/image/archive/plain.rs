@@ -5,12 +5,12 @@ use std::io::Read as _;
 
 use super::unpack::unpack;
 use crate::base::{Progress, time};
-use crate::image::config::{Config, RootFs, Settings, Step};
-use crate::image::manifest::{Descriptor, ImageManifest, media};
+use crate::image::assemble::{Assembled, Held};
+use crate::image::config::{Config, Settings, Step};
 use crate::image::platform::Platform;
-use crate::image::{Blob, Content, Error, catalog, intake, layer, name};
+use crate::image::{Error, catalog, layer};
 use crate::remote::registry::{Digest, Reference};
-use crate::store::{Change, Expected, Link, Store, Writer, add};
+use crate::store::{Link, Store, Writer};
 
 /// What the image says of itself.
 #[derive(Debug, Clone, Default)]
@@ -43,42 +43,12 @@ pub(super) fn write(
     layers: Vec<(layer::Added, String)>,
     import: &Import,
 ) -> Result<(Link, Digest), Error> {
-    let bytes = config(&layers, import, &time::rfc3339_short(store.now())).encode();
-    let (id, size) = (Digest::of(&bytes), bytes.len() as u64);
-    let file = Content::File(add::bytes(&mut writer, &bytes)?.link);
-    let tar = |added: &layer::Added| Blob {
-        digest: added.layer.diff_id,
-        size: added.layer.size,
-        content: Content::Tar(added.link),
-    };
-    let tars: Vec<Blob> = layers.iter().map(|(added, _)| tar(added)).collect();
-    let descriptor = |tar: &Blob| Descriptor::new(media::LAYER, tar.digest, tar.size);
-    let manifest = ImageManifest::new(
-        Descriptor::new(media::CONFIG, id, size),
-        tars.iter().map(descriptor).collect(),
-    )
-    .encode();
-    let digest = Digest::of(&manifest);
-    let config = Blob { digest: id, size, content: file };
-    let blob =
-        |digest: &Digest| tars.iter().chain([&config]).find(|blob| blob.digest == *digest).cloned();
-    let (link, image, _) = intake::image(
-        &mut writer,
-        &manifest,
-        Some(media::MANIFEST),
-        &digest,
-        true,
-        |_, named| Ok(blob(&named.digest)),
-        |_, _| Ok(None),
-    )?;
-    let change = match &import.reference {
-        Some(reference) => catalog::set(&reference.or_latest(), link)?,
-        None => {
-            Change { name: name::untagged(&image.digest), expected: Expected::Any, new: Some(link) }
-        }
-    };
-    writer.commit(vec![change])?;
-    Ok((link, id))
+    let config = config(&layers, import, &time::rfc3339_short(store.now()));
+    let layers: Vec<Held> = layers.into_iter().map(|(added, _)| added.into()).collect();
+    let assembled = Assembled::new(config, &layers);
+    let link = assembled.write(&mut writer)?;
+    writer.commit(vec![catalog::keep(import.reference.as_ref(), link, &assembled.digest)?])?;
+    Ok((link, assembled.id))
 }
 
 fn config(layers: &[(layer::Added, String)], import: &Import, created: &str) -> Config {
@@ -87,14 +57,12 @@ fn config(layers: &[(layer::Added, String)], import: &Import, created: &str) -> 
         comment: Some(comment.clone()),
         ..Step::default()
     };
-    let diff_ids = layers.iter().map(|(added, _)| added.layer.diff_id).collect();
     Config {
         created: Some(created.to_owned()),
         architecture: import.platform.architecture.clone(),
         os: import.platform.os.clone(),
         variant: Some(import.platform.variant.clone()).filter(|variant| !variant.is_empty()),
         config: import.settings.clone(),
-        rootfs: RootFs { diff_ids, ..RootFs::default() },
         history: layers.iter().map(step).collect(),
         ..Config::default()
     }

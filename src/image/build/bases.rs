@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::image::assemble::Held;
 use crate::image::build::plan::{Found, Wanted};
-use crate::image::build::state::{Held, State};
+use crate::image::build::state::State;
 use crate::image::manifest::Manifest;
 use crate::image::{Error, Image, catalog};
 use crate::remote::registry::Reference;

@@ -16,8 +16,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::base;
+use crate::image::assemble::Held;
 use crate::image::build;
-use crate::image::build::state::Held;
 use crate::image::layer::Added;
 use crate::image::{Content, Error};
 use crate::remote::registry::Digest;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! remotes/<name>/cache/build/<key> ──► cache/build/<key>        what another store has, once it was fetched
-//! image, config label LABEL: [{key, layer: its number, created, text}]
+//! image, config label LABEL: [{key, layer: its number or null, created, text}]
 //! ```
 //!
 //! That a step came to a layer is the word of whoever keeps the cache; that the layer is what its digest says is checked.
@@ -12,17 +12,14 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::base;
+use crate::image::assemble::{Assembled, Held};
 use crate::image::build::bases::Bases;
 use crate::image::build::cache::{self, FOLDER, Step};
 use crate::image::build::plan::Found;
-use crate::image::build::result;
-use crate::image::build::state::{Held, State};
-use crate::image::config::{Config, RootFs};
+use crate::image::config::Config;
 use crate::image::layer::Layer;
-use crate::image::manifest::{Descriptor, ImageManifest, media};
 use crate::image::platform::Platform;
 use crate::image::{Error, Image};
-use crate::remote::registry::Digest;
 use crate::store::{Change, Expected, Link, Store, refs};
 
 /// What an image that is a cache says in its config.
@@ -34,19 +31,25 @@ const MAX_TEXT: usize = 1000;
 #[derive(Debug, Serialize, Deserialize)]
 struct Line {
     key: String,
-    /// The place of its layer in the image.
-    layer: usize,
+    /// The place of its layer in the image; nothing where only a time is kept.
+    layer: Option<usize>,
     created: i64,
     text: String,
 }
 
-/// Returns the steps of this store that came to one of `layers`, by their refs.
-pub fn used(store: &Store, layers: &HashSet<Link>) -> Result<Vec<(String, Step)>, Error> {
+/// Returns the steps of this store that came to one of `layers`, and the one of a whole image, by their refs.
+pub fn used(
+    store: &Store,
+    layers: &HashSet<Link>,
+    whole: Option<&base::Digest>,
+) -> Result<Vec<(String, Step)>, Error> {
+    let whole = whole.map(cache::name);
     let mut used = vec![];
     for found in refs::list(store, FOLDER)? {
         // What else is kept there is no step: files from the web.
         let Ok(step) = store.read_node::<Step>(&found.target) else { continue };
-        if step.layer.is_some_and(|layer| layers.contains(&layer)) {
+        let is_whole = whole.as_ref() == Some(&found.name);
+        if is_whole || step.layer.is_some_and(|layer| layers.contains(&layer)) {
             used.push((found.name, step));
         }
     }
@@ -57,11 +60,12 @@ pub fn used(store: &Store, layers: &HashSet<Link>) -> Result<Vec<(String, Step)>
 pub fn image(store: &Store, steps: &[(String, Step)]) -> Result<Link, Error> {
     let (mut layers, mut lines): (Vec<Held>, Vec<Line>) = (vec![], vec![]);
     for (name, step) in steps {
-        let Some(held) = step.held() else { continue };
-        let place = layers.iter().position(|known| known.diff_id == held.diff_id);
-        let layer = place.unwrap_or_else(|| {
-            layers.push(held);
-            layers.len() - 1
+        let layer = step.held().map(|held| {
+            let place = layers.iter().position(|known| known.diff_id == held.diff_id);
+            place.unwrap_or_else(|| {
+                layers.push(held);
+                layers.len() - 1
+            })
         });
         let key = name.strip_prefix(FOLDER).unwrap_or(name).to_owned();
         let text = step.text.chars().take(MAX_TEXT).collect();
@@ -69,20 +73,10 @@ pub fn image(store: &Store, steps: &[(String, Step)]) -> Result<Link, Error> {
     }
     let host = Platform::host();
     let mut config = Config { architecture: host.architecture, os: host.os, ..Config::default() };
-    let diff_ids = layers.iter().map(|layer| layer.diff_id).collect();
-    config.rootfs = RootFs { diff_ids, ..RootFs::default() };
     let told = serde_json::to_string(&lines).expect("all of its keys are texts");
     config.config.labels.insert(LABEL.to_owned(), told);
-    let bytes = config.encode();
-    let id = Digest::of(&bytes);
-    let descriptor = Descriptor::new(media::CONFIG, id, bytes.len() as u64);
-    let manifest =
-        ImageManifest::new(descriptor, layers.iter().map(Held::descriptor).collect()).encode();
-    let state = State { layers, history: vec![] };
     let mut writer = store.writer()?;
-    let digest = Digest::of(&manifest);
-    let image = result::image(&mut writer, &state, (id, &bytes), (digest, &manifest))?;
-    let link = writer.node(&image)?;
+    let link = Assembled::new(config, &layers).write(&mut writer)?;
     writer.commit(vec![])?;
     Ok(link)
 }
@@ -97,17 +91,20 @@ pub fn unpack(store: &Store, image: &Image) -> Result<usize, Error> {
     let state = bases.states.remove(&key).unwrap_or_default();
     let mut steps = vec![];
     for line in lines {
-        if let (Ok(key), Some(held)) = (line.key.parse(), state.layers.get(line.layer)) {
-            let layer: Layer = store.read_node(&held.link)?;
-            let step = Step {
-                layer: Some(held.link),
-                diff_id: Some(layer.diff_id),
-                size: layer.size,
-                created: line.created,
-                text: line.text.chars().take(MAX_TEXT).collect(),
-            };
-            steps.push((key, step));
+        let Ok(key) = line.key.parse() else { continue };
+        let mut step = Step {
+            layer: None,
+            diff_id: None,
+            size: 0,
+            created: line.created,
+            text: line.text.chars().take(MAX_TEXT).collect(),
+        };
+        if let Some(place) = line.layer {
+            let Some(held) = state.layers.get(place) else { continue };
+            step.size = store.read_node::<Layer>(&held.link)?.size;
+            (step.layer, step.diff_id) = (Some(held.link), Some(held.diff_id));
         }
+        steps.push((key, step));
     }
     take(store, steps, vec![])
 }
@@ -130,9 +127,12 @@ pub fn adopt(store: &Store, name: &str, forget: bool) -> Result<usize, Error> {
     take(store, steps, gone)
 }
 
-/// Tells whether a step's layer is here and has the digest that the step says.
+/// Tells whether a step's layer, if it has one, is here and has the digest that the step says.
 fn is_sound(store: &Store, step: &Step) -> Result<bool, Error> {
-    let Some(link) = step.layer.filter(|_| step.diff_id.is_some()) else { return Ok(false) };
+    let link = match (step.layer, step.diff_id) {
+        (Some(link), Some(_)) => link,
+        (layer, diff_id) => return Ok(layer.is_none() && diff_id.is_none()),
+    };
     if !store.has(&link)? {
         return Ok(false);
     }

@@ -1,16 +1,15 @@
 //! The image that a build comes to: config and manifest, made the same from the same, and its names.
 
-use std::collections::HashSet;
-
-use crate::base::time;
+use crate::base::{self, time};
+use crate::image::assemble::{self, Assembled};
 use crate::image::build::cache::{self, Key};
 use crate::image::build::plan::Stage;
 use crate::image::build::state::State;
-use crate::image::config::{Config, RootFs};
-use crate::image::manifest::{Descriptor, ImageManifest, media};
-use crate::image::{Blob, Content, Error, Image, catalog, name};
+use crate::image::config::Config;
+use crate::image::manifest::media;
+use crate::image::{Error, Image, catalog, name};
 use crate::remote::registry::{Digest, Reference};
-use crate::store::{Change, Expected, Link, Store, Writer, add};
+use crate::store::{Change, Link, Store};
 
 /// A built image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +22,8 @@ pub struct Built {
     /// The media type and the size of the manifest.
     pub media_type: String,
     pub size: u64,
+    /// Under which it is known when it was made; see [`cache::find`].
+    pub key: base::Digest,
     /// Whether anything is otherwise in the store than before.
     pub changed: bool,
 }
@@ -38,29 +39,28 @@ pub fn write(
     epoch: Option<i64>,
 ) -> Result<Built, Error> {
     let mut config = stage.config.clone();
-    let diff_ids = state.layers.iter().map(|layer| layer.diff_id).collect();
-    config.rootfs = RootFs { diff_ids, ..RootFs::default() };
+    config.rootfs = assemble::rootfs(&state.layers);
     config.history = state.history.clone();
     let key = whole_key(&config, state);
     // Two builds that end at the same time are one image, of one time.
     let _claim = cache::claim(store, &key, &|| false)?;
     let known = cache::find(store, &key)?;
+    if known.is_some() {
+        cache::used(store, &key);
+    }
     let created = epoch.map(|epoch| epoch.saturating_mul(1000));
     let created = created.or(known.as_ref().map(|step| step.created)).unwrap_or(store.now());
     date(&mut config, &time::rfc3339_short(created), epoch.is_some());
-    let bytes = config.encode();
-    let id = Digest::of(&bytes);
-    let config_blob = Descriptor::new(media::CONFIG, id, bytes.len() as u64);
-    let layers = state.layers.iter().map(|layer| layer.descriptor()).collect();
-    let manifest = ImageManifest::new(config_blob, layers).encode();
-    let digest = Digest::of(&manifest);
+    let assembled = Assembled::new(config, &state.layers);
+    let Assembled { id, digest, .. } = assembled;
     let changes = |link| changes(tags, link, &digest);
     let built = |link, changed| Built {
         link,
         digest,
         id,
         media_type: media::MANIFEST.to_owned(),
-        size: manifest.len() as u64,
+        size: assembled.manifest.len() as u64,
+        key,
         changed,
     };
     if known.is_some()
@@ -69,8 +69,7 @@ pub fn write(
         return Ok(built(link, false));
     }
     let mut writer = store.writer()?;
-    let image = image(&mut writer, state, (id, &bytes), (digest, &manifest))?;
-    let link = writer.node(&image)?;
+    let link = assembled.write(&mut writer)?;
     let step = cache::Step { layer: None, diff_id: None, size: 0, created, text: String::new() };
     let step = writer.node(&step)?;
     let mut all = changes(link)?;
@@ -101,14 +100,11 @@ fn unchanged(store: &Store, digest: &Digest, tags: &[Reference]) -> Result<Optio
 fn changes(tags: &[Reference], link: Link, digest: &Digest) -> Result<Vec<Change>, Error> {
     match tags.is_empty() {
         false => tags.iter().map(|tag| catalog::set(tag, link)).collect(),
-        true => {
-            let name = name::untagged(digest);
-            Ok(vec![Change { name, expected: Expected::Any, new: Some(link) }])
-        }
+        true => Ok(vec![catalog::keep(None, link, digest)?]),
     }
 }
 
-fn whole_key(config: &Config, state: &State) -> crate::base::Digest {
+fn whole_key(config: &Config, state: &State) -> base::Digest {
     let mut key = Key::new("image");
     key.value(config);
     state.layers.iter().for_each(|layer| key.value(&layer.descriptor()));
@@ -129,25 +125,4 @@ fn date(config: &mut Config, created: &str, fixed: bool) {
         true => created.to_owned(),
         false => created.to_owned().max(last),
     });
-}
-
-/// Writes an image of what `state` holds, with these bytes for config and manifest.
-pub(in crate::image) fn image(
-    writer: &mut Writer<'_>,
-    state: &State,
-    (id, config): (Digest, &[u8]),
-    (digest, manifest): (Digest, &[u8]),
-) -> Result<Image, Error> {
-    let content = Content::File(add::bytes(writer, config)?.link);
-    let mut blobs = vec![Blob { digest: id, size: config.len() as u64, content }];
-    let mut seen = HashSet::new();
-    for layer in &state.layers {
-        if seen.insert(layer.digest) {
-            blobs.push(layer.blob());
-        }
-    }
-    let manifest = writer.blob(manifest)?;
-    let media_type = media::MANIFEST.to_owned();
-    let (manifests, came_as) = (vec![], None);
-    Ok(Image { digest, media_type, manifest, blobs, manifests, made: true, came_as })
 }

@@ -7,7 +7,7 @@ mod unique;
 
 use crate::image::name::{self, FOLDER, Named};
 use crate::image::{Error, Image};
-use crate::remote::registry::Reference;
+use crate::remote::registry::{Digest, Reference};
 use crate::store::{Change, Expected, Link, Ref, Store, object, refs};
 
 pub use blobs::{BlobIndex, blob_index};
@@ -102,6 +102,17 @@ pub fn read(store: &Store, Ref { name, target }: Ref) -> Result<Option<Found>, E
 pub fn set(reference: &Reference, image: Link) -> Result<Change, Error> {
     let name = name::ref_name(reference)?;
     Ok(Change { name, expected: Expected::Any, new: Some(image) })
+}
+
+/// As [`set`], with the tag `latest` where none is said; an image without a name has one by its digest.
+pub fn keep(reference: Option<&Reference>, image: Link, digest: &Digest) -> Result<Change, Error> {
+    match reference {
+        Some(reference) => set(&reference.or_latest(), image),
+        None => {
+            let name = name::untagged(digest);
+            Ok(Change { name, expected: Expected::Any, new: Some(image) })
+        }
+    }
 }
 
 /// Returns the change that takes a name away.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use mls::image::build::cache::FOLDER;
 use mls::image::build::carry;
 use mls::image::build::execute::Finished;
+use mls::image::build::result::Built;
 use mls::image::catalog;
 use mls::image::{Error, Image, pull, push};
 use mls::remote::registry::Reference;
@@ -108,12 +109,13 @@ pub(super) fn export(
     store: &Store,
     to: &[String],
     stages: &[std::sync::Arc<Finished>],
+    built: Option<&Built>,
 ) -> Result<(), CommandError> {
     if to.is_empty() {
         return Ok(());
     }
     let layers: HashSet<_> = stages.iter().flat_map(|stage| stage.state.links()).collect();
-    let used = carry::used(store, &layers)?;
+    let used = carry::used(store, &layers, built.map(|built| &built.key))?;
     for text in to {
         match place(session, store, text)? {
             Place::Registry(reference) => {

@@ -178,7 +178,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     for output in &outputs {
         outcome.give(session, output)?;
     }
-    cache::export(session, &store, &args.cache_to, &finished)?;
+    cache::export(session, &store, &args.cache_to, &finished, built.as_ref())?;
     let told = outputs.iter().any(Output::takes_stdout);
     built.map_or(Ok(()), |built| report::built(session, args, &tags, &built, !told))
 }

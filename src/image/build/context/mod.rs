@@ -11,10 +11,11 @@ pub(in crate::image) use known::PREFIX;
 
 use crate::base::{self, Progress};
 use crate::image::Error;
+use crate::image::assemble::Held;
 use crate::image::build::cache::{self, Key};
 use crate::image::build::copy::{self, Chmod, Placed, Placing, Sources};
 use crate::image::build::execute;
-use crate::image::build::state::{Held, State};
+use crate::image::build::state::State;
 use crate::image::build::tree::Tree;
 use crate::image::layer::{Added, Maker};
 use crate::image::rootfs::View;

@@ -4,9 +4,10 @@ use std::io::Read;
 
 use crate::base::Digest;
 use crate::image::archive::unpack;
+use crate::image::assemble::Held;
 use crate::image::build::cache::{self, Key};
 use crate::image::build::source::Fetching;
-use crate::image::build::state::{Held, State};
+use crate::image::build::state::State;
 use crate::image::layer::{self, Compression};
 use crate::image::{Error, rootfs};
 
