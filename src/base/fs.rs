@@ -113,6 +113,24 @@ pub fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Removes a folder with all in it, folders too that forbid it to their owner; that it is not there is well.
+pub fn remove_all(folder: &Path) -> io::Result<()> {
+    match remove(folder) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+        other => return other,
+    }
+    let mut stack = vec![folder.to_owned()];
+    while let Some(path) = stack.pop() {
+        let _ = fs::set_permissions(&path, fs::Permissions::from_mode(0o700));
+        for entry in fs::read_dir(&path)?.flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                stack.push(entry.path());
+            }
+        }
+    }
+    remove(folder)
+}
+
 /// Says that a file was changed now; it must be there.
 pub fn touch(path: &Path) -> io::Result<()> {
     let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };

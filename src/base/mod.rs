@@ -1,8 +1,10 @@
 //! Tools that any room may use. Nothing here knows what `mls` is for.
 
+pub mod cause;
 mod clock;
 mod digest;
 pub mod fs;
+pub mod listing;
 pub mod near;
 pub mod parallel;
 pub mod program;

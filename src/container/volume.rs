@@ -16,9 +16,9 @@ use std::process::{Command, Stdio};
 use rustix::fs::{Mode, OFlags};
 use serde::{Deserialize, Serialize};
 
-use super::state::{Container, Containers, check_name, failed, random_id, remove_all};
+use super::state::{Container, Containers, check_name, failed, random_id};
 use super::{Error, beneath};
-use crate::base::fs::{create_private, remove, rename, write_derived};
+use crate::base::fs::{create_private, remove, remove_all, rename, write_derived};
 use crate::base::near;
 
 /// The volumes of one store.

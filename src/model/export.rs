@@ -81,7 +81,7 @@ pub fn write(
 
 fn empty_tree(store: &Store) -> Result<crate::store::Link, Error> {
     let mut writer = store.writer()?;
-    let (link, _) = tree::write(&mut writer, &[])?;
+    let (link, _) = tree::write(&mut writer, vec![])?;
     writer.commit(vec![])?;
     Ok(link)
 }

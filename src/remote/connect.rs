@@ -1,6 +1,5 @@
 //! What every way over HTTP shares: how a connection is made, how a body is watched, what a failure is called.
 
-use std::error::Error as _;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,6 +9,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{ClientBuilder, NoProxy, Proxy, Response, redirect};
 use tokio::time::timeout;
 
+use crate::base::cause;
 use crate::remote::Web;
 
 /// Fewer bytes a second are no connection.
@@ -136,29 +136,20 @@ pub(super) fn words(error: &reqwest::Error) -> String {
     if let Some(reason) = certificate(error).filter(|_| error.is_connect()) {
         return reason;
     }
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    let text = cause.to_string();
+    let text = cause::innermost(error);
     let text = text.rsplit_once(" (os error").map_or(&*text, |(words, _)| words);
     shown(text)
 }
 
 /// Returns what is wrong with the other side's certificate.
 fn certificate(error: &reqwest::Error) -> Option<String> {
-    let mut cause = error.source();
-    while let Some(inner) = cause {
+    cause::chain(error).find_map(|inner| {
         let io = inner.downcast_ref::<std::io::Error>().and_then(|io| io.get_ref());
         let tls = inner
             .downcast_ref::<rustls::Error>()
             .or_else(|| io.and_then(|io| io.downcast_ref::<rustls::Error>()));
-        if let Some(tls) = tls {
-            return Some(tls_words(tls));
-        }
-        cause = inner.source();
-    }
-    None
+        tls.map(tls_words)
+    })
 }
 
 fn tls_words(error: &rustls::Error) -> String {

@@ -14,6 +14,8 @@ use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
+use crate::base::cause;
+
 /// The longest answer that is held in memory.
 const MAX_ANSWER: usize = 512 << 20;
 const TRIES: u32 = 5;
@@ -102,7 +104,7 @@ impl Server {
             .connect_timeout(CONNECT)
             .user_agent(concat!("mls/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|error| unready(words(&error)))?;
+            .map_err(|error| unready(cause::innermost(&error)))?;
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
@@ -172,7 +174,7 @@ impl Server {
     async fn send(&self, request: RequestBuilder) -> Result<Response, Fault> {
         let sent = timeout(PATIENCE, request.send()).await;
         let sent = sent.map_err(|_| Fault::Again("it takes too long".to_owned()))?;
-        let mut response = sent.map_err(|error| Fault::Again(words(&error)))?;
+        let mut response = sent.map_err(|error| Fault::Again(cause::innermost(&error)))?;
         let status = response.status();
         if status.is_success() {
             return Ok(response);
@@ -233,7 +235,8 @@ impl Read for File<'_> {
 
 async fn next(response: &mut Response) -> Result<Option<Bytes>, String> {
     let part = timeout(PATIENCE, response.chunk()).await;
-    part.map_err(|_| "nothing arrives any more".to_owned())?.map_err(|error| words(&error))
+    part.map_err(|_| "nothing arrives any more".to_owned())?
+        .map_err(|error| cause::innermost(&error))
 }
 
 /// The message in MLflow's form of an error; else that there is none.
@@ -241,13 +244,4 @@ fn message(body: &[u8]) -> String {
     let value: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = value["message"].as_str().unwrap_or_default();
     text.chars().take(MAX_MESSAGE).flat_map(char::escape_debug).collect()
-}
-
-/// Returns the innermost cause, which says most; the address of the request is not repeated.
-fn words(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::base::{Progress, Task, parallel};
+use crate::base::{Progress, Task, cause, parallel};
 use crate::store::pack::{Pack, Survey};
 use crate::store::repack::frames;
 use crate::store::walk::{self, Seen};
@@ -89,7 +89,7 @@ impl Check<'_> {
             self.report.problems.push(Problem::of(
                 Place::Pack,
                 format!("file `{}`", path.display()),
-                text(&error),
+                cause::line(&error),
             ));
         }
         let total = packs.iter().map(|pack| pack.size).sum();
@@ -142,7 +142,7 @@ impl Check<'_> {
                 return Ok(());
             }
             Err(error) => {
-                self.report.problems.push(Problem::of(Place::Database, what, text(&error)));
+                self.report.problems.push(Problem::of(Place::Database, what, cause::line(&error)));
                 return Ok(());
             }
         }
@@ -158,7 +158,7 @@ impl Check<'_> {
                 self.report.problems.push(Problem::of(Place::Database, what, reason));
             }
             Err(error) => {
-                self.report.problems.push(Problem::of(Place::Database, what, text(&error)));
+                self.report.problems.push(Problem::of(Place::Database, what, cause::line(&error)));
             }
         }
         Ok(())
@@ -357,14 +357,6 @@ fn damage(error: Error) -> Result<String, Error> {
 fn reason(error: &Error) -> String {
     match error {
         Error::Damaged { reason, .. } => reason.clone(),
-        error => text(error),
-    }
-}
-
-/// Returns an error and its causes in one line.
-fn text(error: &dyn std::error::Error) -> String {
-    match error.source() {
-        Some(source) => format!("{error}: {}", text(source)),
-        None => error.to_string(),
+        error => cause::line(error),
     }
 }

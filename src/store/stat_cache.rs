@@ -221,36 +221,38 @@ impl Recorder {
         Self { bytes, settled: now.saturating_mul(1_000_000) }
     }
 
-    /// Records a folder whose content is in the store; entries in the order of their names.
-    pub(crate) fn folder<'a>(
-        &mut self,
-        path: &[u8],
-        known: Known,
-        entries: impl Iterator<Item = (&'a [u8], Record)> + Clone,
+    /// Records the next entries of a folder, in the order of their names.
+    pub(crate) fn entries<'a>(
+        &self,
+        records: &mut Records,
+        entries: impl Iterator<Item = (&'a [u8], Record)>,
     ) {
-        let longest: usize = entries.clone().map(|(name, record)| length(name, &record)).sum();
-        if self.bytes.len() + FOLDER_HEAD + path.len() + longest > MAX_SIZE - 32 {
+        for (name, record) in entries {
+            if self.is_settled(&record) && !records.is_full {
+                records.put(name, &record);
+                records.is_full = records.bytes.len() > MAX_SIZE;
+            } else {
+                records.is_partial = true;
+            }
+            records.count += 1;
+        }
+    }
+
+    /// Records a folder whose content is in the store.
+    pub(crate) fn folder(&mut self, path: &[u8], known: Known, records: &Records) {
+        let length = records.bytes.len();
+        if self.bytes.len() + FOLDER_HEAD + path.len() + length > MAX_SIZE - 32 {
             return;
         }
         put_sized(&mut self.bytes, path);
         self.bytes.extend_from_slice(known.tree.digest.as_bytes());
         self.bytes.extend_from_slice(&known.size.to_le_bytes());
         self.bytes.extend_from_slice(&known.files.to_le_bytes());
-        let counts = self.bytes.len();
-        self.bytes.extend_from_slice(&[0; 8]);
-        let (mut count, mut complete) = (0_u32, true);
-        for (name, record) in entries {
-            match self.is_settled(&record) {
-                true => self.record(name, &record),
-                false => complete = false,
-            }
-            count += 1;
-        }
         // A count that cannot be reached: the folder does not pass for unchanged.
-        let count = if complete { count } else { u32::MAX };
-        let length = (self.bytes.len() - counts - 8) as u32;
-        self.bytes[counts..counts + 4].copy_from_slice(&count.to_le_bytes());
-        self.bytes[counts + 4..counts + 8].copy_from_slice(&length.to_le_bytes());
+        let count = if records.is_partial { u32::MAX } else { records.count };
+        self.bytes.extend_from_slice(&count.to_le_bytes());
+        self.bytes.extend_from_slice(&(length as u32).to_le_bytes());
+        self.bytes.extend_from_slice(&records.bytes);
     }
 
     fn is_settled(&self, record: &Record) -> bool {
@@ -260,7 +262,27 @@ impl Recorder {
         stamp.mtime.max(stamp.ctime) < self.settled.saturating_sub(tick)
     }
 
-    fn record(&mut self, name: &[u8], record: &Record) {
+    /// Puts the cache in its place. That it cannot be written (a full disk, a store that is only read) harms nothing.
+    pub(crate) fn finish(mut self, path: &Path) {
+        let digest = Digest::of(&self.bytes);
+        self.bytes.extend_from_slice(digest.as_bytes());
+        let _ = files::write_derived(path, &self.bytes);
+    }
+}
+
+/// What is recorded of the entries of a folder.
+#[derive(Debug, Default)]
+pub(crate) struct Records {
+    bytes: Vec<u8>,
+    count: u32,
+    /// Some could not be relied on.
+    is_partial: bool,
+    /// They are more than a cache holds.
+    is_full: bool,
+}
+
+impl Records {
+    fn put(&mut self, name: &[u8], record: &Record) {
         let (kind, content) = match record {
             Record::Folder => (2, None),
             Record::Symlink(stamp) => (3, Some((stamp, [0; 32]))),
@@ -280,23 +302,10 @@ impl Recorder {
         self.bytes.extend_from_slice(&stamp.device.to_le_bytes());
         self.bytes.extend_from_slice(&digest);
     }
-
-    /// Puts the cache in its place. That it cannot be written (a full disk, a store that is only read) harms nothing.
-    pub(crate) fn finish(mut self, path: &Path) {
-        let digest = Digest::of(&self.bytes);
-        self.bytes.extend_from_slice(digest.as_bytes());
-        let _ = files::write_derived(path, &self.bytes);
-    }
 }
 
 /// What a folder takes beside its path and its entries.
 const FOLDER_HEAD: usize = 4 + 32 + 8 + 8 + 4 + 4;
-
-/// Returns how many bytes an entry takes.
-fn length(name: &[u8], record: &Record) -> usize {
-    let content = if *record == Record::Folder { 0 } else { 4 + 5 * 8 + 32 };
-    1 + name.len() + 1 + content
-}
 
 fn put_sized(to: &mut Vec<u8>, bytes: &[u8]) {
     to.extend_from_slice(&(bytes.len() as u32).to_le_bytes());

@@ -26,7 +26,7 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::base::fs::{create_private, remove, write_atomic, write_derived};
+use crate::base::fs::{create_private, remove, remove_all, write_atomic, write_derived};
 use crate::base::near;
 
 use super::Error;
@@ -387,23 +387,4 @@ fn shown(text: &str) -> String {
 pub(super) fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
     let path = path.to_owned();
     move |source| Error::Io { action, path, source }
-}
-
-/// Removes a folder with all in it, folders too that forbid it to their owner.
-pub(super) fn remove_all(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    match remove(folder) {
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
-        other => return other,
-    }
-    let mut stack = vec![folder.to_owned()];
-    while let Some(path) = stack.pop() {
-        let _ = fs::set_permissions(&path, fs::Permissions::from_mode(0o700));
-        for entry in fs::read_dir(&path)?.flatten() {
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                stack.push(entry.path());
-            }
-        }
-    }
-    remove(folder)
 }

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::base::Digest;
-use crate::base::fs::{age, create_private, note_use, remove, rename};
+use crate::base::fs::{age, create_private, note_use, remove, remove_all, rename};
 use crate::image::Error;
 use crate::image::build;
 use crate::image::build::context;
@@ -59,7 +59,7 @@ pub fn mounts(store: &Store) -> Vec<Shelf> {
 pub fn remove_mount(store: &Store, shelf: &Shelf) -> Result<bool, Error> {
     let folder = folder(store);
     for left in list(&folder).filter(|name| name.starts_with(GONE)) {
-        let _ = rootfs::remove_all(&folder.join(left));
+        let _ = remove_all(&folder.join(left));
     }
     let name = shelf.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let lock = folder.join(format!("{LOCK}{name}"));
@@ -68,7 +68,7 @@ pub fn remove_mount(store: &Store, shelf: &Shelf) -> Result<bool, Error> {
     rootfs::remove_idle(&lock, is_idle, || {
         // Whole, or not at all.
         rename(&shelf.path, &gone).map_err(build::Error::io("remove", &shelf.path))?;
-        Ok(rootfs::remove_all(&gone).map_err(build::Error::io("remove", &gone))?)
+        Ok(remove_all(&gone).map_err(build::Error::io("remove", &gone))?)
     })
 }
 

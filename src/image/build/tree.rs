@@ -37,9 +37,12 @@ pub struct Item {
     pub device: (u32, u32),
     pub xattrs: BTreeMap<Vec<u8>, Vec<u8>>,
     pub body: Body,
-    /// The same for all names of one file in its tree, where that is known.
-    pub inode: Option<u32>,
+    /// The same for all names of one file in its tree, where it may have several.
+    pub inode: Option<Inode>,
 }
+
+/// What tells files apart: numbers of the device and of the file; layers count theirs without a device.
+pub type Inode = (u64, u64);
 
 /// Where the content of a file is.
 #[derive(Debug, Clone)]
@@ -212,7 +215,7 @@ fn of_seen(path: Vec<u8>, seen: &Arc<Seen>) -> Item {
         target: seen.target.clone(),
         device: (0, 0),
         xattrs: seen.attributes.iter().cloned().collect(),
-        inode: None,
+        inode: seen.shared(),
     }
 }
 
@@ -240,6 +243,6 @@ fn of_view(found: &rootfs::Found<'_>) -> Item {
             Kind::File => Body::Stored(inode.content.clone(), inode.size),
             _ => Body::Nothing,
         },
-        inode: (kind == Kind::File).then_some(found.id),
+        inode: (kind == Kind::File).then_some((0, u64::from(found.id))),
     }
 }

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::base::fs::remove;
+use crate::base::fs::{remove, remove_all};
 use crate::image::rootfs::Error;
 
 /// A folder of this process, gone when dropped.
@@ -136,23 +136,4 @@ fn is_dead(folder: &Path) -> bool {
         Ok(lock) => lock.try_lock().is_ok(),
         Err(error) => error.kind() == std::io::ErrorKind::NotFound,
     }
-}
-
-/// Removes a folder and all in it, folders too that forbid it to their owner.
-pub(in crate::image) fn remove_all(folder: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    match remove(folder) {
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {}
-        other => return other,
-    }
-    let mut stack = vec![folder.to_owned()];
-    while let Some(path) = stack.pop() {
-        let _ = fs::set_permissions(&path, fs::Permissions::from_mode(0o700));
-        for entry in fs::read_dir(&path)?.flatten() {
-            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                stack.push(entry.path());
-            }
-        }
-    }
-    remove(folder)
 }

@@ -24,7 +24,7 @@ pub use changes::{Change, Changes, Stubs, changes, changes_in};
 pub(in crate::image) use changes::{of_inode, of_kind};
 pub use diff::{Difference, diff};
 pub use error::Error;
-pub(super) use making::{lock_shared, remove_all, remove_idle};
+pub(super) use making::{lock_shared, remove_idle};
 pub use mount::{How, Mounted, Upper, mount_in};
 pub use unpack::{
     Folder, Lowers, Report, Warning, checkout, folder_names, folders, remove_folder, survey, unpack,

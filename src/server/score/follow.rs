@@ -11,6 +11,7 @@ use super::error::Error;
 use super::lane::Lane;
 use super::slot::{Maker, Seat, Shelf};
 use super::warm;
+use crate::base::cause;
 use crate::model::registry;
 use crate::model::{Version, Which};
 
@@ -82,7 +83,7 @@ impl Follower {
                         "{} goes on with version {}: {}.",
                         seat.asked,
                         seat.lane().loaded.number,
-                        words(&error)
+                        cause::line(&error)
                     ));
                 }
                 refused = Some(Refused { what: name, at: Instant::now() });
@@ -122,16 +123,4 @@ fn retire(lane: Arc<Lane>) {
         }
         drop(lane);
     });
-}
-
-/// Returns an error with all that stands behind it, in one line.
-fn words(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(inner) = source {
-        text.push_str(": ");
-        text.push_str(&inner.to_string());
-        source = inner.source();
-    }
-    text
 }

@@ -5,16 +5,16 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-use rustix::fs::{AtFlags, Dir, FileType, readlinkat, statat};
-use rustix::io::Errno;
+use rustix::fs::{AtFlags, FileType, readlinkat, statat};
 
 use super::group::{Pending, groups};
 use super::read::Source;
 use super::root::Root;
 use super::{Added, Kind, Options, pipe};
+use crate::base::listing::{self, Listing};
 use crate::base::{Digest, Progress, Task};
 use crate::store::stamp::Stamp;
-use crate::store::stat_cache::{self, Cursor, Known, Record, Recorder, StatCache};
+use crate::store::stat_cache::{self, Cursor, Known, Record, Recorder, Records, StatCache};
 use crate::store::tree::{self, EXECUTABLE, Entry, FILE, FOLDER, SYMLINK, Target};
 use crate::store::{self, Error, Link, Writer, beneath, file, name};
 
@@ -38,6 +38,9 @@ struct Folder {
     /// What each entry was when it was read, unless it is a folder.
     stamps: Vec<Option<Stamp>>,
     files: u64,
+    /// What of it is written already, and recorded: nothing but where it has very many names.
+    tree: tree::Parts,
+    records: Records,
     /// What the cache knows of it, as long as nothing contradicts.
     known: Option<Known>,
 }
@@ -64,7 +67,7 @@ impl Folder {
 struct Open {
     id: usize,
     fd: OwnedFd,
-    names: std::vec::IntoIter<(Vec<u8>, FileType)>,
+    names: Listing,
 }
 
 pub(super) fn add(
@@ -157,6 +160,7 @@ impl Walk<'_, '_> {
             if self.pending.len() >= MAX_PENDING {
                 self.read_pending(false)?;
             }
+            self.spill(open.id)?;
             if let Some(open) = self.entry(open, cursor, name, kind)? {
                 cursors.push(self.ask(cache, open.id));
                 stack.push(open);
@@ -190,14 +194,15 @@ impl Walk<'_, '_> {
             return Ok(None);
         }
         let names = match &self.only {
-            Some(name) => vec![(name.clone(), FileType::Unknown)],
-            None => list(&fd).map_err(|errno| self.root.error("list", &path, errno))?,
+            Some(name) => Listing::only(name),
+            None => listing::list(&fd).map_err(|errno| self.root.error("list", &path, errno))?,
         };
         let id = self.folders.len();
-        let (entries, stamps) = (Vec::with_capacity(names.len()), Vec::with_capacity(names.len()));
+        let room = names.len().min(MAX_WAITING);
+        let (entries, stamps) = (Vec::with_capacity(room), Vec::with_capacity(room));
         let folder = Folder { path, parent, entries, stamps, ..Folder::default() };
         self.folders.push(Some(Box::new(folder)));
-        Ok(Some(Open { id, fd, names: names.into_iter() }))
+        Ok(Some(Open { id, fd, names }))
     }
 
     /// Looks at one name; returns the folder to go into, if it is one.
@@ -285,6 +290,19 @@ impl Walk<'_, '_> {
         if known.is_some() && self.only.is_none() {
             return Ok(());
         }
+        self.ask_again(id)?;
+        let folder = self.folders[id].as_deref_mut().expect("it was open");
+        let (parent, known) = (folder.parent, folder.known);
+        self.changed |= known.is_none();
+        if let (Some((parent, _)), None) = (parent, known) {
+            self.folders[parent].as_deref_mut().expect("it is open").known = None;
+        }
+        Ok(())
+    }
+
+    /// Has those files read again whose content is known and has been condemned by gc meanwhile.
+    fn ask_again(&mut self, id: usize) -> Result<(), Error> {
+        let folder = self.folders[id].as_deref_mut().expect("it is not written");
         for (at, entry) in folder.entries.iter_mut().enumerate() {
             let (Some(link), Some(stamp)) = (entry.content(), folder.stamps[at]) else { continue };
             if link != UNREAD && !self.writer.has(&link)? {
@@ -295,12 +313,34 @@ impl Walk<'_, '_> {
                 self.pending.push(Pending { folder: id, entry: at, path, stamp, before });
             }
         }
-        let (parent, known) = (folder.parent, folder.known);
-        self.changed |= known.is_none();
-        if let (Some((parent, _)), None) = (parent, known) {
-            self.folders[parent].as_deref_mut().expect("it is open").known = None;
-        }
         Ok(())
+    }
+
+    /// Writes what is seen so far of the innermost folder where it has very many names: they are not all held at once.
+    fn spill(&mut self, id: usize) -> Result<(), Error> {
+        let folder = self.folders[id].as_deref().expect("it is open");
+        if folder.entries.len() < MAX_WAITING || folder.known.is_some() {
+            return Ok(());
+        }
+        self.ask_again(id)?;
+        self.write_finished(false)?;
+        let mut folder = self.folders[id].take().expect("it is open");
+        self.hand_over(&mut folder)?;
+        self.folders[id] = Some(folder);
+        Ok(())
+    }
+
+    /// Records the entries of a folder, and puts them into its tree.
+    fn hand_over(&mut self, folder: &mut Folder) -> Result<(), Error> {
+        self.record(folder);
+        folder.stamps.clear();
+        folder.entries.drain(..).try_for_each(|entry| folder.tree.push(self.writer, entry))
+    }
+
+    fn record(&self, folder: &mut Folder) {
+        let mut records = mem::take(&mut folder.records);
+        self.recorder.entries(&mut records, folder.records());
+        folder.records = records;
     }
 
     /// Reads what is pending and writes what is finished, where it has become too much or is the last.
@@ -308,12 +348,13 @@ impl Walk<'_, '_> {
         if !last && self.pending.len() < MAX_PENDING && self.waiting < MAX_WAITING {
             return Ok(());
         }
+        self.write_finished(last)
+    }
+
+    fn write_finished(&mut self, last: bool) -> Result<(), Error> {
         self.read_pending(last)?;
         self.waiting = 0;
-        for id in mem::take(&mut self.finished) {
-            self.write_folder(id)?;
-        }
-        Ok(())
+        mem::take(&mut self.finished).into_iter().try_for_each(|id| self.write_folder(id))
     }
 
     fn read_pending(&mut self, last: bool) -> Result<(), Error> {
@@ -343,12 +384,17 @@ impl Walk<'_, '_> {
     fn write_folder(&mut self, id: usize) -> Result<(), Error> {
         let mut folder = self.folders[id].take().expect("each is written once");
         let (tree, size) = match folder.known {
-            Some(known) => (known.tree, known.size),
-            None if self.only.is_some() => (UNREAD, 0),
-            None => tree::write(self.writer, &folder.entries)?,
+            None if self.only.is_none() => {
+                self.hand_over(&mut folder)?;
+                mem::take(&mut folder.tree).finish(self.writer)?
+            }
+            known => {
+                self.record(&mut folder);
+                known.map_or((UNREAD, 0), |known| (known.tree, known.size))
+            }
         };
         let known = Known { tree, size, files: folder.files };
-        self.recorder.folder(&folder.path, known, folder.records());
+        self.recorder.folder(&folder.path, known, &folder.records);
         match folder.parent {
             None => {
                 folder.known = Some(known);
@@ -392,18 +438,4 @@ fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
         true => name.to_vec(),
         false => [folder, b"/", name].concat(),
     }
-}
-
-/// Lists a folder: names and what the folder says they are, sorted.
-fn list(folder: &OwnedFd) -> Result<Vec<(Vec<u8>, FileType)>, Errno> {
-    let mut names = vec![];
-    for entry in Dir::read_from(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_bytes();
-        if name != b"." && name != b".." {
-            names.push((name.to_vec(), entry.file_type()));
-        }
-    }
-    names.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-    Ok(names)
 }

@@ -1,6 +1,7 @@
 //! Making trees.
 
 use std::collections::BTreeMap;
+use std::mem;
 
 use serde_bytes::ByteBuf;
 
@@ -17,42 +18,89 @@ const MAX_BYTES: usize = 1 << 20;
 const MIN_ENTRIES: usize = 256;
 
 /// Writes one folder, whose entries must be sorted by name; returns its link and how many bytes it holds.
-pub fn write(writer: &mut Writer<'_>, entries: &[Entry]) -> Result<(Link, u64), Error> {
-    debug_assert!(entries.is_sorted_by(|a, b| a.name < b.name), "a tree is sorted");
-    let size = entries.iter().map(|entry| entry.size).sum();
-    let link = match entries.len() > MAX_ENTRIES || bytes(entries) > MAX_BYTES {
-        true => write_parts(writer, entries)?,
-        false => writer.node(&NodeRef { parts: &[], entries: Some(entries) })?,
-    };
-    Ok((link, size))
+pub fn write(writer: &mut Writer<'_>, entries: Vec<Entry>) -> Result<(Link, u64), Error> {
+    let mut parts = Parts::default();
+    entries.into_iter().try_for_each(|entry| parts.push(writer, entry))?;
+    parts.finish(writer)
 }
 
-/// Cuts a long list behind names that a hash picks, so that a name more or less changes one part and not all behind it.
-fn write_parts(writer: &mut Writer<'_>, entries: &[Entry]) -> Result<Link, Error> {
-    let (mut parts, mut start, mut size) = (vec![], 0, 0);
-    for (at, entry) in entries.iter().enumerate() {
-        size += weight(entry);
-        let part = &entries[start..=at];
-        let picked = part.len() > MIN_ENTRIES && chunk::picks(&entry.name);
-        if picked || part.len() >= MAX_ENTRIES || size > MAX_BYTES || at + 1 == entries.len() {
-            let first = ByteBuf::from(part[0].name.clone());
-            parts.push((first, writer.node(&NodeRef { parts: &[], entries: Some(part) })?));
-            (start, size) = (at + 1, 0);
+/// One folder that is written entry by entry, and never held as a whole.
+///
+/// A long list is cut behind names that a hash picks, so that a name more or less changes one part and not all behind it.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// What is in no part yet, and its weight.
+    entries: Vec<Entry>,
+    weight: usize,
+    /// The first name of each part that is written.
+    parts: Vec<(ByteBuf, Link)>,
+    /// It does not fit into one node.
+    is_long: bool,
+    /// Bytes of all entries.
+    size: u64,
+}
+
+impl Parts {
+    /// Adds the entry that comes next by its name.
+    pub fn push(&mut self, writer: &mut Writer<'_>, entry: Entry) -> Result<(), Error> {
+        debug_assert!(self.entries.last().is_none_or(|last| last.name < entry.name), "sorted");
+        self.size += entry.size;
+        if self.is_long {
+            return self.put(writer, entry);
+        }
+        self.weight += weight(&entry);
+        self.entries.push(entry);
+        if self.entries.len() > MAX_ENTRIES || self.weight > MAX_BYTES {
+            self.is_long = true;
+            self.weight = 0;
+            let first = mem::take(&mut self.entries);
+            return first.into_iter().try_for_each(|entry| self.put(writer, entry));
+        }
+        Ok(())
+    }
+
+    /// Puts an entry into the part that is open, and closes that where it ends here.
+    fn put(&mut self, writer: &mut Writer<'_>, entry: Entry) -> Result<(), Error> {
+        self.weight += weight(&entry);
+        self.entries.push(entry);
+        let length = self.entries.len();
+        let last = &self.entries[length - 1];
+        let picked = length > MIN_ENTRIES && chunk::picks(&last.name);
+        match picked || length >= MAX_ENTRIES || self.weight > MAX_BYTES {
+            true => self.close(writer),
+            false => Ok(()),
         }
     }
-    while parts.len() > MAX_ENTRIES {
-        let groups = parts.chunks(MAX_ENTRIES);
-        let node = |group: &[(ByteBuf, Link)]| {
-            let link = writer.node(&NodeRef { parts: group, entries: None })?;
-            Ok((group[0].0.clone(), link))
-        };
-        parts = groups.map(node).collect::<Result<_, Error>>()?;
-    }
-    writer.node(&NodeRef { parts: &parts, entries: None })
-}
 
-fn bytes(entries: &[Entry]) -> usize {
-    entries.iter().map(weight).sum()
+    fn close(&mut self, writer: &mut Writer<'_>) -> Result<(), Error> {
+        let first = ByteBuf::from(self.entries[0].name.clone());
+        let node = NodeRef { parts: &[], entries: Some(&self.entries) };
+        self.parts.push((first, writer.node(&node)?));
+        self.entries.clear();
+        self.weight = 0;
+        Ok(())
+    }
+
+    /// Writes the rest; returns the link of the folder and how many bytes it holds.
+    pub fn finish(mut self, writer: &mut Writer<'_>) -> Result<(Link, u64), Error> {
+        if !self.is_long {
+            let node = NodeRef { parts: &[], entries: Some(&self.entries) };
+            return Ok((writer.node(&node)?, self.size));
+        }
+        if !self.entries.is_empty() {
+            self.close(writer)?;
+        }
+        let mut parts = self.parts;
+        while parts.len() > MAX_ENTRIES {
+            let groups = parts.chunks(MAX_ENTRIES);
+            let node = |group: &[(ByteBuf, Link)]| {
+                let link = writer.node(&NodeRef { parts: group, entries: None })?;
+                Ok((group[0].0.clone(), link))
+            };
+            parts = groups.map(node).collect::<Result<_, Error>>()?;
+        }
+        Ok((writer.node(&NodeRef { parts: &parts, entries: None })?, self.size))
+    }
 }
 
 fn weight(entry: &Entry) -> usize {
@@ -117,14 +165,14 @@ impl Builder {
             close(writer, &mut open)?;
         }
         let (_, entries) = open.pop().expect("the outermost is open");
-        Ok(write(writer, &entries)?.0)
+        Ok(write(writer, entries)?.0)
     }
 }
 
 /// Writes the innermost open folder and puts it into the one around it.
 fn close(writer: &mut Writer<'_>, open: &mut Vec<(Vec<u8>, Vec<Entry>)>) -> Result<(), Error> {
     let (name, entries) = open.pop().expect("checked by the caller");
-    let (link, size) = write(writer, &entries)?;
+    let (link, size) = write(writer, entries)?;
     let folder = Entry { name, mode: FOLDER, size, target: Target::Content(link) };
     open.last_mut().expect("the outermost is never closed here").1.push(folder);
     Ok(())

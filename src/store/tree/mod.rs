@@ -12,7 +12,7 @@ mod diff;
 mod entry;
 mod read;
 
-pub use build::{Builder, write};
+pub use build::{Builder, Parts, write};
 pub use diff::{Difference, diff};
 pub use entry::{EXECUTABLE, Entry, FILE, FOLDER, SYMLINK, Target, Tree};
 pub use read::{get, read, walk};

@@ -121,6 +121,12 @@ fn a_context_comes_from_git_s_own_server_with_its_submodules() {
     assert_eq!(files(&sandbox, &[], &[&format!("{url}#main:dir")]), ["d/Dockerfile"]);
     let without = format!("{url}?submodules=false");
     assert!(!files(&sandbox, &[], &[&without]).contains(&ALL[4].to_owned()));
+    // What git keeps of it comes along on request only.
+    let keep = |value| format!("BUILDKIT_CONTEXT_KEEP_GIT_DIR={value}");
+    let kept = files(&sandbox, &[], &["--build-arg", &keep("1"), &format!("{url}#v1")]);
+    assert!(kept.contains(&".git/HEAD".to_owned()), "{kept:?}");
+    let here = ["--build-arg", &keep("true"), &format!("{url}?keep-git-dir=0&tag=v1")];
+    assert_eq!(files(&sandbox, &[], &here), ALL, "the address itself has the last word");
     // The same for ADD, into a folder.
     sandbox.write("add/Dockerfile", format!("FROM scratch\nADD {url}#v1 /r/\n"));
     let added = files(&sandbox, &[], &["add"]);

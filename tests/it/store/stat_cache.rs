@@ -1,12 +1,14 @@
 //! An unchanged file costs a `stat`; a changed one is never taken for unchanged; a bad cache is no cache.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use mls::base::{Clock, Progress, Silent, Task};
-use mls::store::Store;
+use mls::base::{Clock, Digest, Progress, Silent, Task};
 use mls::store::add::{self, Added, Options};
+use mls::store::tree::{self, FILE, SYMLINK, Target};
+use mls::store::{Link, Store};
 
 use super::add::{add, content, keep, settled};
 use super::store;
@@ -151,4 +153,38 @@ fn what_was_never_committed_is_stored_again() {
     let (added, read_bytes) = read(&store, &data, &settled());
     assert_eq!(read_bytes, 3);
     assert_eq!(content(&store, &added.link).len(), 1);
+}
+
+#[test]
+fn a_folder_of_very_many_names_is_written_in_pieces_and_is_the_same_folder() {
+    const MANY: u32 = 70_000;
+    let top = tempfile::tempdir().unwrap();
+    let store = store(top.path());
+    let folder = top.path().join("many");
+    fs::create_dir_all(folder.join("n40000/below")).unwrap();
+    fs::write(folder.join("n40000/below/file"), "deep").unwrap();
+    fs::write(folder.join("n00007x"), "a file").unwrap();
+    for number in (0..MANY).filter(|number| *number != 40_000) {
+        symlink(number.to_string(), folder.join(format!("n{number:05}"))).unwrap();
+    }
+    let built = |file: &str| {
+        let mut builder = tree::Builder::default();
+        let blob = |text: &str| Target::Content(Link::blob(Digest::of(text.as_bytes())));
+        let entry = |mode, size, target| tree::Entry { name: vec![], mode, size, target };
+        for number in (0..MANY).filter(|number| *number != 40_000) {
+            let target = Target::Symlink(number.to_string().into_bytes());
+            builder.insert(format!("n{number:05}").as_bytes(), entry(SYMLINK, 0, target)).unwrap();
+        }
+        builder.insert(b"n40000/below/file", entry(FILE, 4, blob("deep"))).unwrap();
+        let size = file.len() as u64;
+        builder.insert(b"n00007x", entry(FILE, size, blob(file))).unwrap();
+        let mut writer = store.writer().unwrap();
+        builder.write(&mut writer).unwrap()
+    };
+    let first = add(&store, &folder);
+    assert_eq!((first.files, first.size), (2, 10));
+    assert_eq!(first.link, built("a file"));
+    assert_eq!(add(&store, &folder).link, first.link, "as it is known");
+    fs::write(folder.join("n00007x"), "another file").unwrap();
+    assert_eq!(add(&store, &folder).link, built("another file"), "as all but one is known");
 }

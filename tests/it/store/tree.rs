@@ -110,11 +110,11 @@ fn x13_a_tree_of_100_000_folders_in_each_other_is_walked_without_recursion() {
     let top = tempfile::tempdir().unwrap();
     let store = store(top.path());
     let mut writer = store.writer().unwrap();
-    let mut link = tree::write(&mut writer, &[]).unwrap().0;
+    let mut link = tree::write(&mut writer, vec![]).unwrap().0;
     for _ in 0..100_000 {
         let target = Target::Content(link);
         let entry = Entry { name: b"d".to_vec(), mode: FOLDER, size: 0, target };
-        link = tree::write(&mut writer, &[entry]).unwrap().0;
+        link = tree::write(&mut writer, vec![entry]).unwrap().0;
     }
     keep(writer, link);
     let mut depth = 0;

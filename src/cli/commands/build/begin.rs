@@ -72,6 +72,8 @@ pub(super) struct Begin<'a> {
     pub(super) args: &'a Args,
     pub(super) fetching: Fetching<'a>,
     pub(super) secrets: &'a BTreeMap<String, Vec<u8>>,
+    /// Whether a repository that is the context keeps its `.git`, where the address does not say.
+    pub(super) keep_git_dir: Option<bool>,
 }
 
 impl Begin<'_> {
@@ -108,7 +110,8 @@ impl Begin<'_> {
                 let given = context::from_web(&self.fetching, &address)?;
                 self.elsewhere(given, &address)
             }
-            Origin::Git(repository) => {
+            Origin::Git(mut repository) => {
+                repository.keep_git_dir = repository.keep_git_dir.or(self.keep_git_dir);
                 let state = git::fetch(&self.fetching, &repository, self.secrets)?;
                 self.elsewhere(Given::Layers(state), &repository.name())
             }

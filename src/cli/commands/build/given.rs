@@ -40,6 +40,20 @@ impl Given {
         })
     }
 
+    /// Returns what is said of the `.git` of a context, in the words that BuildKit takes.
+    pub(super) fn keeps_git_dir(&self) -> Result<Option<bool>, CommandError> {
+        const NAME: &str = "BUILDKIT_CONTEXT_KEEP_GIT_DIR";
+        match self.build_args.get(NAME).map(String::as_str) {
+            None | Some("") => Ok(None),
+            Some("1" | "t" | "T" | "true" | "TRUE" | "True") => Ok(Some(true)),
+            Some("0" | "f" | "F" | "false" | "FALSE" | "False") => Ok(Some(false)),
+            Some(other) => {
+                let what = format!("{NAME} is 1 or 0, not `{}`", other.escape_debug());
+                Err(CommandError::usage(what))
+            }
+        }
+    }
+
     /// Returns what the plan depends on.
     pub(super) fn plan_options(
         &self,

@@ -137,7 +137,8 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     };
     let base = &session.settings.folder;
     let secrets = &given.options.secrets;
-    let beginning = Begin { base, args, fetching, secrets }.all()?;
+    let keep_git_dir = given.keeps_git_dir()?;
+    let beginning = Begin { base, args, fetching, secrets, keep_git_dir }.all()?;
     let (bases, plan) = plan(session, args, &store, &given, &beginning)?;
     if args.check {
         return check::answer(session, &beginning.name, &beginning.text, &plan.warnings);

@@ -8,11 +8,11 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, fstat, readlinkat, statat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, readlinkat, statat};
 use rustix::io::Errno;
 
 use super::known::{self, Attributes, Known, Record, Recorder};
-use crate::base::{Clock, Progress};
+use crate::base::{Clock, Progress, listing};
 use crate::image::Error;
 use crate::image::build;
 use crate::image::build::ignore::{Ignore, Matched};
@@ -50,6 +50,8 @@ pub struct Seen {
     /// What it held with another stamp.
     before: Option<Link>,
     matched: Matched,
+    /// A file that has other names, too.
+    has_links: bool,
     /// An ignored folder that is there for something below it.
     ignored: bool,
 }
@@ -71,6 +73,11 @@ impl Seen {
 
     pub fn size(&self) -> u64 {
         self.content.get().map_or(self.stamp, |(_, stamp)| *stamp).size
+    }
+
+    /// Returns what is the same for all names of a file that has several.
+    pub fn shared(&self) -> Option<(u64, u64)> {
+        self.has_links.then_some((self.stamp.device, self.stamp.inode))
     }
 
     /// Returns what a file holds; nothing where [`Folder::read`] has not been asked for it.
@@ -137,10 +144,10 @@ impl Folder {
         if Some((stat.st_dev, stat.st_ino)) == self.store {
             return Ok(vec![]);
         }
-        let names = names(&folder).map_err(|errno| self.error("list", path, errno))?;
+        let names = listing::list(&folder).map_err(|errno| self.error("list", path, errno))?;
         let mut records = self.known.folder(path);
         let mut listing = Vec::with_capacity(names.len());
-        for name in names {
+        for (name, _) in names {
             let known = records.find(&name);
             let below = join(path, &name);
             let (ignored, matched) = match self.ignore.is_empty() {
@@ -190,7 +197,7 @@ impl Folder {
                 .into_bytes(),
             _ => vec![],
         };
-        Ok(Some(match known {
+        let mut seen = match known {
             Some(record) if record.stamp == stamp => {
                 let seen = Seen::new(stamp, target, record.attributes, matched);
                 if let Some(link) = record.content {
@@ -203,7 +210,9 @@ impl Folder {
                 let before = known.and_then(|record| record.content);
                 Seen { before, ..Seen::new(stamp, target, attributes, matched) }
             }
-        }))
+        };
+        seen.has_links = kind.is_file() && stat.st_nlink > 1;
+        Ok(Some(seen))
     }
 
     /// Reads those of `files` whose content is not known, or not in the store where `needed` says it must be.
@@ -247,9 +256,12 @@ impl Folder {
         }
     }
 
-    /// Splits `files` into those that [`Folder::read`] is to read, and large ones that `take` has yet to.
+    /// Splits `files` into those that [`Folder::read`] is to read, and large ones that `take` has yet to. One that has several
+    /// names is not of these: it is in a layer once, and known by each of its names.
     pub fn split(&self, files: Listing) -> [Listing; 2] {
-        let is_large = |seen: &Seen| seen.content().is_none() && seen.size() >= chunk::CUT_FROM;
+        let is_large = |seen: &Seen| {
+            seen.content().is_none() && seen.size() >= chunk::CUT_FROM && !seen.has_links
+        };
         let (large, small) = files.into_iter().partition(|(_, seen)| is_large(seen));
         [small, large]
     }
@@ -338,7 +350,8 @@ impl Folder {
 impl Seen {
     fn new(stamp: Stamp, target: Vec<u8>, attributes: Attributes, matched: Matched) -> Self {
         let content = OnceLock::new();
-        Self { stamp, target, attributes, content, before: None, matched, ignored: false }
+        let (before, has_links, ignored) = (None, false, false);
+        Self { stamp, target, attributes, content, before, matched, has_links, ignored }
     }
 
     /// Returns what to remember, where it can be relied on.
@@ -362,19 +375,6 @@ pub(super) fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
         true => name.to_vec(),
         false => [folder, b"/", name].concat(),
     }
-}
-
-fn names(folder: &OwnedFd) -> Result<Vec<Vec<u8>>, Errno> {
-    let mut names = vec![];
-    for entry in Dir::read_from(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_bytes();
-        if name != b"." && name != b".." {
-            names.push(name.to_vec());
-        }
-    }
-    names.sort_unstable();
-    Ok(names)
 }
 
 /// Returns the attributes that go into an image: the user's own, and capabilities. A file system without any has none.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, hash_map};
 use crate::image::Error;
 use crate::image::build;
 use crate::image::build::copy::{Chmod, Owner, Parents, Picked, select};
-use crate::image::build::tree::{Body, Item, Tree, join};
+use crate::image::build::tree::{Body, Inode, Item, Tree, join};
 use crate::image::layer::{Entry, Kind, Time};
 use crate::image::rootfs::View;
 
@@ -38,7 +38,7 @@ struct Put {
     entry: Entry,
     body: Body,
     /// The same for all names of one file of one source.
-    file: Option<(u32, u32)>,
+    file: Option<(u32, Inode)>,
 }
 
 /// Puts `picked` into `view`; adds to `placed` what that changes.
@@ -84,7 +84,7 @@ impl Placed {
         all.sort_by(|Put { entry: a, .. }, Put { entry: b, .. }| {
             a.path.split(|byte| *byte == b'/').cmp(b.path.split(|byte| *byte == b'/'))
         });
-        let mut first: HashMap<(u32, u32), Vec<u8>> = HashMap::new();
+        let mut first: HashMap<(u32, Inode), Vec<u8>> = HashMap::new();
         let linked = all.into_iter().map(|Put { mut entry, mut body, file }| {
             match file.map(|file| first.entry(file)) {
                 Some(hash_map::Entry::Occupied(known)) => {

@@ -1,5 +1,6 @@
 //! Which files COPY and ADD mean.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::base::Digest;
@@ -8,7 +9,7 @@ use crate::image::build;
 use crate::image::build::context::Seen;
 use crate::image::build::glob::Glob;
 use crate::image::build::ignore::Ignore;
-use crate::image::build::tree::{Body, Item, Tree, join};
+use crate::image::build::tree::{Body, Inode, Item, Tree, join};
 use crate::image::layer::Kind;
 
 /// A path deeper than this is a loop, or meant to hurt.
@@ -292,20 +293,26 @@ impl Sources {
         seen.collect()
     }
 
-    /// Returns the digest of all that goes into a layer, but times: mode, owner, links, attributes and content.
+    /// Returns the digest of all that goes into a layer, but times: mode, owner, links, attributes, content, and which names
+    /// are those of one file.
     ///
     /// Files on disk must have been read (`Folder::read`).
     pub fn digest(&self) -> Digest {
         let mut hasher = blake3::Hasher::new();
         for picked in &self.picked {
+            let mut names: HashMap<Inode, u64> = HashMap::new();
             let parents = picked.parents.iter().flat_map(|all| &all.folders);
             for (path, item) in parents {
                 put(&mut hasher, b'p', path, item);
             }
             let at = picked.parents.as_ref().map_or(&picked.name, |all| &all.path);
             put(&mut hasher, b't', at, &picked.top);
-            for (path, item) in &picked.below {
+            for (at, (path, item)) in (0..).zip(&picked.below) {
                 put(&mut hasher, b'b', path, item);
+                let first = item.inode.map(|inode| *names.entry(inode).or_insert(at));
+                if let Some(first) = first.filter(|first| *first != at) {
+                    hasher.update(&first.to_le_bytes());
+                }
             }
         }
         hasher.finalize().into()

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::board::Board;
 use super::{Build, Finished};
-use crate::base::{Digest, time};
+use crate::base::{Digest, cause, time};
 use crate::image::assemble::Held;
 use crate::image::build;
 use crate::image::build::cache::{self, Key};
@@ -121,7 +121,7 @@ impl Running<'_> {
             Ok(made) if made.cached => End::Cached,
             Ok(_) => End::Done,
             Err(error) if is_cancelled(error) => End::Cancelled,
-            Err(error) => End::Failed(innermost(error)),
+            Err(error) => End::Failed(cause::innermost(error)),
         };
         self.build.watch.end(number, &end);
         let made = made?;
@@ -254,13 +254,4 @@ impl Running<'_> {
 
 fn is_cancelled(error: &Error) -> bool {
     matches!(error, Error::Build(build::Error::Cancelled))
-}
-
-/// Returns what went wrong in the first place.
-fn innermost(error: &Error) -> String {
-    let mut error: &dyn std::error::Error = error;
-    while let Some(source) = error.source() {
-        error = source;
-    }
-    error.to_string()
 }

@@ -7,9 +7,10 @@ use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, major, minor, readlinkat, statat};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, major, minor, readlinkat, statat};
 use rustix::io::Errno;
 
+use crate::base::listing;
 use crate::image::rootfs::view::{Inode, Kind};
 use crate::image::rootfs::{Error, xattr};
 use crate::store::beneath;
@@ -74,17 +75,13 @@ impl Disk {
 
     /// Returns what is in an open folder, sorted.
     pub(super) fn list(&self, folder: &OwnedFd, path: &[u8]) -> Result<Vec<Name>, Error> {
-        let mut names = vec![];
-        for entry in Dir::read_from(folder).map_err(self.os("list", path))? {
-            let name = entry.map_err(self.os("list", path))?.file_name().to_bytes().to_vec();
-            if !matches!(&name[..], b"." | b"..") {
-                let stat = statat(folder, &name[..], AtFlags::SYMLINK_NOFOLLOW)
-                    .map_err(self.os("look at", path))?;
-                names.push(Name { name, stat });
-            }
-        }
-        names.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-        Ok(names)
+        let names = listing::list(folder).map_err(self.os("list", path))?;
+        let look = |(name, _): (Vec<u8>, _)| {
+            let stat = statat(folder, &name[..], AtFlags::SYMLINK_NOFOLLOW)
+                .map_err(self.os("look at", path))?;
+            Ok(Name { name, stat })
+        };
+        names.map(look).collect()
     }
 
     /// Returns all there is to say of a file in an open folder; nothing of a socket.

@@ -171,7 +171,7 @@ fn lay(
             How::Overlay if overlay::mount(lowers, folder, kept).is_ok() => {}
             How::Fuse if overlay::mount_fuse(lowers, folder) => {}
             How::Copy => {
-                crate::image::rootfs::making::remove_all(&root)
+                crate::base::fs::remove_all(&root)
                     .and_then(|()| fs::create_dir(&root))
                     .map_err(Error::io("create", &root))?;
                 let before = copy::copy(lowers, &root)?;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::form::Form;
-use crate::base::fs::{note_use, rename, sync_folder, write_atomic, write_derived};
+use crate::base::fs::{note_use, remove_all, rename, sync_folder, write_atomic, write_derived};
 use crate::image::rootfs::{Error, making};
 use crate::remote::registry::Digest;
 
@@ -161,6 +161,6 @@ pub(super) fn publish(
     if synced {
         sync_folder(cache).map_err(Error::io("sync", cache))?;
     }
-    let _ = making::remove_all(&old);
+    let _ = remove_all(&old);
     Ok(place)
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::cache::{ABOUT, Names, lock_path};
 use super::form::Form;
-use crate::base::fs::{age, remove};
+use crate::base::fs::{age, remove, remove_all};
 use crate::image::rootfs::{Error, making};
 use crate::remote::registry::Digest;
 
@@ -60,6 +60,6 @@ pub fn remove_folder(
     let is_idle = || age(&about).is_none_or(|age| age >= found.idle) && !in_use();
     making::remove_idle(&lock_path(cache, &found.name), is_idle, || {
         remove(&about).map_err(Error::io("remove", &folder))?;
-        making::remove_all(&folder).map_err(Error::io("remove", &folder))
+        remove_all(&folder).map_err(Error::io("remove", &folder))
     })
 }

@@ -6,5 +6,6 @@ mod debian;
 mod gc;
 mod kills;
 mod lab;
+mod links;
 mod peer;
 mod roundtrip;
