@@ -34,6 +34,7 @@ mod layout;
 pub(crate) mod lease;
 pub(crate) mod leftover;
 mod link;
+mod link_set;
 mod meta;
 pub mod name;
 pub mod object;

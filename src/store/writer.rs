@@ -4,7 +4,6 @@
 //! SQLite transaction moves the refs and appends the operation. Only then is anything acknowledged: one sync for each
 //! pack, one for the folder, one for the transaction, however many objects there are.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use rusqlite::Transaction;
@@ -13,6 +12,7 @@ use serde_bytes::ByteBuf;
 
 use crate::base::Digest;
 use crate::store::lease::Lease;
+use crate::store::link_set::LinkSet;
 use crate::store::operation::{self, Logged, Moved, Operation};
 use crate::store::pack::{Builder, Frame, Sealed};
 use crate::store::refs::{self, Change, Expected};
@@ -24,7 +24,7 @@ pub struct Writer<'a> {
     store: &'a Store,
     lease: Lease,
     builder: Builder,
-    written: HashSet<Link>,
+    written: LinkSet,
     undoes: Option<Digest>,
     /// Who did what, if not this process for itself.
     behalf: Option<(String, String)>,
@@ -51,7 +51,7 @@ impl<'a> Writer<'a> {
             store,
             lease,
             builder,
-            written: HashSet::new(),
+            written: LinkSet::default(),
             undoes: None,
             behalf: None,
             afterwards: vec![],

@@ -1,4 +1,3 @@
-use mls::base::size;
 use mls::image::layer::Compression;
 use mls::image::{catalog, push};
 use mls::remote::registry::Reference;
@@ -88,20 +87,9 @@ fn image(
     let to = args.refs.first().map(|text| sharing::in_registry(text)).transpose()?;
     let to = to.as_ref().unwrap_or(named);
     let options = push::Options { compression: args.compression.map(Compression::from) };
-    let access = sharing::access(session);
-    let pushed = push::push(store, &found.link, to, &access, &options, session.ui.progress())?;
-    let name = pushed.reference.to_string();
-    if pushed.alone {
-        session
-            .ui
-            .warn("only the image for one machine was sent: the others of its index are not here");
-    }
-    session.ui.note(&match pushed.was_there {
-        true => format!("`{name}` was there already."),
-        false => format!("Pushed `{name}`, {}.", size::human(pushed.sent)),
-    });
+    let pushed = sharing::push_image(session, store, &found.link, to, &options)?;
     let answer = json!({
-        "ref": name,
+        "ref": pushed.reference.to_string(),
         "digest": pushed.digest.to_string(),
         "was_there": pushed.was_there,
         "sent_bytes": pushed.sent,

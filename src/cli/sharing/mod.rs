@@ -15,7 +15,7 @@ use crate::cli::session::Session;
 
 pub(crate) use choose::{Choice, Globs, accept};
 pub(crate) use heal::heal;
-pub(crate) use registry::{access, image_at_registry, in_registry};
+pub(crate) use registry::{access, image_at_registry, in_registry, push_image};
 pub(crate) use show::Told;
 pub(crate) use web::web;
 

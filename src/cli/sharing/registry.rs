@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use mls::image::catalog;
+use mls::base::size;
+use mls::image::{catalog, push};
 use mls::remote::registry::{Access, Reference};
 use mls::remote::{self};
-use mls::store::Store;
+use mls::store::{Link, Store};
 
 use crate::cli::credentials::Logins;
 use crate::cli::error::{CommandError, Exit};
@@ -29,6 +30,29 @@ pub(crate) fn access(session: &Session) -> Access {
 /// Reads the name of an image; `docker://` may stand before it.
 pub(crate) fn in_registry(text: &str) -> Result<Reference, CommandError> {
     Ok(text.strip_prefix(TRANSPORT).unwrap_or(text).parse::<Reference>()?)
+}
+
+/// Sends an image to a registry, and says so.
+pub(crate) fn push_image(
+    session: &Session,
+    store: &Store,
+    image: &Link,
+    to: &Reference,
+    options: &push::Options,
+) -> Result<push::Pushed, CommandError> {
+    let access = access(session);
+    let pushed = push::push(store, image, to, &access, options, session.ui.progress())?;
+    if pushed.alone {
+        session
+            .ui
+            .warn("only the image for one machine was sent: the others of its index are not here");
+    }
+    let name = &pushed.reference;
+    session.ui.note(&match pushed.was_there {
+        true => format!("`{name}` was there already."),
+        false => format!("Pushed `{name}`, {}.", size::human(pushed.sent)),
+    });
+    Ok(pushed)
 }
 
 /// Returns the image that the first argument of `push` and `pull` means; nothing where it is a remote or an address.

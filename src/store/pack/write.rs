@@ -79,11 +79,19 @@ impl PackWriter {
 
     fn finish(&mut self) -> io::Result<Digest> {
         let offset = self.out.written;
-        let table = encode_table(&mut self.entries);
-        self.out.write_all(&table)?;
+        // One row for each object, in the order of links: of those that are the same, either will do.
+        self.entries.sort_unstable_by_key(|entry| entry.link);
+        self.entries.dedup_by_key(|entry| entry.link);
+        let (mut table, mut rows) = (blake3::Hasher::new(), Vec::with_capacity(BLOCK));
+        for entries in self.entries.chunks(BLOCK / ENTRY) {
+            rows.clear();
+            entries.iter().for_each(|entry| rows.extend_from_slice(&entry.encode()));
+            table.update(&rows);
+            self.out.write_all(&rows)?;
+        }
         self.out.write_all(&offset.to_le_bytes())?;
-        self.out.write_all(&((table.len() / ENTRY) as u64).to_le_bytes())?;
-        self.out.write_all(Digest::of(&table).as_bytes())?;
+        self.out.write_all(&(self.entries.len() as u64).to_le_bytes())?;
+        self.out.write_all(table.finalize().as_bytes())?;
         self.out.write_all(&VERSION.to_le_bytes())?;
         self.out.write_all(&[0; 4])?;
         self.out.write_all(TRAILER_MAGIC)?;
@@ -103,15 +111,6 @@ impl Sealed {
         let name = packs.join(format!("{}.pack", self.digest));
         fs::rename(&self.path, &name).map_err(Error::io("rename", &self.path))
     }
-}
-
-/// Sorts the entries and returns them as they stand in a table; one entry for each object.
-fn encode_table(entries: &mut Vec<Entry>) -> Vec<u8> {
-    entries.sort_by_key(|entry| entry.link);
-    entries.dedup_by_key(|entry| entry.link);
-    let mut table = Vec::with_capacity(entries.len() * ENTRY);
-    entries.iter().for_each(|entry| table.extend_from_slice(&entry.encode()));
-    table
 }
 
 /// Returns the head of a frame with so many stored bytes.

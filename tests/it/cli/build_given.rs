@@ -235,11 +235,14 @@ fn what_one_store_has_built_another_need_not() {
     let registry = FakeRegistry::sound();
     let image = format!("type=registry,ref={}/team/cache:1", registry.host());
     let peer = second.path().display().to_string();
-    first.ok(["build", "-t", "x", "--cache-to", &image, "--cache-to", &peer, "."]);
-    let said = second.mls(["build", "-t", "x", "."]);
-    assert!(said.code() == 0 && !said.stderr().contains("DONE"), "{said}");
-    let said = third.mls(["build", "-t", "x", "--cache-from", &image, "."]);
-    assert!(said.code() == 0 && !said.stderr().contains("DONE"), "{said}");
+    let id = first.ok(["build", "-t", "x", "--cache-to", &image, "--cache-to", &peer, "."]);
+    let runs_nothing = |said: &Said| {
+        assert!(said.code() == 0 && !said.stderr().contains("DONE"), "{said}");
+        // Of the time at which it was made first.
+        assert_eq!(said.stdout().trim(), id.trim());
+    };
+    runs_nothing(&second.mls(["build", "-t", "x", "."]));
+    runs_nothing(&third.mls(["build", "-t", "x", "--cache-from", &image, "."]));
     // A cache is no image that is listed, and none is no reason not to build.
     assert_eq!(third.json(["images"]).as_array().unwrap().len(), 1);
     let gone = Sandbox::with_store();
@@ -248,6 +251,23 @@ fn what_one_store_has_built_another_need_not() {
     assert!(said.code() == 0 && said.stderr().contains("warning: no cache from"), "{said}");
     let from = Sandbox::with_store();
     files(&from);
-    let said = from.mls(["build", "--cache-from", &first.path().display().to_string(), "."]);
-    assert!(said.code() == 0 && !said.stderr().contains("DONE"), "{said}");
+    runs_nothing(&from.mls(["build", "--cache-from", &first.path().display().to_string(), "."]));
+}
+
+#[test]
+fn what_is_built_is_pushed_under_all_of_its_names() {
+    let sandbox = Sandbox::with_store();
+    sandbox.write("Dockerfile", "FROM scratch\nCOPY Dockerfile /d\n");
+    let registry = FakeRegistry::sound();
+    let names = ["one", "two"].map(|tag| format!("{}/team/x:{tag}", registry.host()));
+    let id = sandbox.ok(["build", "-t", &names[0], "-t", &names[1], "--push", "--load", "."]);
+    let other = Sandbox::with_store();
+    for name in &names {
+        other.ok(["pull", name]);
+        assert_eq!(other.json(["inspect", name])[0]["Id"], id.trim());
+    }
+    let sent = registry.content.count("PUT", "/manifests/");
+    sandbox.ok(["build", "-t", &names[0], "-o", "type=registry", "."]);
+    assert_eq!(registry.content.count("PUT", "/manifests/"), sent, "it was there");
+    assert_eq!(sandbox.mls(["build", "--push", "."]).code(), 2, "without a name");
 }

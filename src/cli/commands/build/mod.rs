@@ -40,6 +40,7 @@ use output::{Outcome, Output};
         ("mls build Dockerfile", "the same, without a name"),
         ("mls build -f docker/Dockerfile --target test .", "build one stage of another Dockerfile"),
         ("mls build --build-arg VERSION=3 --secret id=token,src=token.txt .", "give it values and secrets"),
+        ("mls build -t reg.example.com/team/train:1 --push .", "build an image and push it"),
         ("mls build -o out .", "write the files that it comes to into a folder"),
         ("mls build https://example.com/team/repo.git#v1:docker", "build what a repository holds"),
         ("mls build --check .", "say what had better be written otherwise"),
@@ -108,7 +109,13 @@ pub(crate) struct Args {
     /// Write what was built to a file, as JSON
     #[arg(long, value_name = "FILE")]
     metadata_file: Option<PathBuf>,
-    /// Give out what was built: a folder, `-` for a tar on standard output, or type=local|tar|oci|docker,dest=PATH
+    /// Push the image under all of its names, as `-o type=registry` does
+    #[arg(long)]
+    push: bool,
+    /// Keep the image in this store, as is done anyway unless another output is asked for; `-o type=docker`
+    #[arg(long)]
+    load: bool,
+    /// Give out what was built: a folder, `-` for a tar on standard output, type=registry, or type=local|tar|oci|docker,dest=PATH
     #[arg(short, long = "output", value_name = "OUTPUT")]
     outputs: Vec<String>,
     /// Look for what had better be written otherwise, in all stages, and build nothing

@@ -7,7 +7,7 @@ use mls::image::archive::{self, Format};
 use mls::image::build::export;
 use mls::image::build::result::Built;
 use mls::image::build::state::State;
-use mls::image::{Error, catalog};
+use mls::image::{Error, catalog, push};
 use mls::remote::registry::Reference;
 use mls::store::Store;
 
@@ -16,6 +16,7 @@ use super::given::fields;
 use crate::cli::commands::save::to_file;
 use crate::cli::error::CommandError;
 use crate::cli::session::Session;
+use crate::cli::sharing;
 
 /// One place that the result goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,12 +27,14 @@ pub(super) enum Output {
     /// Standard output where there is no path.
     Tar(Option<PathBuf>),
     Archive(Format, Option<PathBuf>),
+    /// The image in the store, and at the registries of its names.
+    Registry,
 }
 
 impl Output {
     /// Tells whether an image must be made for it.
     pub(super) fn takes_image(&self) -> bool {
-        matches!(self, Self::Image | Self::Archive(..))
+        matches!(self, Self::Image | Self::Archive(..) | Self::Registry)
     }
 
     /// Tells whether standard output is taken by it.
@@ -44,7 +47,13 @@ impl Output {
 pub(super) fn read(session: &Session, args: &Args) -> Result<Vec<Output>, CommandError> {
     let base = &session.settings.folder;
     let outputs = args.outputs.iter().map(|text| one(text, base));
-    let outputs = outputs.collect::<Result<Vec<_>, _>>()?;
+    let mut outputs = outputs.collect::<Result<Vec<_>, _>>()?;
+    outputs.extend(args.load.then_some(Output::Image));
+    outputs.extend(args.push.then_some(Output::Registry));
+    if outputs.contains(&Output::Registry) && args.tags.is_empty() {
+        return Err(CommandError::usage("what is pushed has a name")
+            .hint("Name the image as its registry is to have it: `-t REGISTRY/NAME:TAG`."));
+    }
     let streams = outputs.iter().filter(|output| output.takes_stdout()).count();
     if streams > 1 {
         return Err(CommandError::usage("only one output can be standard output"));
@@ -72,6 +81,7 @@ fn one(text: &str, base: &std::path::Path) -> Result<Output, CommandError> {
     let file = dest.filter(|dest| **dest != "-").map(|dest| base.join(dest));
     match fields.get("type").copied().unwrap_or_default() {
         "image" => Ok(Output::Image),
+        "registry" => Ok(Output::Registry),
         "local" => match file {
             Some(folder) => Ok(Output::Local(folder)),
             None => Err(CommandError::usage("an output `type=local` needs `dest=FOLDER`")),
@@ -84,7 +94,7 @@ fn one(text: &str, base: &std::path::Path) -> Result<Output, CommandError> {
         other => {
             let what = format!("there is no output `type={}`", other.escape_debug());
             Err(CommandError::usage(what)
-                .hint("There are `local`, `tar`, `oci`, `docker` and `image`."))
+                .hint("There are `local`, `tar`, `oci`, `docker`, `image` and `registry`."))
         }
     }
 }
@@ -102,6 +112,14 @@ impl Outcome<'_> {
     pub(super) fn give(&self, session: &Session, output: &Output) -> Result<(), CommandError> {
         match output {
             Output::Image => Ok(()),
+            Output::Registry => {
+                let built = self.built.expect("an image was made for it");
+                let options = push::Options::default();
+                self.tags.iter().try_for_each(|tag| {
+                    let to = tag.or_latest();
+                    sharing::push_image(session, self.store, &built.link, &to, &options).map(drop)
+                })
+            }
             Output::Local(folder) => {
                 let progress = session.ui.progress();
                 let report = export::folder(self.store, self.state, folder, progress)?;
