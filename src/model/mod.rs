@@ -27,6 +27,7 @@ pub mod name;
 mod node;
 pub mod onnx;
 mod order;
+pub mod record;
 pub mod register;
 pub mod registry;
 pub mod score;

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 use mls::base::fs;
+use mls::model;
 use mls::store::Store;
 use mls::track::export::{self, Form, Record};
 use mls::track::search::{self, Deleted, Listed, Query};
@@ -14,6 +15,7 @@ use crate::cli::commands::export_container;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
+use crate::cli::text::count;
 
 /// Write what the store knows as files for other programs
 #[derive(Debug, clap::Args)]
@@ -33,7 +35,8 @@ enum What {
 /// One row for each run, newest first; params, metrics (their last values) and tags have columns of their own, such as
 /// `params.lr`. In csv a text that a spreadsheet would run as a formula (it begins with = + - @) has a ' before it,
 /// numbers excepted. A Parquet file holds texts, doubles and timestamps; what a run does not have is null. With `--as mlruns`
-/// PATH becomes a folder with all points and artifacts as well, which MLflow opens as its own.
+/// PATH becomes a folder with all points and artifacts as well, which MLflow opens as its own; the models that the runs have
+/// made or used go with them, logged and registered ones, and all models where no runs are chosen.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::reads(
     &[
@@ -121,9 +124,12 @@ fn folder(session: &Session, args: &Runs) -> Result<(), CommandError> {
     };
     let store = session.store()?;
     let query = query(&store, args)?;
+    let all = args.filter.is_none() && args.experiments.is_empty() && !args.deleted;
+    let registered = model::record::list(&store)?;
     let written = export::mlruns::write(
         &store,
         &session.settings.folder.join(name),
+        export::mlruns::Models { registered: &registered, all },
         |take| search::each(&store, &query, &mut |run| take(run.id)).map(|_| ()),
         session.ui.progress(),
     )?;
@@ -131,11 +137,22 @@ fn folder(session: &Session, args: &Runs) -> Result<(), CommandError> {
         session.ui.warn(&format!("left out {left_out}"));
     }
     if session.ui.format.is_json() {
-        let answer = json!({"path": name, "runs": written.runs, "left_out": written.left_out});
+        let answer = json!({
+            "path": name,
+            "runs": written.runs,
+            "logged_models": written.logged_models,
+            "model_versions": written.versions,
+            "left_out": written.left_out,
+        });
         return session.ui.answer(&answer, String::new);
     }
-    let runs = if written.runs == 1 { "run" } else { "runs" };
-    session.ui.note(&format!("Wrote {} {runs} to `{}`.", written.runs, name.display()));
+    let mut wrote = count(written.runs, "run");
+    for (number, what) in [(written.logged_models, "logged model"), (written.versions, "version")] {
+        if number > 0 {
+            wrote = format!("{wrote}, {}", count(number, what));
+        }
+    }
+    session.ui.note(&format!("Wrote {wrote} to `{}`.", name.display()));
     Ok(())
 }
 

@@ -22,8 +22,8 @@ mod yaml;
 pub use database::Database;
 pub use folder::Folder;
 pub use record::{
-    ExperimentRecord, Gathered, LoggedRecord, RegisteredRecord, RunRecord, Source, TakePoints,
-    VersionRecord,
+    ExperimentRecord, Gathered, LoggedRecord, RegisteredRecord, RunModels, RunRecord, Source,
+    TakePoints, VersionRecord,
 };
 pub use report::Change;
 pub use report::{Counts, Notes, Report, Skipped};

@@ -7,7 +7,7 @@ use crate::base::Progress;
 use crate::store::{Link, Writer};
 use crate::track::import::Notes;
 use crate::track::logged::ModelStatus;
-use crate::track::{Dataset, Error, Point, Status};
+use crate::track::{Dataset, Error, ModelMetric, ModelOutput, Point, Status};
 
 /// An experiment as its source has it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,6 +34,8 @@ pub struct RunRecord {
     pub params: BTreeMap<String, String>,
     pub tags: BTreeMap<String, String>,
     pub datasets: Vec<Dataset>,
+    /// The logged models that it used, and those that it made.
+    pub models: RunModels,
     /// The last point of each metric, where that is far cheaper than all points: then a run that has ended and looks
     /// unchanged is taken as such.
     pub latest: Option<BTreeMap<String, Point>>,
@@ -43,8 +45,15 @@ pub struct RunRecord {
     pub folder: Option<PathBuf>,
 }
 
+/// What a run has to do with logged models; what it measured of them, the models tell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RunModels {
+    pub inputs: Vec<String>,
+    pub outputs: Vec<ModelOutput>,
+}
+
 /// A logged model as its source has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LoggedRecord {
     pub id: String,
     pub name: String,
@@ -57,6 +66,8 @@ pub struct LoggedRecord {
     pub created: i64,
     pub updated: i64,
     pub deleted: Option<i64>,
+    /// What runs measured of it, each with the id of its run.
+    pub measured: Vec<(String, ModelMetric)>,
     pub artifacts: String,
     pub folder: Option<PathBuf>,
 }
@@ -92,6 +103,8 @@ pub struct VersionRecord {
     pub tags: BTreeMap<String, String>,
     /// Whether only its number is left, which is not given again.
     pub deleted: bool,
+    /// What it consists of, where the source is a store.
+    pub content: Option<Link>,
 }
 
 /// The artifacts of a run, as they are in the store.

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use crate::base::{Progress, Task};
 use crate::store::{Change, Link, Store, Writer};
 use crate::track::import::experiments::{self, Place};
+use crate::track::import::logged::{self, Measured};
 use crate::track::import::report::Change as Became;
 use crate::track::import::versions::{self, Version, Versions};
-use crate::track::import::{
-    ExperimentRecord, LoggedRecord, Notes, Report, RunRecord, Source, logged,
-};
+use crate::track::import::{ExperimentRecord, LoggedRecord, Notes, Report, RunRecord, Source};
 use crate::track::logged::LoggedModel;
 use crate::track::series::{self, Builder};
 use crate::track::{
@@ -32,6 +31,8 @@ pub struct Options {
 }
 
 /// Brings everything that `source` has into the store.
+///
+/// Logged models come before the runs: a model tells what runs measured of it, in whichever experiment those are.
 pub fn import(
     store: &Store,
     source: &dyn Source,
@@ -78,16 +79,22 @@ impl<'a> Batch<'a> {
     }
 
     fn all(&mut self, report: &mut Report) -> Result<(), Error> {
-        for record in self.source.experiments(self.notes)? {
+        let (source, notes) = (self.source, self.notes);
+        let (mut places, mut measured) = (vec![], Measured::default());
+        for record in source.experiments(notes)? {
             let Some(experiment) = self.experiment(&record, report)? else { continue };
-            let (source, notes) = (self.source, self.notes);
-            source.runs(&record, notes, &mut |run| {
-                self.progress.advance(Task::Import, 1);
-                self.run(&experiment, run, report)
-            })?;
-            for model in source.logged_models(&record, notes)? {
+            for mut model in source.logged_models(&record, notes)? {
+                measured.take(&mut model, notes);
                 self.logged(&experiment, &model, report)?;
             }
+            places.push((record, experiment));
+        }
+        for (record, experiment) in &places {
+            source.runs(record, notes, &mut |run| {
+                self.progress.advance(Task::Import, 1);
+                let models = measured.of(&run, notes);
+                self.run(experiment, run, models, report)
+            })?;
         }
         self.commit()
     }
@@ -131,6 +138,7 @@ impl<'a> Batch<'a> {
         &mut self,
         experiment: &Experiment,
         record: RunRecord,
+        models: Models,
         report: &mut Report,
     ) -> Result<(), Error> {
         let Ok(id) = record.id.parse::<RunId>() else {
@@ -144,7 +152,7 @@ impl<'a> Batch<'a> {
             self.notes.skip(format!("run {id}"), "it is live in this store");
             return Ok(());
         }
-        let mut run = plain(id, experiment, &record, self.notes);
+        let mut run = Run { models, ..plain(id, experiment, &record, self.notes) };
         versions.first().into_iter().for_each(|first| keep(&mut run, first));
         if self.options.dry_run {
             report.runs.add(versions.compare(&run, without_content));

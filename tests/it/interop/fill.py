@@ -8,7 +8,7 @@ import tempfile
 
 import mlflow
 from mlflow import MlflowClient
-from mlflow.entities import Metric, Param, RunTag
+from mlflow.entities import LoggedModelInput, Metric, Param, RunTag
 
 
 def artifacts(client, run):
@@ -60,7 +60,24 @@ def models(client, experiment):
         model = LogisticRegression().fit([[0.0], [1.0]], [0, 1])
         mlflow.sklearn.log_model(model, name="model", registered_model_name="iris", params={"c": 1})
         mlflow.log_metric("acc", 0.9)
-    version = client.create_model_version("iris", f"runs:/{run.info.run_id}/plots", run.info.run_id).version
+    made = run.info.run_id
+    logged = client.get_run(made).outputs.model_outputs[0].model_id
+    for step, value in enumerate([0.5, 0.75]):
+        client.log_metric(made, "val", value, 1_700_000_000_000 + step, step, model_id=logged)
+    client.log_metric(made, "test", 0.25, 1_700_000_000_000, 0, dataset_name="held-out", dataset_digest="abc", model_id=logged)
+    client.set_logged_model_tags(logged, {"checked by": "ada"})
+    with mlflow.start_run(run_name="evaluated"):
+        client.log_inputs(mlflow.active_run().info.run_id, models=[LoggedModelInput(logged)])
+        mlflow.log_metric("val", 0.125, step=1, model_id=logged)
+    client.create_logged_model(experiment, "bare", params={"depth": "2"}, model_type="agent")
+    client.delete_logged_model(client.create_logged_model(experiment, "gone").model_id)
+    mlflow.genai.register_prompt("greet", "Hello {{name}}", commit_message="one")
+    mlflow.genai.set_prompt_alias("greet", "best", 1)
+    with tempfile.TemporaryDirectory() as folder:
+        mlflow.sklearn.save_model(model, os.path.join(folder, "copy"))
+        client.log_artifacts(made, folder)
+    version = client.create_model_version("iris", f"runs:/{made}/copy", made).version
+    client.set_registered_model_alias("iris", "first", "1")
     client.set_registered_model_alias("iris", "champion", version)
     client.set_registered_model_tag("iris", "owner", "ada")
     client.set_model_version_tag("iris", "1", "checked", "yes")
@@ -91,7 +108,7 @@ def main(uri):
     client.set_terminated(client.create_run(gone, run_name="of gone").info.run_id)
     client.delete_experiment(gone)
     made = {"full": done, "parent": parent, "child": child, "trained": trained, "running": running, "deleted": deleted}
-    made.update({"one": one, "two": two, "gone": gone, "runs": 8, "living": 6})
+    made.update({"one": one, "two": two, "gone": gone, "runs": 9, "living": 7, "models": 2, "versions": 3})
     print(json.dumps(made))
 
 

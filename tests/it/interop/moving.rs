@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::package::{python, script};
+use super::package::{Hub, python, script};
 use crate::support::Sandbox;
 
 /// Fills `uri` with the package; returns what it says that it made.
@@ -13,10 +13,21 @@ fn fill(sandbox: &Sandbox, python: &Path, uri: &str) -> Value {
     serde_json::from_str(said.lines().last().unwrap()).unwrap()
 }
 
-/// Tells what the package reads of a store, run by run, without what only the place decides.
-fn read(sandbox: &Sandbox, python: &Path, uri: &str) -> Value {
-    let said = script(sandbox, python, "dump.py", [uri]);
-    serde_json::from_str(said.lines().last().unwrap()).unwrap()
+/// Tells what the package reads of stores, run by run, without what only the place decides.
+fn read<const N: usize>(sandbox: &Sandbox, python: &Path, uris: [&str; N]) -> [Value; N] {
+    let said = script(sandbox, python, "dump.py", uris);
+    let told = said.lines().filter(|line| line.starts_with('{'));
+    let told: Vec<Value> = told.map(|line| serde_json::from_str(line).unwrap()).collect();
+    told.try_into().unwrap()
+}
+
+/// Everything of one kind that the package read before is read after.
+fn same(kind: &str, before: &Value, after: &Value) {
+    for (id, one) in before[kind].as_object().unwrap() {
+        assert_eq!(&after[kind][id], one, "{kind} {id}");
+    }
+    let count = |told: &Value| told[kind].as_object().unwrap().len();
+    assert_eq!(count(before), count(after), "{kind}");
 }
 
 /// Imports, imports again, exports, and has the package read what it wrote first and what came out.
@@ -31,15 +42,30 @@ fn there_and_back(uri: &str, source: &str) {
     let again = sandbox.json(["import", "mlflow", source]);
     assert_eq!(again["runs"]["unchanged"], made["runs"], "{again}");
 
-    sandbox.ok(["export", "runs", "--as", "mlruns", "-o", "out"]);
+    assert_eq!(report["logged_models"]["new"], 3, "a removed one is imported too: {report}");
+    assert_eq!(report["model_versions"]["new"], made["versions"], "{report}");
+    assert_eq!(again["logged_models"]["unchanged"], 3, "{again}");
+    assert_eq!(again["model_versions"]["unchanged"], made["versions"], "{again}");
+
+    let answer = sandbox.json(["export", "runs", "--as", "mlruns", "-o", "out"]);
+    assert_eq!(answer["logged_models"], made["models"], "{answer}");
+    assert_eq!(answer["left_out"], serde_json::json!([]), "{answer}");
     let out = sandbox.path().join("out");
-    let (before, after) =
-        (read(&sandbox, python, &uri), read(&sandbox, python, out.to_str().unwrap()));
+    let hub = Hub::start(&sandbox);
+    let [before, after, online] = read(&sandbox, python, [&uri, out.to_str().unwrap(), &hub.url]);
+    drop(hub);
     for (id, run) in before["runs"].as_object().unwrap() {
         if run["lifecycle_stage"] == "deleted" {
             continue; // it is no part of the export
         }
         assert_eq!(&after["runs"][id], run, "run {id}");
+        for what in ["used", "made", "params"] {
+            assert_eq!(online["runs"][id][what], run[what], "{what} of run {id}");
+        }
+    }
+    for kind in ["logged", "registered", "prompts"] {
+        same(kind, &before, &after);
+        same(kind, &before, &online);
     }
     for (id, experiment) in before["experiments"].as_object().unwrap() {
         let written = &after["experiments"][id];

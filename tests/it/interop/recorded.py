@@ -70,6 +70,29 @@ REQUESTS = [
     ("POST", "runs/delete", {"run_id": "{run}"}),
     ("POST", "runs/log-metric", {"run_id": "{run}", "key": "m", "value": 1, "timestamp": T}),
     ("POST", "runs/restore", {"run_id": "{run}"}),
+    ("POST", "logged-models", {"experiment_id": "{exp}", "name": "net", "source_run_id": "{run}", "model_type": "agent",
+                               "params": [{"key": "lr", "value": "1"}], "tags": [{"key": "a", "value": "b"}]},
+     ("model", "model.info.model_id")),
+    ("POST", "logged-models", {"experiment_id": "{exp}", "name": "a/b"}),
+    ("POST", "logged-models", {"experiment_id": "424242", "name": "net"}),
+    ("POST", "logged-models/{model}/params", {"model_id": "{model}", "params": [{"key": "depth", "value": "2"}]}),
+    ("PATCH", "logged-models/{model}/tags", {"model_id": "{model}", "tags": [{"key": "k", "value": "v"}]}),
+    ("DELETE", "logged-models/{model}/tags/none", None),
+    ("POST", "runs/outputs", {"run_id": "{run}", "models": [{"model_id": "{model}", "step": 3}]}),
+    ("POST", "runs/log-inputs", {"run_id": "{run}", "models": [{"model_id": "{model}"}]}),
+    ("POST", "runs/log-batch", {"run_id": "{run}", "metrics": [
+        {"key": "val", "value": n / 2, "timestamp": T + n, "step": n, "model_id": "{model}"} for n in range(1)]}),
+    ("POST", "runs/log-metric", {"run_id": "{run}", "key": "test", "value": 0.25, "timestamp": T, "step": 1, "model_id": "{model}",
+                                 "dataset_name": "held-out", "dataset_digest": "12"}),
+    ("PATCH", "logged-models/{model}", {"model_id": "{model}", "status": "LOGGED_MODEL_READY"}),
+    ("GET", "logged-models/{model}", None),
+    ("GET", "logged-models/m-" + "0" * 32, None),
+    ("POST", "logged-models/search", {"experiment_ids": ["{exp}"], "filter": "metrics.val < 1"}),
+    ("POST", "logged-models/search", {"experiment_ids": ["{exp}"], "filter": "metrics.val > 1"}),
+    ("GET", "runs/get?run_id={run}", None),
+    ("POST", "registered-models/create", {"name": "greet", "tags": [{"key": "mlflow.prompt.is_prompt", "value": "true"}]}),
+    ("POST", "model-versions/create", {"name": "greet", "source": "dummy-source", "tags": [
+        {"key": "mlflow.prompt.is_prompt", "value": "true"}, {"key": "mlflow.prompt.text", "value": "Hello"}]}),
     ("POST", "registered-models/create", {"name": "iris", "tags": [{"key": "a", "value": "b"}], "description": "d"}),
     ("POST", "registered-models/create", {"name": "iris"}),
     ("POST", "registered-models/create", {"name": ""}),
@@ -169,8 +192,8 @@ def start_server(folder):
     raise AssertionError("mlflow server did not start")
 
 
-def compare(server, hub):
-    kept, wrong = [{}, {}], []
+def compare(server, hub, kept):
+    wrong = []
     for request in REQUESTS:
         method, path, body = request[:3]
         answers = []
@@ -193,16 +216,42 @@ def compare(server, hub):
     return wrong
 
 
-def main(hub, mls, store, folder):
-    server, url = start_server(folder)
+def mls(program, store, *args):
+    said = subprocess.run([program, "-C", store, "--format", "json", *args], capture_output=True, text=True)
+    assert said.returncode == 0, said
+    return json.loads(said.stdout)
+
+
+def imported(program, store, url, ids):
+    """Imports what the server has, and asks a hub over it as the server is asked."""
+    report = mls(program, store, "import", "mlflow", url)
+    assert report["runs"]["new"] == 1 and report["experiments"]["new"] >= 1, report
+    assert report["logged_models"]["new"] == 1 and report["model_versions"]["new"] == 1, report
+    again = mls(program, store, "import", "mlflow", url)
+    for kind in ["runs", "logged_models", "model_versions"]:
+        assert again[kind] == {"new": 0, "changed": 0, "unchanged": 1}, again
+    hub = subprocess.Popen([program, "-C", store, "hub", "--port", "0"], stdout=subprocess.PIPE, text=True)
     try:
-        wrong = compare(url, hub)
-        said = subprocess.run([mls, "-C", store, "--format", "json", "import", "mlflow", url], capture_output=True, text=True)
-        assert said.returncode == 0, said
-        report = json.loads(said.stdout)
-        assert report["runs"]["new"] == 1 and report["experiments"]["new"] >= 1, report
-        again = subprocess.run([mls, "-C", store, "--format", "json", "import", "mlflow", url], capture_output=True, text=True)
-        assert json.loads(again.stdout)["runs"] == {"new": 0, "changed": 0, "unchanged": 1}, again
+        base = next(word for word in hub.stdout.readline().split() if word.startswith("http://"))
+        for method, path, body in [
+            ("GET", "runs/get?run_id={run}", None),
+            ("GET", "logged-models/{model}", None),
+            ("POST", "logged-models/search", {"experiment_ids": ["{exp}"]}),
+            ("GET", "registered-models/get?name=greet", None),
+        ]:
+            there, here = [plain(send(one, method, filled(path, ids), filled(body, ids))[1], ids) for one in [url, base]]
+            assert there == here, f"{path}\n   mlflow:   {there}\n   imported: {here}"
+    finally:
+        hub.terminate()
+        hub.wait()
+
+
+def main(hub, program, store, folder):
+    server, url = start_server(folder)
+    kept = [{}, {}]
+    try:
+        wrong = compare(url, hub, kept)
+        imported(program, store, url, kept[0])
     finally:
         os.killpg(server.pid, 15)
         server.wait()

@@ -10,6 +10,7 @@ mod import_server;
 mod live;
 mod load;
 mod logged;
+mod moved_models;
 mod plot;
 mod search;
 mod series;

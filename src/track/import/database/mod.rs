@@ -116,7 +116,7 @@ impl Fields<'_, '_> {
         }
     }
 
-    fn real(&self, name: &str) -> Option<f64> {
+    pub(super) fn real(&self, name: &str) -> Option<f64> {
         match self.0.get_ref(name).ok()? {
             ValueRef::Integer(number) => Some(number as f64),
             ValueRef::Real(number) => Some(number),
@@ -292,6 +292,7 @@ impl Database {
             params: self.pairs("params", ["key", "value", "run_uuid"], &id)?,
             tags: self.pairs("tags", ["key", "value", "run_uuid"], &id)?,
             datasets: self.datasets(&id)?,
+            models: models::of_run(self, &id)?,
             latest: None,
             artifacts: row.text("artifact_uri").unwrap_or_default(),
             folder: None,

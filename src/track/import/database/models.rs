@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::{Database, Fields};
 use crate::track::Error;
 use crate::track::import::{
-    ExperimentRecord, LoggedRecord, Notes, RegisteredRecord, VersionRecord,
+    ExperimentRecord, LoggedRecord, Notes, RegisteredRecord, RunModels, VersionRecord,
 };
 use crate::track::logged::ModelStatus;
+use crate::track::{ModelMetric, ModelOutput, Point};
 
 /// Reads the logged models of an experiment.
 pub(super) fn logged(
@@ -38,11 +39,50 @@ pub(super) fn logged(
             created,
             updated,
             deleted: is_deleted.then_some(updated),
+            measured: measured(database, &id)?,
             artifacts: row.text("artifact_location").unwrap_or_default(),
             folder: None,
             id,
         };
         found.push(model);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Reads the logged models that a run used and made.
+pub(super) fn of_run(database: &Database, run: &str) -> Result<RunModels, Error> {
+    let mut found = RunModels::default();
+    let rest = "WHERE source_type IN ('RUN_INPUT', 'RUN_OUTPUT') AND source_id = ?1";
+    database.each("inputs", rest, [run], &mut |row| {
+        let model = row.text("destination_id").unwrap_or_default();
+        match row.text("destination_type").as_deref() {
+            Some("MODEL_INPUT") => found.inputs.push(model),
+            Some("MODEL_OUTPUT") => {
+                let step = row.integer("step").unwrap_or(0);
+                found.outputs.push(ModelOutput { model, step });
+            }
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Reads what runs measured of a logged model.
+fn measured(database: &Database, id: &str) -> Result<Vec<(String, ModelMetric)>, Error> {
+    let mut found = vec![];
+    database.each("logged_model_metrics", "WHERE model_id = ?1", [id], &mut |row| {
+        let point = Point {
+            step: row.integer("metric_step").unwrap_or(0),
+            time: row.integer("metric_timestamp_ms").unwrap_or(0),
+            value: row.real("metric_value").unwrap_or(f64::NAN).into(),
+        };
+        let (model, key) = (id.to_owned(), row.text("metric_name").unwrap_or_default());
+        let digest = row.text("dataset_digest").unwrap_or_default();
+        let dataset = some(row, "dataset_name").map(|name| (name, digest));
+        let run = row.text("run_id").unwrap_or_default();
+        found.push((run, ModelMetric { model, key, point, dataset }));
         Ok(())
     })?;
     Ok(found)
@@ -109,6 +149,7 @@ fn versions(database: &Database, name: &str) -> Result<Vec<VersionRecord>, Error
             logged_model: logged_model.map(str::to_owned),
             tags: tags.remove(&number).unwrap_or_default(),
             deleted: stage == "Deleted_Internal",
+            content: None,
             stage,
             source,
         });

@@ -4,20 +4,22 @@
 //! is not asked for again, point by point and file by file, so that an import that was cut off goes on where it was.
 
 mod files;
+mod models;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Read;
 
 use files::Files;
+use models::{Kind, logged, made, used};
 use serde_json::{Value, json};
 
 use crate::base::Progress;
 use crate::store::{Link, Writer};
 use crate::track::import::{
-    ExperimentRecord, Gathered, LoggedRecord, Notes, RegisteredRecord, RunRecord, Source,
-    TakePoints, VersionRecord, label,
+    ExperimentRecord, Gathered, LoggedRecord, Notes, RegisteredRecord, RunModels, RunRecord,
+    Source, TakePoints, label,
 };
-use crate::track::logged::ModelStatus;
 use crate::track::{Dataset, Error, Point, series};
 
 /// What one answer holds at most; smaller than what servers allow, since a run may have thousands of metrics.
@@ -55,6 +57,8 @@ pub enum Refusal {
 /// A server of MLflow, 2.0 or later.
 pub struct Server<'a> {
     ask: &'a dyn Ask,
+    /// Whether it has logged models, so that a run may have used some.
+    has_models: Cell<bool>,
 }
 
 impl std::fmt::Debug for Server<'_> {
@@ -65,7 +69,7 @@ impl std::fmt::Debug for Server<'_> {
 
 impl<'a> Server<'a> {
     pub fn new(ask: &'a dyn Ask) -> Self {
-        Self { ask }
+        Self { ask, has_models: Cell::new(false) }
     }
 
     /// Hands over the items of a list, page by page.
@@ -171,6 +175,7 @@ fn run(value: &Value) -> Result<RunRecord, String> {
         params: pairs(&data["params"]),
         tags: pairs(&data["tags"]),
         datasets: label::in_order(inputs.map(dataset).collect()),
+        models: RunModels { inputs: used(value), outputs: made(value) },
         latest: Some(latest),
         artifacts: text(info, "artifact_uri").unwrap_or_default(),
         folder: None,
@@ -222,7 +227,12 @@ impl Source for Server<'_> {
             self.ask.post(&format!("{API}/runs/search"), &body)
         };
         self.pages("runs", ask, &mut |value| match run(value) {
-            Ok(run) => visit(run),
+            Ok(mut run) => {
+                if run.models.inputs.is_empty() && self.has_models.get() {
+                    run.models.inputs = self.used(&run.id)?;
+                }
+                visit(run)
+            }
             Err(why) => {
                 let id = text(&value["info"], "run_id").unwrap_or_default();
                 notes.skip(format!("run `{}`", id.escape_debug()), why);
@@ -306,7 +316,10 @@ impl Source for Server<'_> {
         };
         self.pages("models", ask, &mut |value| {
             match logged(value) {
-                Some(model) => found.push(model),
+                Some(model) => {
+                    self.has_models.set(true);
+                    found.push(model);
+                }
                 None => notes.skip("a logged model", "the server gives it no id"),
             }
             Ok(())
@@ -337,104 +350,13 @@ impl Source for Server<'_> {
     }
 
     fn registered(&self, notes: &Notes) -> Result<Vec<RegisteredRecord>, Error> {
-        let mut found = vec![];
-        let path = format!("{API}/registered-models/search");
-        let ask = |token: &str| {
-            let mut query = vec![("max_results", "100")];
-            if !token.is_empty() {
-                query.push(("page_token", token));
-            }
-            match self.ask.get(&path, &query) {
-                Err(Refusal::Missing(_)) => Ok(json!({})),
-                other => other,
-            }
-        };
-        self.pages("registered_models", ask, &mut |value| {
-            match self.model(value)? {
-                Some(model) => found.push(model),
-                None => notes.skip("a registered model", "the server gives it no name"),
-            }
-            Ok(())
-        })?;
-        Ok(found)
-    }
-}
-
-fn logged(value: &Value) -> Option<LoggedRecord> {
-    let (info, data) = (&value["info"], &value["data"]);
-    let created = integer(info, "creation_timestamp_ms").unwrap_or(0);
-    Some(LoggedRecord {
-        id: text(info, "model_id")?,
-        name: text(info, "name").unwrap_or_default(),
-        status: ModelStatus::parse(&text(info, "status").unwrap_or_default())
-            .unwrap_or(ModelStatus::Unspecified),
-        status_message: text(info, "status_message").filter(|text| !text.is_empty()),
-        model_type: text(info, "model_type").filter(|text| !text.is_empty()),
-        source_run: text(info, "source_run_id").filter(|text| !text.is_empty()),
-        params: pairs(&data["params"]),
-        tags: pairs(&info["tags"]),
-        created,
-        updated: integer(info, "last_updated_timestamp_ms").unwrap_or(created),
-        deleted: None,
-        artifacts: text(info, "artifact_uri").unwrap_or_default(),
-        folder: None,
-    })
-}
-
-impl Server<'_> {
-    fn model(&self, value: &Value) -> Result<Option<RegisteredRecord>, Error> {
-        let Some(name) = text(value, "name") else { return Ok(None) };
-        let created = integer(value, "creation_timestamp").unwrap_or(0);
-        let mut aliases = BTreeMap::new();
-        for alias in value["aliases"].as_array().into_iter().flatten() {
-            if let (Some(alias), Some(number)) = (text(alias, "alias"), integer(alias, "version")) {
-                aliases.insert(alias, number.unsigned_abs());
+        let mut found = self.registered_as(Kind::Model, notes)?;
+        for prompt in self.registered_as(Kind::Prompt, notes)? {
+            // A server that knows no prompts may answer with all models again.
+            if !found.iter().any(|model| model.name == prompt.name) {
+                found.push(prompt);
             }
         }
-        Ok(Some(RegisteredRecord {
-            created,
-            updated: integer(value, "last_updated_timestamp").unwrap_or(created),
-            description: text(value, "description").filter(|text| !text.is_empty()),
-            tags: pairs(&value["tags"]),
-            aliases,
-            versions: self.versions(&name)?,
-            name,
-        }))
-    }
-
-    fn versions(&self, name: &str) -> Result<Vec<VersionRecord>, Error> {
-        let quote = if name.contains('\'') { '"' } else { '\'' };
-        let filter = format!("name = {quote}{name}{quote}");
-        let ask = |token: &str| {
-            let mut query = vec![("filter", filter.as_str()), ("max_results", "1000")];
-            if !token.is_empty() {
-                query.push(("page_token", token));
-            }
-            self.ask.get(&format!("{API}/model-versions/search"), &query)
-        };
-        let mut versions = vec![];
-        self.pages("model_versions", ask, &mut |value| {
-            let Some(number) = integer(value, "version") else { return Ok(()) };
-            let created = integer(value, "creation_timestamp").unwrap_or(0);
-            let some = |name: &str| text(value, name).filter(|text| !text.is_empty());
-            versions.push(VersionRecord {
-                number: number.unsigned_abs(),
-                created,
-                updated: integer(value, "last_updated_timestamp").unwrap_or(created),
-                description: some("description"),
-                user: some("user_id"),
-                stage: some("current_stage").unwrap_or_default(),
-                source: some("source").unwrap_or_default(),
-                location: None,
-                run: some("run_id"),
-                run_link: some("run_link"),
-                logged_model: some("model_id"),
-                tags: pairs(&value["tags"]),
-                deleted: false,
-            });
-            Ok(())
-        })?;
-        versions.sort_by_key(|version| version.number);
-        Ok(versions)
+        Ok(found)
     }
 }

@@ -5,13 +5,18 @@
 //! ├── EXPERIMENT/             meta.yaml, tags/KEY
 //! │   ├── RUN/                meta.yaml, params/KEY, tags/KEY, artifacts/…
 //! │   │   ├── metrics/KEY     a line for each point: time value step [dataset digest]
-//! │   │   └── inputs/ID/      meta.yaml names one of the experiment's datasets
+//! │   │   ├── inputs/ID/      meta.yaml names one of the experiment's datasets, or a logged model
+//! │   │   └── outputs/ID/     meta.yaml names a logged model that the run made
 //! │   ├── datasets/ID/        meta.yaml
-//! │   └── models/ID/          logged models
+//! │   └── models/ID/          logged models: meta.yaml, params/KEY, tags/KEY, artifacts/…
+//! │       └── metrics/KEY     what runs measured: time value step run [dataset digest]
 //! ├── .trash/EXPERIMENT/      experiments that were removed
 //! └── models/NAME/            registered models
 //! ```
 
+mod models;
+
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,22 +26,22 @@ use crate::store::{Link, Writer};
 use crate::track::import::place::{Place, Roots};
 use crate::track::import::yaml::{self, Yaml};
 use crate::track::import::{
-    ExperimentRecord, Gathered, LoggedRecord, Notes, RegisteredRecord, RunRecord, Source,
-    TakePoints, VersionRecord, label,
+    ExperimentRecord, Gathered, LoggedRecord, Notes, RegisteredRecord, RunModels, RunRecord,
+    Source, TakePoints, label,
 };
-use crate::track::logged::ModelStatus;
 use crate::track::{Dataset, Error, Point, Status, series};
 
 /// A longer text is none that MLflow wrote.
 const MOST_TEXT: u64 = 16 << 20;
 /// Points of one metric are held in memory: some 400 MB.
-const MOST_POINTS: usize = 16 << 20;
+const MOST_POINTS: u64 = 16 << 20;
 
 /// A `mlruns/` folder.
 #[derive(Debug)]
 pub struct Folder {
     root: PathBuf,
     roots: Roots,
+    experiments: OnceCell<Vec<PathBuf>>,
 }
 
 impl Folder {
@@ -54,7 +59,7 @@ impl Folder {
         }
         let mut roots = Roots::new(&root, named)?;
         roots.add(root.clone());
-        Ok(Self { root, roots })
+        Ok(Self { root, roots, experiments: OnceCell::new() })
     }
 
     fn experiment(&self, folder: &Path, notes: &Notes) -> Result<ExperimentRecord, String> {
@@ -77,6 +82,18 @@ impl Folder {
             tags,
             location: meta.maybe_text("artifact_location"),
             deleted: is_deleted.then_some(changed),
+        })
+    }
+
+    /// The folders of all experiments, removed ones included.
+    fn experiment_folders(&self) -> &[PathBuf] {
+        let is_one = |folder: &PathBuf| {
+            let name = folder.file_name().unwrap_or_default().as_encoded_bytes();
+            name != b"models" && !name.starts_with(b".")
+        };
+        self.experiments.get_or_init(|| {
+            let removed = folders(&self.root.join(".trash"));
+            folders(&self.root).into_iter().chain(removed).filter(is_one).collect()
         })
     }
 
@@ -136,13 +153,9 @@ fn texts(folder: &Path, what: &str, owner: &str, notes: &Notes) -> BTreeMap<Stri
 impl Source for Folder {
     fn experiments(&self, notes: &Notes) -> Result<Vec<ExperimentRecord>, Error> {
         let mut found = vec![];
-        let inside = folders(&self.root).into_iter().chain(folders(&self.root.join(".trash")));
-        for folder in inside {
+        for folder in self.experiment_folders() {
             let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if name == "models" || name.starts_with('.') {
-                continue;
-            }
-            match self.experiment(&folder, notes) {
+            match self.experiment(folder, notes) {
                 Ok(experiment) => found.push(experiment),
                 Err(why) => notes.skip(format!("experiment folder `{}`", name.escape_debug()), why),
             }
@@ -215,6 +228,9 @@ impl Source for Folder {
     ) -> Result<Vec<LoggedRecord>, Error> {
         let mut found = vec![];
         for folder in folders(&self.folder_of(experiment).join("models")) {
+            if !folder.join("meta.yaml").exists() {
+                continue; // what was measured of a model of another experiment
+            }
             match self.logged(&folder, notes) {
                 Ok(model) => found.push(model),
                 Err(why) => {
@@ -264,72 +280,6 @@ impl Folder {
         }
     }
 
-    fn logged(&self, folder: &Path, notes: &Notes) -> Result<LoggedRecord, String> {
-        if !self.roots.hold(folder) {
-            return Err("it is a link that leads elsewhere".to_owned());
-        }
-        let meta = Yaml::read(&folder.join("meta.yaml"))?;
-        let id = meta.text("model_id")?;
-        let owner = format!("logged model {}", id.escape_debug());
-        let read = |what: &str| texts(&folder.join(format!("{what}s")), what, &owner, notes);
-        let created = meta.maybe_number("creation_timestamp").unwrap_or(0);
-        let updated = meta.maybe_number("last_updated_timestamp").unwrap_or(created);
-        let is_deleted = meta.maybe_text("lifecycle_stage").is_some_and(|stage| stage == "deleted");
-        let status = meta.maybe_text("status").and_then(|word| ModelStatus::parse(&word));
-        Ok(LoggedRecord {
-            name: meta.maybe_text("name").unwrap_or_default(),
-            status: status.unwrap_or(ModelStatus::Unspecified),
-            status_message: meta.maybe_text("status_message"),
-            model_type: meta.maybe_text("model_type"),
-            source_run: meta.maybe_text("source_run_id"),
-            params: read("param"),
-            tags: read("tag"),
-            created,
-            updated,
-            deleted: is_deleted.then(|| meta.maybe_number("deleted_timestamp").unwrap_or(updated)),
-            artifacts: meta.maybe_text("artifact_location").unwrap_or_default(),
-            folder: Some(folder.to_owned()),
-            id,
-        })
-    }
-
-    fn model(&self, folder: &Path, notes: &Notes) -> Result<RegisteredRecord, String> {
-        if !self.roots.hold(folder) {
-            return Err("it is a link that leads elsewhere".to_owned());
-        }
-        let meta = Yaml::read(&folder.join("meta.yaml"))?;
-        let name = meta.text("name")?;
-        let owner = format!("model `{}`", name.escape_debug());
-        let created = meta.maybe_number("creation_timestamp").unwrap_or(0);
-        let mut versions = vec![];
-        for inner in folders(folder) {
-            let own = inner.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let Some(number) = own.strip_prefix("version-").and_then(|n| n.parse().ok()) else {
-                continue;
-            };
-            match version(&inner, number, &owner, notes) {
-                Ok(version) => versions.push(version),
-                Err(why) => notes.skip(format!("version {number} of {owner}"), why),
-            }
-        }
-        versions.sort_by_key(|version| version.number);
-        // Older versions of MLflow keep aliases in files of their own.
-        let mut aliases = meta.texts("aliases");
-        aliases.extend(texts(&folder.join("aliases"), "alias", &owner, notes));
-        let numbered = aliases.into_iter();
-        Ok(RegisteredRecord {
-            created,
-            updated: meta.maybe_number("last_updated_timestamp").unwrap_or(created),
-            description: meta.maybe_text("description"),
-            tags: texts(&folder.join("tags"), "tag", &owner, notes),
-            aliases: numbered
-                .filter_map(|(alias, n)| Some((alias, n.trim().parse().ok()?)))
-                .collect(),
-            versions,
-            name,
-        })
-    }
-
     fn run(&self, experiment: &Path, folder: &Path, notes: &Notes) -> Result<RunRecord, String> {
         if !self.roots.hold(folder) {
             return Err("it is a link that leads elsewhere".to_owned());
@@ -342,6 +292,8 @@ impl Folder {
         let deleted = meta.maybe_number("deleted_time").or(ended).unwrap_or(started);
         let owner = format!("run {id}");
         let read = |what: &str| texts(&folder.join(format!("{what}s")), what, &owner, notes);
+        let (datasets, inputs) = inputs(experiment, folder, &id, notes);
+        let outputs = models::outputs(folder, &id, notes);
         Ok(RunRecord {
             name: meta
                 .maybe_text("run_name")
@@ -354,41 +306,14 @@ impl Folder {
             deleted: is_deleted.then_some(deleted),
             params: read("param"),
             tags: read("tag"),
-            datasets: datasets(experiment, folder, &id, notes),
+            datasets,
+            models: RunModels { inputs, outputs },
             latest: None,
             artifacts: meta.maybe_text("artifact_uri").unwrap_or_default(),
             folder: Some(folder.to_owned()),
             id,
         })
     }
-}
-
-fn version(
-    folder: &Path,
-    number: u64,
-    owner: &str,
-    notes: &Notes,
-) -> Result<VersionRecord, String> {
-    let meta = Yaml::read(&folder.join("meta.yaml"))?;
-    let owner = format!("version {number} of {owner}");
-    let created = meta.maybe_number("creation_timestamp").unwrap_or(0);
-    let some = |name: &str| meta.maybe_text(name).filter(|text| !text.is_empty());
-    let stage = some("current_stage").unwrap_or_default();
-    Ok(VersionRecord {
-        number,
-        created,
-        updated: meta.maybe_number("last_updated_timestamp").unwrap_or(created),
-        description: some("description"),
-        user: some("user_id"),
-        source: some("source").unwrap_or_default(),
-        location: some("storage_location"),
-        run: some("run_id"),
-        run_link: some("run_link"),
-        logged_model: some("model_id"),
-        tags: texts(&folder.join("tags"), "tag", &owner, notes),
-        deleted: stage == "Deleted_Internal",
-        stage,
-    })
 }
 
 /// MLflow writes a number, and old versions of it a word.
@@ -404,27 +329,36 @@ fn status(meta: &Yaml) -> Result<Status, String> {
     })
 }
 
-fn datasets(experiment: &Path, run: &Path, id: &str, notes: &Notes) -> Vec<Dataset> {
-    let mut found = vec![];
-    for input in folders(&run.join("inputs")) {
-        match dataset(experiment, &input) {
-            Ok(Some(dataset)) => found.push(dataset),
+/// What a run was given.
+enum Input {
+    Dataset(Box<Dataset>),
+    Model(String),
+}
+
+fn inputs(experiment: &Path, run: &Path, id: &str, notes: &Notes) -> (Vec<Dataset>, Vec<String>) {
+    let (mut datasets, mut models) = (vec![], vec![]);
+    for folder in folders(&run.join("inputs")) {
+        match input(experiment, &folder) {
+            Ok(Some(Input::Dataset(dataset))) => datasets.push(*dataset),
+            Ok(Some(Input::Model(model))) => models.push(model),
             Ok(None) => {}
             Err(why) => {
-                let name = input.file_name().unwrap_or_default().to_string_lossy();
+                let name = folder.file_name().unwrap_or_default().to_string_lossy();
                 notes.skip(format!("input `{}` of run {id}", name.escape_debug()), why);
             }
         }
     }
-    label::in_order(found)
+    (label::in_order(datasets), models)
 }
 
-fn dataset(experiment: &Path, input: &Path) -> Result<Option<Dataset>, String> {
-    let input = Yaml::read(&input.join("meta.yaml"))?;
-    if input.text("source_type")? != "DATASET" {
-        return Ok(None);
-    }
+fn input(experiment: &Path, folder: &Path) -> Result<Option<Input>, String> {
+    let input = Yaml::read(&folder.join("meta.yaml"))?;
     let id = input.text("source_id")?;
+    match input.text("source_type")?.as_str() {
+        "MODEL" => return Ok(Some(Input::Model(id))),
+        "DATASET" => {}
+        _ => return Ok(None),
+    }
     if id.contains(['/', '\0']) || id.starts_with('.') {
         return Err(format!("`{}` is no id of a dataset", id.escape_debug()));
     }
@@ -432,41 +366,50 @@ fn dataset(experiment: &Path, input: &Path) -> Result<Option<Dataset>, String> {
     let details = ["source_type", "schema", "profile"];
     let details =
         details.iter().filter_map(|name| Some(((*name).to_owned(), meta.maybe_text(name)?)));
-    Ok(Some(label::dataset(
+    Ok(Some(Input::Dataset(Box::new(label::dataset(
         meta.text("name")?,
         meta.text("digest")?,
         meta.maybe_text("source"),
         details.collect(),
         input.texts("tags"),
-    )))
+    )))))
 }
 
 /// Reads the lines of a metric; one that is no point is told and left out.
 fn points(path: &Path, owner: &str, notes: &Notes) -> Result<Vec<Point>, String> {
+    let mut points = vec![];
+    each_line(path, &mut |number, line| match point(line) {
+        Some(point) => points.push(point),
+        None => notes.skip(format!("line {number} of {owner}"), "it is no `time value step`"),
+    })?;
+    Ok(points)
+}
+
+/// Hands over the lines of a regular file that are not empty, with their numbers.
+fn each_line(path: &Path, take: &mut dyn FnMut(u64, &str)) -> Result<(), String> {
     use std::io::{BufRead as _, BufReader, Read as _};
     let meta = path.symlink_metadata().map_err(|error| error.to_string())?;
     if !meta.is_file() {
         return Err("it is no regular file".to_owned());
     }
     let mut lines = BufReader::new(fs::File::open(path).map_err(|error| error.to_string())?);
-    let (mut points, mut line) = (vec![], vec![]);
+    let mut line = vec![];
     for number in 1_u64.. {
         line.clear();
         let read = lines.by_ref().take(4096).read_until(b'\n', &mut line);
         if read.map_err(|error| error.to_string())? == 0 {
             break;
         }
-        let text = String::from_utf8_lossy(&line);
-        match point(text.trim()) {
-            _ if text.trim().is_empty() => {}
-            Some(point) => points.push(point),
-            None => notes.skip(format!("line {number} of {owner}"), "it is no `time value step`"),
-        }
-        if points.len() > MOST_POINTS {
+        if number > MOST_POINTS {
             return Err(format!("it has more than {MOST_POINTS} points"));
         }
+        let text = String::from_utf8_lossy(&line);
+        match text.trim() {
+            "" => {}
+            text => take(number, text),
+        }
     }
-    Ok(points)
+    Ok(())
 }
 
 fn point(line: &str) -> Option<Point> {
