@@ -6,6 +6,7 @@ use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
+use rustix::buffer::spare_capacity;
 use rustix::fs::{Timespec, Timestamps, UTIME_NOW};
 use tempfile::NamedTempFile;
 
@@ -129,6 +130,22 @@ pub fn remove_all(folder: &Path) -> io::Result<()> {
         }
     }
     remove(folder)
+}
+
+/// Reads `length` bytes from `at` on, into memory that was not filled with zeros first.
+pub fn read_at(file: &File, at: u64, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(length);
+    while bytes.len() < length {
+        let next = at + bytes.len() as u64;
+        match rustix::io::pread(file, spare_capacity(&mut bytes), next) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    // The allocator may have given more than was asked for.
+    bytes.truncate(length);
+    Ok(bytes)
 }
 
 /// Says that a file was changed now; it must be there.

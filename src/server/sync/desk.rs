@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::base::Digest;
 use crate::remote::Error;
@@ -21,6 +21,13 @@ const MAX_OFFERED: usize = 512;
 /// Abandoned uploads are looked for no more often.
 const SWEEP: Duration = Duration::from_secs(600);
 
+/// A transfer goes on in blocks: each costs two changes of threads, and is memory for as long as a slow client takes.
+const LARGE_BLOCK: usize = 1 << 20;
+const SMALL_BLOCK: usize = 128 << 10;
+
+/// So many transfers have large blocks at a time, the others small ones.
+const LARGE_BLOCKS: usize = 16;
+
 /// What all requests share.
 #[derive(Debug)]
 pub(in crate::server) struct Desk {
@@ -31,6 +38,18 @@ pub(in crate::server) struct Desk {
     offered: Mutex<VecDeque<(Instant, Arc<Pack>)>>,
     /// Taken for everything that reads much and thinks.
     pub(super) work: Semaphore,
+    large: Arc<Semaphore>,
+}
+
+/// The memory that one transfer may take.
+#[derive(Debug)]
+pub(super) struct Room(Option<OwnedSemaphorePermit>);
+
+impl Room {
+    /// Returns how many bytes go between the network and a file at once.
+    pub(super) fn block(&self) -> usize {
+        if self.0.is_some() { LARGE_BLOCK } else { SMALL_BLOCK }
+    }
 }
 
 /// One upload: the last request that writes it counts, earlier ones are of connections that have died.
@@ -77,6 +96,7 @@ impl Default for Desk {
             moving: Mutex::default(),
             offered: Mutex::default(),
             work: Semaphore::new(cores),
+            large: Arc::new(Semaphore::new(LARGE_BLOCKS)),
         }
     }
 }
@@ -110,6 +130,11 @@ impl Desk {
     pub(super) fn begin(&self, id: &str) -> Option<Moving<'_>> {
         let new = lock(&self.moving).insert(id.to_owned());
         new.then(|| Moving { desk: self, id: id.to_owned() })
+    }
+
+    /// Takes the memory for a transfer until it is dropped.
+    pub(super) fn room(&self) -> Room {
+        Room(Arc::clone(&self.large).try_acquire_owned().ok())
     }
 
     /// Keeps a pack open for those to whom it was offered.

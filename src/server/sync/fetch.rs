@@ -1,6 +1,5 @@
 //! Answering those who fetch, and those who ask before they push.
 
-use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -12,16 +11,15 @@ use futures_util::stream;
 use serde::Deserialize;
 
 use crate::base::Digest;
+use crate::base::fs::read_at;
 use crate::remote::wire::{self, code};
 use crate::remote::{Error, answer};
 use crate::server::state::{Shared, blocking};
 use crate::server::sync::MAX_QUESTION;
+use crate::server::sync::desk::Room;
 use crate::server::sync::problem::Problem;
 use crate::store::Link;
 use crate::store::pack::Pack;
-
-/// Read from a pack at once.
-const BLOCK: u64 = 512 << 10;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct From {
@@ -92,7 +90,8 @@ pub(super) async fn pack(
     };
     let (from, end) = range.unwrap_or((0, pack.size));
     let size = pack.size;
-    let mut response = binary(Body::from_stream(pieces(pack, from, end)));
+    let room = state.desk.room();
+    let mut response = binary(Body::from_stream(pieces(pack, from, end, room)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_LENGTH, (end - from).into());
     headers.insert(ACCEPT_RANGES, axum::http::HeaderValue::from_static("bytes"));
@@ -116,21 +115,21 @@ fn pieces(
     pack: Arc<Pack>,
     from: u64,
     end: u64,
+    room: Room,
 ) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> {
-    stream::unfold(from, move |at| {
+    let block = room.block() as u64;
+    stream::unfold((from, room), move |(at, room)| {
         let pack = Arc::clone(&pack);
         async move {
             if at >= end {
                 return None;
             }
-            let length = BLOCK.min(end - at);
-            let read = tokio::task::spawn_blocking(move || {
-                let mut block = vec![0; length as usize];
-                pack.file().read_exact_at(&mut block, at).map(|()| Bytes::from(block))
-            });
+            let length = block.min(end - at);
+            let read = move || read_at(pack.file(), at, length as usize).map(Bytes::from);
+            let read = tokio::task::spawn_blocking(read);
             let block = read.await.map_err(std::io::Error::other).and_then(|block| block);
             let next = if block.is_ok() { at + length } else { end };
-            Some((block, next))
+            Some((block, (next, room)))
         }
     })
 }

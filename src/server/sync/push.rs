@@ -25,9 +25,6 @@ use crate::server::sync::fetch::read;
 use crate::server::sync::problem::Problem;
 use crate::store::pack::MAX_SIZE;
 
-/// Written to a file at once.
-const BLOCK: usize = 256 << 10;
-
 /// A client that sends nothing for so long has gone.
 const SILENCE: Duration = Duration::from_secs(60);
 
@@ -144,6 +141,7 @@ async fn write(
     mut left: u64,
     mut body: Body,
 ) -> Result<(), Problem> {
+    let room = state.desk.room();
     let mut waiting: Vec<Bytes> = vec![];
     let mut size = 0;
     let outcome = loop {
@@ -163,7 +161,7 @@ async fn write(
                 break Err(Problem::new(StatusCode::REQUEST_TIMEOUT, code::MALFORMED, message));
             }
         }
-        if size >= BLOCK {
+        if size >= room.block() {
             append(state, upload, file, std::mem::take(&mut waiting)).await?;
             size = 0;
         }

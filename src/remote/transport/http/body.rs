@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::Write as _;
-use std::os::unix::fs::FileExt as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -13,12 +12,13 @@ use reqwest::header::{CONTENT_LENGTH, RANGE};
 use reqwest::{Body, Method, StatusCode};
 use tokio::time::sleep;
 
+use crate::base::fs::read_at;
 use crate::remote::connect::{SLOWEST, Watch};
 use crate::remote::transport::http::client::Client;
 use crate::remote::transport::http::fault::Fault;
 
 /// Read from a file at once.
-const BLOCK: u64 = 256 << 10;
+const BLOCK: u64 = 512 << 10;
 
 impl Client {
     /// Reads bytes of a pack, from `from` up to `end`, and hands them to `take` as they come.
@@ -125,9 +125,8 @@ fn pieces(
             if at >= size {
                 return None;
             }
-            let mut block = vec![0; BLOCK.min(size - at) as usize];
-            match file.read_exact_at(&mut block, at) {
-                Ok(()) => {
+            match read_at(&file, at, BLOCK.min(size - at) as usize) {
+                Ok(block) => {
                     let next = at + block.len() as u64;
                     Some((Ok(Bytes::from(block)), next))
                 }
