@@ -62,7 +62,13 @@ fn convert(name: &str, tensor: Tensor, to: Element) -> Result<Tensor, Error> {
         return Ok(tensor);
     }
     let cannot = || bad(name, format!("{} where the model takes {}", from.as_str(), to.as_str()));
-    let (shape, data) = tensor.into_parts();
+    if matches!(to, Element::F16 | Element::Bf16) {
+        return Ok(convert(name, tensor, Element::F32)?.narrowed(to));
+    }
+    let (shape, data) = tensor.widened().into_parts();
+    if data.element() == to {
+        return Tensor::new(&shape, data);
+    }
     let data = match (&data, to) {
         (Data::Str(_), _) | (_, Element::Str) => return Err(cannot()),
         (Data::F64(all), Element::F32) => Data::F32(all.iter().map(|v| *v as f32).collect()),
@@ -204,9 +210,8 @@ fn matrix(port: &Port, table: &Table) -> Result<Tensor, Error> {
         Element::F32 => interleave!(F32, columns, rows),
         Element::F64 => interleave!(F64, columns, rows),
         Element::Str => interleave!(Str, columns, rows),
-        Element::F16 | Element::Bf16 => {
-            return Err(bad(&port.name, "a table where the model takes 16-bit floats"));
-        }
+        Element::F16 => interleave!(F16, columns, rows),
+        Element::Bf16 => interleave!(Bf16, columns, rows),
     };
     Tensor::new(&[rows, columns.len()], data)
 }
@@ -214,6 +219,11 @@ fn matrix(port: &Port, table: &Table) -> Result<Tensor, Error> {
 /// Returns a column as a list; missing numbers are NaN, which only floats have.
 fn tensor_of(column: &Column, wanted: Element) -> Result<Tensor, Error> {
     let name = &column.name;
+    let wanted = match wanted {
+        // What is missing is marked in 32 bits, and cut after that.
+        Element::F16 | Element::Bf16 => Element::F32,
+        other => other,
+    };
     let is_float = matches!(wanted, Element::F32 | Element::F64);
     let mut data = match &column.values {
         Values::Boolean(all) => Data::Bool(all.clone()),

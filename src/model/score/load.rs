@@ -31,7 +31,10 @@ fn onnx_model(source: &Source, options: &Options) -> Result<Box<dyn Engine>, Err
             Ok(engine) => return Ok(engine),
             Err(error) if order.len() == 1 => return Err(error),
             Err(
-                error @ (Error::Unsupported { .. } | Error::Engine { .. } | Error::NoLibrary(_)),
+                error @ (Error::Unsupported { .. }
+                | Error::Engine { .. }
+                | Error::NoLibrary(_)
+                | Error::UntrustedLibrary { .. }),
             ) => said.push(error.to_string()),
             Err(error) => return Err(error),
         }

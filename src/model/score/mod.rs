@@ -12,6 +12,7 @@ mod boosted;
 mod engine;
 mod error;
 mod fit;
+pub mod half;
 mod load;
 mod native;
 mod ort;

@@ -38,12 +38,12 @@ impl Network {
         source: &Source,
         options: &Options,
     ) -> Result<Self, Error> {
-        if let Some(node) = model.graph.nodes.iter().find(|node| node.domain == "ai.onnx.ml") {
+        if let Some((node, reason)) = foreign(&model.graph) {
             return Err(Error::Unsupported {
                 engine: "rten",
                 operator: node.operator.to_owned(),
                 node: node.name.to_owned(),
-                reason: String::new(),
+                reason: reason.to_owned(),
             });
         }
         let (inputs, outputs) = ports::of(&model.graph)?;
@@ -54,6 +54,7 @@ impl Network {
             if !matches!(
                 element,
                 Element::F32
+                    | Element::F16
                     | Element::I64
                     | Element::I32
                     | Element::I8
@@ -77,6 +78,23 @@ impl Network {
         let threads = Arc::new(ThreadPool::with_num_threads(options.threads.max(1)));
         Ok(Self { model: loaded, inputs, outputs, input_ids, output_ids, threads })
     }
+}
+
+/// Returns a node that is not for rten, and why, in a graph or one within it.
+fn foreign<'a>(graph: &'a onnx::Graph<'a>) -> Option<(&'a onnx::Node<'a>, &'static str)> {
+    graph.nodes.iter().find_map(|node| {
+        if node.domain == "ai.onnx.ml" {
+            return Some((node, ""));
+        }
+        // Once begun, a run is not broken off: one without an end would take its thread for good.
+        if node.operator == "Loop" {
+            return Some((node, "it could go on for ever"));
+        }
+        node.attributes.iter().find_map(|(_, value)| match value {
+            onnx::Attribute::Graph(inner) => foreign(inner),
+            _ => None,
+        })
+    })
 }
 
 /// A file that makes a library panic must not end a server.
@@ -106,7 +124,7 @@ fn beside(model: &onnx::Model<'_>, folder: &Path) -> Result<Vec<(String, Vec<u8>
 
 fn given(port: &Port, tensor: Tensor) -> Result<Own, Error> {
     let bad = |reason: &str| Error::BadInput { name: port.name.clone(), reason: reason.to_owned() };
-    let (shape, data) = tensor.into_parts();
+    let (shape, data) = tensor.widened().into_parts();
     let shape = shape.as_slice();
     Ok(match data {
         Data::F32(all) => OwnTensor::from_data(shape, all).into(),
@@ -158,7 +176,7 @@ fn answer(port: &Port, value: Own) -> Result<Value, Error> {
         }
         _ => return Err(failed(format!("output `{}` is no tensor", port.name))),
     };
-    Tensor::new(&shape, data).map(Value::Tensor)
+    Tensor::new(&shape, data.narrowed(wanted)).map(Value::Tensor)
 }
 
 impl Engine for Network {

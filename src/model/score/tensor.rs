@@ -211,6 +211,23 @@ impl Tensor {
         self.data.len() == 0
     }
 
+    /// Adds a row of the shape of those that are there.
+    pub(super) fn add_row(&mut self, row: &Self) -> Result<(), Error> {
+        let bad =
+            || Error::BadInput { name: String::new(), reason: "a row of another shape".into() };
+        let (rows, rest) = self.shape.split_first_mut().ok_or_else(bad)?;
+        if *rest != row.shape || !self.data.append(&row.data) {
+            return Err(bad());
+        }
+        *rows += 1;
+        Ok(())
+    }
+
+    /// Returns the same shape with other elements, as many.
+    pub(super) fn map(self, change: impl FnOnce(Data) -> Data) -> Self {
+        Self { data: change(self.data), shape: self.shape }
+    }
+
     /// Gives the parts.
     pub fn into_parts(self) -> (Vec<usize>, Data) {
         (self.shape, self.data)

@@ -1,7 +1,8 @@
 //! Attributes of a node, by name and type, with the defaults of the standard.
 
+use super::graph::Around;
 use super::weights::tensor_of;
-use crate::model::onnx::{Attribute, Node, Tensor as Stored};
+use crate::model::onnx::{Attribute, Graph, Node, Tensor as Stored};
 use crate::model::score::{Data, Error, Tensor};
 
 /// A node whose operator is about to be made.
@@ -10,10 +11,7 @@ pub(super) struct Given<'a> {
     pub(super) node: &'a Node<'a>,
     /// Version of the operators of the node's domain.
     pub(super) opset: i64,
-    /// Whether an input of the model has 64-bit floats.
-    pub(super) has_doubles: bool,
-    /// Weights of the graph by name: some operators are made ready with them.
-    pub(super) folder: Option<&'a std::path::Path>,
+    pub(super) around: Around<'a>,
 }
 
 impl<'a> Given<'a> {
@@ -113,8 +111,16 @@ impl<'a> Given<'a> {
         }
     }
 
+    /// Returns the graph of an operator that runs one.
+    pub(super) fn graph(&self, name: &str) -> Result<&'a Graph<'a>, Error> {
+        match self.find(name) {
+            Some(Attribute::Graph(graph)) => Ok(graph),
+            _ => Err(self.bad(format!("no graph `{name}`"))),
+        }
+    }
+
     fn read(&self, stored: &Stored<'_>) -> Result<Tensor, Error> {
-        tensor_of(stored, self.folder)
+        tensor_of(stored, self.around.folder)
     }
 
     /// Returns the first of two lists that is there: `classlabels_int64s` or `classlabels_strings`.

@@ -4,6 +4,7 @@
 //! Numbers come out as onnxruntime has them: sums in the same order and type, so that trees agree to the last bit.
 
 mod given;
+mod graph;
 mod ml;
 mod ops;
 mod plan;

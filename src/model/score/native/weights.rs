@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::model::onnx::{self, Payload, external};
 use crate::model::score::{Data, Element, Error, Tensor};
 
-/// Returns the elements of a weight; those in another file are read from `folder`.
+/// Returns the elements of a weight, floats of 16 bits as such of 32; those in another file are read from `folder`.
 pub(in crate::model::score) fn tensor_of(
     stored: &onnx::Tensor<'_>,
     folder: Option<&Path>,
@@ -34,5 +34,5 @@ pub(in crate::model::score) fn tensor_of(
             Data::from_bytes(element, &raw).ok_or_else(|| bad("its last element is cut off"))?
         }
     };
-    Tensor::new(&shape, data).map_err(|error| bad(&error.to_string()))
+    Tensor::new(&shape, data.widened()).map_err(|error| bad(&error.to_string()))
 }

@@ -151,9 +151,13 @@ impl<T: Real> Forest<T> {
         if nan_is_yes == turned {
             feature |= NAN_RIGHT;
         }
-        // Nothing lies below −∞, and its neighbour below is itself.
-        let below_all = matches!(test, Test::Below(v) | Test::AtLeast(v) if v.next_down() == *v);
-        if let Some(special) = special.or(below_all.then_some(Special::Never)) {
+        // Nothing lies below −∞, and its neighbour below is itself; and nothing is at most NaN.
+        let never = match test {
+            Test::Below(value) | Test::AtLeast(value) if value.next_down() == *value => true,
+            Test::AtMost(value) | Test::Below(value) => value.is_nan(),
+            _ => false,
+        };
+        if let Some(special) = special.or(never.then_some(Special::Never)) {
             feature |= SPECIAL;
             self.leaves[at] = index(self.special.len());
             self.special.push(special);

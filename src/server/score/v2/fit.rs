@@ -160,12 +160,12 @@ fn free(mut inputs: Vec<(String, Tensor)>, takes: &Takes<'_>) -> Result<Asked, F
     Ok(Asked { input: Input::Tensors(inputs), params: None, positional: false })
 }
 
-/// Returns the elements as values of a request; nothing for 16-bit floats, and numbers that are too large.
+/// Returns the elements as values of a request; nothing for numbers that are too large.
 fn cells(tensor: Tensor) -> Option<Cells> {
     fn ints<T: TryInto<i64>>(all: Vec<T>) -> Option<Cells> {
         all.into_iter().map(|one| one.try_into().ok()).collect::<Option<_>>().map(Cells::Ints)
     }
-    match tensor.into_parts().1 {
+    match tensor.widened().into_parts().1 {
         Data::Bool(all) => Some(Cells::Bools(all)),
         Data::I8(all) => ints(all),
         Data::U8(all) => ints(all),

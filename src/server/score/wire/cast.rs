@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 
 use super::cells::{Cell, Cells};
-use crate::model::score::{Column, Data, Values};
+use crate::model::score::{Column, Data, Values, half};
 use crate::model::signature::{Dtype, Scalar};
 
 /// Returns a column of the type that the signature names; the error is what pandas says.
@@ -246,6 +246,8 @@ pub(in crate::server::score) fn elements(cells: Cells, to: &Dtype) -> Result<Dat
         Dtype::Float32 => {
             floats(cells).map(|all| Data::F32(all.into_iter().map(|one| one as f32).collect()))
         }
+        Dtype::Float16 => floats(cells)
+            .map(|all| Data::F16(all.into_iter().map(|one| half::from_f32(one as f32)).collect())),
         Dtype::Bool => bools(cells).map(Data::Bool),
         Dtype::Int8 => Ok(whole!(I8, i8)),
         Dtype::Int16 => Ok(whole!(I16, i16)),
@@ -256,7 +258,7 @@ pub(in crate::server::score) fn elements(cells: Cells, to: &Dtype) -> Result<Dat
         Dtype::Uint32 => Ok(whole!(U32, u32)),
         Dtype::Uint64 => Ok(whole!(U64, u64)),
         Dtype::String | Dtype::Bytes | Dtype::Object => texts(cells, &mut None).map(Data::Str),
-        Dtype::Float16 | Dtype::Other(_) => Err(format!("{to} is no type of a request")),
+        Dtype::Other(_) => Err(format!("{to} is no type of a request")),
     };
     // numpy's errors come without the name of their class.
     made.map_err(|error| inner(&error).to_owned())

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 
-use crate::model::score::{Column, Data, Output, Table, Tensor, Value, Values};
+use crate::model::score::{Column, Data, Output, Table, Tensor, Value, Values, half};
 
 const TAKES_ALL: &str = "a Vec takes all";
 
@@ -130,23 +130,11 @@ pub(in crate::server::score) fn element(out: &mut Vec<u8>, data: &Data, at: usiz
         Data::U32(all) => int(out, all[at]),
         Data::I64(all) => int(out, all[at]),
         Data::U64(all) => int(out, all[at]),
-        Data::F16(all) => float(out, half(all[at])),
+        Data::F16(all) => float(out, half::to_f32(all[at]).into()),
         Data::Bf16(all) => float(out, f64::from(f32::from_bits(u32::from(all[at]) << 16))),
         Data::F32(all) => float(out, f64::from(all[at])),
         Data::F64(all) => float(out, all[at]),
         Data::Str(all) => text(out, &all[at]),
-    }
-}
-
-/// Returns the number that the bits of a 16-bit float mean.
-fn half(bits: u16) -> f64 {
-    let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
-    let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 0x3ff));
-    sign * match exponent {
-        0 => fraction * 2_f64.powi(-24),
-        31 if fraction == 0.0 => f64::INFINITY,
-        31 => f64::NAN,
-        _ => (1.0 + fraction / 1024.0) * 2_f64.powi(exponent - 15),
     }
 }
 

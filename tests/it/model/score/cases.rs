@@ -7,7 +7,8 @@ use std::process::Command;
 use std::sync::{Arc, OnceLock};
 
 use mls::model::score::{
-    self, Choice, Data, Engine, Format, Input, Manner, Options, Output, Source, Stop, Tensor, Value,
+    self, Choice, Data, Engine, Format, Input, Manner, Options, Output, Source, Stop, Tensor,
+    Value, half,
 };
 use serde_json::Value as Json;
 
@@ -67,6 +68,7 @@ fn tensor(told: &Json) -> Tensor {
     let list = told["data"].as_array().unwrap();
     let float = |one: &Json| one.as_f64().unwrap_or_else(|| one.as_str().unwrap().parse().unwrap());
     let data = match told["dtype"].as_str().unwrap() {
+        "float16" => Data::F16(list.iter().map(|one| half::from_f32(float(one) as f32)).collect()),
         "float32" => Data::F32(list.iter().map(|one| float(one) as f32).collect()),
         "float64" => Data::F64(list.iter().map(float).collect()),
         "int64" => Data::I64(list.iter().map(|one| one.as_i64().unwrap()).collect()),
@@ -201,6 +203,7 @@ fn same(wanted: &Tensor, got: &Tensor, near: f64) -> Result<(), String> {
         return Err(format!("{} where {} belongs", shape(got), shape(wanted)));
     }
     let floats = |tensor: &Tensor| match tensor.data() {
+        Data::F16(all) => Some(all.iter().map(|x| half::to_f32(*x).into()).collect()),
         Data::F32(all) => Some(all.iter().map(|x| f64::from(*x)).collect::<Vec<_>>()),
         Data::F64(all) => Some(all.clone()),
         _ => None,

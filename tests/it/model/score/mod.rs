@@ -3,6 +3,7 @@
 mod cases;
 mod environment;
 mod hostile;
+mod hostile_trees;
 
 use cases::{Case, all, boosted, engine_of};
 
@@ -48,7 +49,9 @@ fn models_of_catboost_answer_as_it_does_but_for_the_last_bit_of_its_own_exponent
 fn networks_are_run_by_rten_and_by_the_library_of_onnxruntime() {
     agree("net_");
     let Some(cases) = all() else { return };
-    for case in cases.iter().filter(|case| case.name.starts_with("net_")) {
+    // Its binding here takes and gives no floats of 16 bits.
+    let is_whole = |case: &&Case| case.name.starts_with("net_") && case.name != "net_half";
+    for case in cases.iter().filter(is_whole) {
         case.check_with(mls::model::score::Choice::Ort).unwrap();
     }
 }

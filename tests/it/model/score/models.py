@@ -96,6 +96,8 @@ def sklearn_models():
         ("svr", "diabetes", make(p.StandardScaler(), svm.SVR(C=10)), None, 1e-5),
         ("neighbors", "iris", neighbors.KNeighborsClassifier(5), False, 1e-6),
         ("neighbors_regression", "diabetes", neighbors.KNeighborsRegressor(3), None, 1e-6),
+        ("scanned", "iris", neighbors.KNeighborsClassifier(5), False, 1e-6),
+        ("scanned_regression", "diabetes", neighbors.KNeighborsRegressor(3, weights="distance"), None, 1e-5),
         ("naive", "iris", naive_bayes.GaussianNB(), False, 1e-5),
         ("naive_counts", "digits", naive_bayes.MultinomialNB(), False, 1e-4),
         ("perceptron", "iris", make(p.StandardScaler(), neural_network.MLPClassifier((20, 10), max_iter=200, random_state=1)), False, 1e-6),
@@ -128,6 +130,24 @@ def sklearn_models():
             run_onnx("skl_" + name, model, {model.graph.input[0].name: test}, near, "rten" if name == "means" else "native")
         except Exception as error:  # a converter that does not know a version is no failure of ours
             print("left out:", name, type(error).__name__, str(error)[:120])
+    # Texts, cut into words and counted.
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+
+    said = ["Good film indeed", "a bad, BAD film", "good good fun", "awful bad thing really", "no word of it", "über-good!"]
+    for name, vectorizer in [
+        ("counted", CountVectorizer()), ("weighed", TfidfVectorizer(ngram_range=(1, 2))), ("stopped", TfidfVectorizer(stop_words="english")),
+        ("letters", CountVectorizer(analyzer="char")),
+    ]:
+        texts = make(vectorizer, l.LogisticRegression()).fit(said[:4], [1, 0, 1, 0])
+        try:
+            model = to_onnx(texts, initial_types=[("text", StringTensorType([None, 1]))], options={"zipmap": False}, target_opset={"": 18, "ai.onnx.ml": 3})
+            # The locale that is meant where none is named is not on every machine.
+            for node in model.graph.node:
+                if node.op_type == "StringNormalizer":
+                    node.attribute.append(helper.make_attribute("locale", "C.UTF-8"))
+            run_onnx("skl_text_" + name, model, {"text": np.array(said, dtype=object).reshape(-1, 1)}, 1e-6)
+        except Exception as error:
+            print("left out:", name, type(error).__name__, str(error)[:120])
     # Columns of several types, as tables bring them.
     n = 60
     rng = np.random.default_rng(5)
@@ -159,6 +179,12 @@ def networks():
     graph = helper.make_graph(nodes, "cnn", [value("x", TensorProto.FLOAT, ["n", 1, 28, 28])], [value("y", TensorProto.FLOAT, ["n", 10])], weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     run_onnx("net_cnn", model, {"x": rng.standard_normal((3, 1, 28, 28)).astype(np.float32)}, 1e-5, "rten")
+
+    # All in 16 bits, in and out: ours reckon with 32 in between, so they are nearer than 16 bits tell.
+    half = lambda t: numpy_helper.from_array(numpy_helper.to_array(t).astype(np.float16), t.name)
+    graph = helper.make_graph(nodes, "half", [value("x", TensorProto.FLOAT16, ["n", 1, 28, 28])], [value("y", TensorProto.FLOAT16, ["n", 10])], [half(t) for t in weights])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    run_onnx("net_half", model, {"x": rng.standard_normal((3, 1, 28, 28)).astype(np.float16)}, 4e-3, "rten")
 
     d, heads = 32, 4
     nodes, weights = [n("Gather", ["emb", "ids"], ["h0"])], [w("emb", 100, d)]
@@ -206,6 +232,12 @@ def plain():
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("ai.onnx.ml", version)], ir_version=9)
         run_onnx("op_" + name, model, feeds, near)
 
+    halves = helper.make_graph(
+        [n("Cast", ["x"], ["wide"], to=TensorProto.FLOAT), n("Scaler", ["wide"], ["s"], domain="ai.onnx.ml", offset=[0.5], scale=[2.0]), n("Cast", ["s"], ["y"], to=TensorProto.FLOAT16)],
+        "halves", [value("x", TensorProto.FLOAT16, ["n", 3])], [value("y", TensorProto.FLOAT16, ["n", 3])])
+    opsets = [helper.make_opsetid("", 18), helper.make_opsetid("ai.onnx.ml", 3)]
+    run_onnx("op_halves", helper.make_model(halves, opset_imports=opsets, ir_version=9), {"x": x.astype(np.float16)}, 0)
+
     modes = ["BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT", "BRANCH_EQ", "BRANCH_NEQ"]
     for aggregate in ["SUM", "AVERAGE", "MIN", "MAX"]:
         t = len(modes)
@@ -217,6 +249,15 @@ def plain():
             target_treeids=[i for i in range(t) for _ in range(3)], target_nodeids=[1, 1, 2] * t, target_ids=[0, 1, 0] * t, target_weights=rng.standard_normal(3 * t).astype(np.float32).tolist(),
         )
         ml("trees_" + aggregate.lower(), n("TreeEnsembleRegressor", ["x"], ["y"], domain="ai.onnx.ml", **attrs), [value("y", TensorProto.FLOAT, ["n", 2])])
+    for name, border in [("nan", float("nan")), ("inf", float("inf")), ("ninf", float("-inf"))]:
+        t = 2 * len(modes)
+        attrs = dict(
+            n_targets=t, nodes_treeids=[i for i in range(t) for _ in range(3)], nodes_nodeids=[0, 1, 2] * t, nodes_featureids=[1, 0, 0] * t,
+            nodes_values=[border, 0.0, 0.0] * t, nodes_modes=sum([[m, "LEAF", "LEAF"] for m in modes + modes], []), nodes_truenodeids=[1, 0, 0] * t,
+            nodes_falsenodeids=[2, 0, 0] * t, nodes_missing_value_tracks_true=[int(i < len(modes)) for i in range(t) for _ in range(3)],
+            target_treeids=[i for i in range(t) for _ in range(2)], target_nodeids=[1, 2] * t, target_ids=[i for i in range(t) for _ in range(2)], target_weights=[1.0, 2.0] * t,
+        )
+        ml("trees_border_" + name, n("TreeEnsembleRegressor", ["x"], ["y"], domain="ai.onnx.ml", **attrs), [value("y", TensorProto.FLOAT, ["n", t])])
     for post in ["NONE", "LOGISTIC", "SOFTMAX", "SOFTMAX_ZERO", "PROBIT"]:
         for name, classes, weights in [("one", [0, 0], [0.3, 0.9]), ("mixed", [0, 0], [-0.4, 0.9]), ("both", [0, 1], [0.4, 0.6]), ("three", [0, 2], [0.4, 0.6])]:
             labels = [0, 1, 2] if name == "three" else [5, 7]
@@ -234,6 +275,18 @@ def plain():
              nodes_featureids=[0, 0, 0], nodes_splits=numpy_helper.from_array(np.array([3.14, 0.5, 4.2], dtype=np.float32)), nodes_truenodeids=[1, 0, 1], nodes_trueleafs=[0, 1, 1], nodes_falsenodeids=[2, 2, 3], nodes_falseleafs=[0, 1, 1],
              leaf_targetids=[0, 1, 0, 1], leaf_weights=numpy_helper.from_array(np.array([5.23, 12.12, -12.23, 7.21], dtype=np.float32)), membership_values=numpy_helper.from_array(np.array([0.5, 0.6, np.nan, 7.0, 8.0, np.nan], dtype=np.float32)))
     ml("trees_five", five, [value("y", TensorProto.FLOAT, ["n", 2])], version=5)
+    words = np.array([["a", "b", "c", "a", "b"], ["b", "b", "x", "c", "a"]], dtype=object)
+    grams = dict(ngram_counts=[0, 2], ngram_indexes=[1, 0, 2, 3], pool_strings=["a", "b", "a", "b", "b", "c"], weights=[0.5, 2.0, 3.0, 4.0])
+    for mode in ["TF", "IDF", "TFIDF"]:
+        for least, most, skip in [(1, 1, 0), (1, 2, 0), (2, 2, 0), (1, 2, 3), (2, 2, 1)]:
+            node = n("TfIdfVectorizer", ["x"], ["y"], mode=mode, min_gram_length=least, max_gram_length=most, max_skip_count=skip, **grams)
+            ml(f"grams_{mode.lower()}_{least}{most}{skip}", node, [value("y", TensorProto.FLOAT, ["n", 4])], {"x": words})
+    ml("grams_ints", n("TfIdfVectorizer", ["x"], ["y"], mode="TF", min_gram_length=1, max_gram_length=1, max_skip_count=0, ngram_counts=[0], ngram_indexes=[0, 1], pool_int64s=[5, 7]), [value("y", TensorProto.FLOAT, ["n", 2])], {"x": np.array([[5, 5, 7], [1, 2, 3]])})
+    said = np.array(["Der Bär", "die KUH", "The", "x"], dtype=object)
+    for action in ["LOWER", "UPPER", "NONE"]:
+        for sensitive in [0, 1]:
+            node = n("StringNormalizer", ["x"], ["y"], case_change_action=action, is_case_sensitive=sensitive, stopwords=["the", "X"], locale="C.UTF-8")
+            ml(f"case_{action.lower()}_{sensitive}", node, [value("y", TensorProto.STRING, ["m"])], {"x": said})
     text = np.array([["a"], ["b"], ["x"]], dtype=object)
     ml("label_text", n("LabelEncoder", ["x"], ["y"], domain="ai.onnx.ml", keys_strings=["a", "b"], values_int64s=[3, 4], default_int64=-7), [value("y", TensorProto.INT64, ["n", 1])], {"x": text})
     ml("label_back", n("LabelEncoder", ["x"], ["y"], domain="ai.onnx.ml", keys_int64s=[3, 4], values_strings=["a", "b"]), [value("y", TensorProto.STRING, ["n", 1])], {"x": np.array([[3], [4], [5]])})

@@ -199,7 +199,7 @@ pub(super) fn make(given: &Given<'_>) -> Result<Box<dyn Operator>, Error> {
     if both && (post == Post::Probit || !numbers(given, "base_values")?.is_empty()) {
         return Err(given.unsupported("two classes with a score each, and base values or PROBIT"));
     }
-    let of_doubles = given.has_doubles || given.find("nodes_values_as_tensor").is_some();
+    let of_doubles = given.around.has_doubles || given.find("nodes_values_as_tensor").is_some();
     Ok(Box::new(Typed {
         floats: ensemble(given, targets, of)?,
         doubles: of_doubles.then(|| ensemble(given, targets, of)).transpose()?,

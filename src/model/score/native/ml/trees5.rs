@@ -57,9 +57,13 @@ fn ensemble<T: Real>(given: &Given<'_>, splits: &Tensor) -> Result<Ensemble<T>, 
     let features = usize::try_from(features).ok().filter(|count| *count < 1 << 29);
     let mut builder =
         Builder::new(features.ok_or_else(|| given.bad("a feature out of range"))? + 1);
+    // Nodes belong to one tree each: trees that share theirs would be many times as large as the file.
+    let mut room = 4 * branches.len() + 4;
     for root in list("tree_roots")? {
         let root = usize::try_from(*root).map_err(|_| given.bad("a negative root"))?;
-        let tree = within(&branches, root).ok_or_else(|| given.bad("a node out of range"))?;
+        let tree = within(&branches, root, room);
+        let tree = tree.ok_or_else(|| given.bad("a node out of range, or in two places"))?;
+        room = room.saturating_sub(tree.len());
         builder.add(&tree, 0).map_err(|error| given.bad(error))?;
     }
     let aggregate = match given.int("aggregate_function", 1)? {
@@ -138,13 +142,14 @@ fn branches<T: Real>(
     (0..values.len()).map(stored).collect()
 }
 
-/// Returns one tree with its root first; leaves become nodes. A tree of one leaf is a node with that leaf on both sides.
-fn within<T: Real>(all: &[Stored<T>], root: usize) -> Option<Vec<Branch<T>>> {
+/// Returns one tree of at most `room` nodes with its root first; leaves become nodes. A tree of one leaf is a node with that
+/// leaf on both sides.
+fn within<T: Real>(all: &[Stored<T>], root: usize, room: usize) -> Option<Vec<Branch<T>>> {
     let mut tree: Vec<Option<Branch<T>>> = vec![None];
     let mut open = vec![(Child::Node(root), 0)];
     while let Some((child, to)) = open.pop() {
         // A graph with a circle would go on for ever.
-        if tree.len() > 4 * all.len() + 4 {
+        if tree.len() > room {
             return None;
         }
         let node = match child {

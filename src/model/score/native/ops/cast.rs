@@ -9,7 +9,6 @@ pub(super) fn make(given: &Given<'_>) -> Result<Option<Box<dyn Operator>>, Error
         "Identity" | "Dropout" => Ok(Some(Box::new(Identity))),
         "Cast" => {
             let to = i32::try_from(given.int("to", 0)?).ok().and_then(Element::from_onnx);
-            let to = to.filter(|to| !matches!(to, Element::F16 | Element::Bf16));
             Ok(Some(Box::new(Cast(to.ok_or_else(|| given.unsupported("to this type"))?))))
         }
         "CastLike" => Ok(Some(Box::new(CastLike))),
@@ -33,7 +32,14 @@ struct Cast(Element);
 impl Operator for Cast {
     fn run(&self, inputs: &Inputs<'_>) -> Outcome {
         let tensor = inputs.tensor(0)?;
-        one(tensor.shape(), cast(tensor.data(), self.0)?)
+        let data = match self.0 {
+            // Rounded to what 16 bits can tell, and reckoned with in 32.
+            half @ (Element::F16 | Element::Bf16) => {
+                cast(tensor.data(), Element::F32)?.narrowed(half).widened()
+            }
+            other => cast(tensor.data(), other)?,
+        };
+        one(tensor.shape(), data)
     }
 }
 
@@ -104,7 +110,7 @@ pub(in crate::model::score::native) fn cast(data: &Data, to: Element) -> Outcome
             Element::Str => Data::Str(all.iter().map(|x| written(*x, 17)).collect()),
             _ => numbers!(all, f64),
         },
-        Data::F16(_) | Data::Bf16(_) => return Err("16-bit floats".to_owned()),
+        Data::F16(_) | Data::Bf16(_) => cast(&data.clone().widened(), to)?,
         Data::Str(all) => from_text(all, to)?,
     })
 }

@@ -7,8 +7,10 @@ mod elementwise;
 mod index;
 mod matrix;
 mod reduce;
+mod scan;
 mod shape;
 mod spread;
+mod text;
 
 pub(super) use cast::to_f32;
 pub(super) use matrix::product;
@@ -28,6 +30,8 @@ pub(super) fn make(given: &Given<'_>) -> Result<Box<dyn Operator>, Error> {
         index::make,
         matrix::make,
         reduce::make,
+        scan::make,
+        text::make,
     ];
     for make in makers {
         if let Some(operator) = make(given)? {
