@@ -50,6 +50,29 @@ pub fn own() -> io::Result<Program> {
     Ok(Program { file, loader: loader.transpose()?, libraries })
 }
 
+/// Returns this program's file without what is loaded by nobody: the names of its functions, which debuggers read.
+pub fn bare() -> io::Result<Vec<u8>> {
+    let mut bytes = std::fs::read("/proc/self/exe")?;
+    cut(&mut bytes);
+    Ok(bytes)
+}
+
+/// Ends an ELF file with its last segment; the table of sections, which lies behind it, is no more.
+fn cut(bytes: &mut Vec<u8>) {
+    let ends = |all: Vec<Segment>| {
+        all.iter().map(|one| one.offset.checked_add(one.size)).collect::<Option<Vec<_>>>()
+    };
+    let ends = Elf::parse(bytes).and_then(|_| segments(bytes)).and_then(ends);
+    let end = ends.and_then(|ends| ends.into_iter().max());
+    let Some(end) = end.filter(|end| (SECTIONS.1.end..bytes.len()).contains(end)) else { return };
+    bytes.truncate(end);
+    bytes[SECTIONS.0].fill(0);
+    bytes[SECTIONS.1].fill(0);
+}
+
+/// Of the head of an ELF file: where the table of sections is; how many it has, and which of them has their names.
+const SECTIONS: (std::ops::Range<usize>, std::ops::Range<usize>) = (40..48, 60..64);
+
 fn not_elf(file: &Path) -> io::Error {
     let reason = format!("`{}` is no ELF file of 64 bits", file.display());
     io::Error::new(io::ErrorKind::InvalidData, reason)
@@ -184,6 +207,19 @@ mod tests {
         let has_c = own.libraries.keys().any(|name| name.starts_with("libc."));
         assert_eq!(own.loader.is_some(), has_c, "{own:?}");
         assert!(own.libraries.values().all(|file| file.is_file()));
+    }
+
+    #[test]
+    fn a_program_without_the_names_of_its_functions_is_smaller_and_the_same_to_the_loader() {
+        let whole = std::fs::read("/proc/self/exe").unwrap();
+        let bare = bare().unwrap();
+        assert!(bare.len() < whole.len());
+        assert_eq!(Elf::parse(&bare), Elf::parse(&whole));
+        for mut junk in [vec![], b"\x7fELF\x02\x01".to_vec(), whole[..60].to_vec()] {
+            let before = junk.clone();
+            cut(&mut junk);
+            assert_eq!(junk, before);
+        }
     }
 
     #[test]

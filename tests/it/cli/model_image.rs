@@ -15,23 +15,10 @@ fn with_image() -> Sandbox {
     let sandbox = Sandbox::with_store();
     let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/models/penguins.onnx");
     sandbox.ok(["model", "register", "penguins", model.to_str().unwrap()]);
-    let made =
-        sandbox.finish(small(&sandbox, ["model", "image", "penguins@v1", "-t", "penguins:1"]));
+    let made = sandbox.mls(["model", "image", "penguins@v1", "-t", "penguins:1"]);
     assert_eq!(made.code(), 0, "{made}");
     assert!(made.stdout().starts_with("sha256:"), "{made}");
     sandbox
-}
-
-/// Returns a call of this program without its symbols where they can be taken out: a tenth of the bytes.
-fn small<'a>(sandbox: &Sandbox, args: impl IntoIterator<Item = &'a str>) -> Command {
-    let (own, stripped) = (env!("CARGO_BIN_EXE_mls"), sandbox.path().join("stripped"));
-    let done = Command::new("strip").arg("-s").arg("-o").arg(&stripped).arg(own).status();
-    let mut command = match done {
-        Ok(status) if status.success() => sandbox.program(&stripped),
-        _ => sandbox.program(own),
-    };
-    command.args(args);
-    command
 }
 
 fn said(text: &str) {

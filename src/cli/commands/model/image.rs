@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mls::base::{program, size};
+use mls::base::{fs, program, size};
 use mls::image::archive::{self, Files, Import};
 use mls::image::catalog;
 use mls::image::config::{Healthcheck, Nothing, Settings};
@@ -64,7 +64,7 @@ pub(super) fn run(session: &Session, store: &Store, args: &Args) -> Result<(), C
     let mut model = Files::new(&format!("mls model image {}", version.reference()));
     model.folder("srv", 0o755, USER);
     model.tree(STORE, &folder.path().join("store"), USER)?;
-    let layers = [system()?, model];
+    let layers = [system(&folder.path().join("mls"))?, model];
     let reference = reference.or_latest();
     let import = Import {
         reference: Some(reference.clone()),
@@ -110,13 +110,15 @@ fn apart(
     Ok(())
 }
 
-/// Returns the layer that all images of this `mls` have in common.
-fn system() -> Result<Files, CommandError> {
+/// Returns the layer that all images of this `mls` have in common; `bare` is where its program is put together.
+fn system(bare: &Path) -> Result<Files, CommandError> {
     let own = program::own().map_err(|error| {
         CommandError::new(Exit::Failed, format!("cannot tell what this program needs: {error}"))
     })?;
     let mut files = Files::new(concat!("mls ", env!("CARGO_PKG_VERSION")));
-    files.file("mls", Path::new("/proc/self/exe"), 0o755, 0);
+    let unwritten = |error| CommandError::unwritten(bare, error);
+    program::bare().and_then(|bytes| fs::write_derived(bare, &bytes)).map_err(unwritten)?;
+    files.file("mls", bare, 0o755, 0);
     for (name, file) in &own.libraries {
         files.file(&format!("lib/{name}"), file, 0o755, 0);
     }
