@@ -240,3 +240,33 @@ proptest! {
         let _ = read(&[b"\x80\x04".as_slice(), &operations].concat());
     }
 }
+
+#[test]
+fn networks_archives_and_what_xgboost_wrote_of_old_are_told_by_content() {
+    let empty = b"\x80\x02).".as_slice();
+    let script =
+        zip(&[("net/data.pkl", empty), ("net/code/net.py", b""), ("net/constants.pkl", empty)]);
+    let torch = zip(&[("net/data.pkl", empty), ("net/data/0", b"\0\0\0\0")]);
+    let config = br#"{"class_name": "Sequential", "config": {"layers": []}}"#.as_slice();
+    let keras =
+        zip(&[("metadata.json", b"{}"), ("config.json", config), ("model.weights.h5", b"")]);
+    let hdf5 = |more: &[u8]| [b"\x89HDF\r\n\x1a\n", &[0; 40][..], more].concat();
+    let mut old = vec![0; 136];
+    old[4] = 3;
+    old.extend(15_u64.to_le_bytes());
+    old.extend(b"binary:logistic");
+    let cases = [
+        (script, Format::TorchScript),
+        (torch, Format::Torch),
+        (keras, Format::KerasZip),
+        (hdf5(b"keras_version\x002.4"), Format::KerasHdf5),
+        (hdf5(b"no network"), Format::Hdf5),
+        ([b"binf", &old[..]].concat(), Format::XgboostBinary),
+        (old, Format::XgboostBinary),
+        (b"plain words\n".to_vec(), Format::Plain),
+        (vec![], Format::Plain),
+    ];
+    for (bytes, format) in cases {
+        assert_eq!(read(&bytes).map(|report| report.format).ok(), Some(format));
+    }
+}
