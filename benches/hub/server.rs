@@ -55,10 +55,27 @@ impl Server {
         Some(Self::start("mlflow", command, port, Duration::from_secs(180)))
     }
 
-    fn start(name: &'static str, mut command: Command, port: u16, patience: Duration) -> Self {
+    /// Starts a server that tells at `/health` of `port` that it is ready.
+    pub(crate) fn start(
+        name: &'static str,
+        command: Command,
+        port: u16,
+        patience: Duration,
+    ) -> Self {
+        Self::start_at(name, command, port, "/health", patience)
+    }
+
+    /// As [`Self::start`], for one that tells it elsewhere.
+    pub(crate) fn start_at(
+        name: &'static str,
+        mut command: Command,
+        port: u16,
+        path: &str,
+        patience: Duration,
+    ) -> Self {
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let address = format!("127.0.0.1:{port}");
-        let start = until_answered(&address, "/health", patience).as_secs_f64();
+        let start = until_answered(&address, path, patience).as_secs_f64();
         Self { name, address, start, child }
     }
 
@@ -96,7 +113,7 @@ fn mlflow() -> Option<PathBuf> {
     std::env::split_paths(&path).map(|folder| folder.join("mlflow")).find(|file| file.exists())
 }
 
-fn on_one_core(program: &str) -> Command {
+pub(crate) fn on_one_core(program: &str) -> Command {
     match Command::new("taskset").arg("--version").output() {
         Ok(_) => {
             let mut command = Command::new("taskset");
@@ -107,7 +124,7 @@ fn on_one_core(program: &str) -> Command {
     }
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
