@@ -6411,7 +6411,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__predict)
-            opts="-i -o -C -c -q -v -y -h --input --as --output --engine --env --allow-pickle --workers --timeout --worker-memory --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-i -o -C -c -q -v -y -h --input --as --output --engine --env --allow-pickle --sandbox --workers --timeout --worker-memory --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7627,7 +7627,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__serve)
-            opts="-C -c -q -v -y -h --probe --host --port --unix --engine --env --allow-pickle --workers --timeout --worker-memory --follow --canary --shadow --max-batch --max-delay --token-file --insecure --tls-cert --tls-key --allow-host --max-body --access-log --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --probe --host --port --unix --engine --env --allow-pickle --sandbox --workers --timeout --worker-memory --follow --canary --shadow --max-batch --max-delay --token-file --insecure --tls-cert --tls-key --allow-host --max-body --access-log --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1629,6 +1629,7 @@ complete -c mls -n "__fish_mls_using_subcommand predict" -l progress -d 'Show ho
 plain\t''
 none\t''"
 complete -c mls -n "__fish_mls_using_subcommand predict" -l allow-pickle -d 'Load models that hold pickles, which run whatever code is in them'
+complete -c mls -n "__fish_mls_using_subcommand predict" -l sandbox -d 'Run models in Python in containers that see their packages and the model alone, and have no network; no package is built from source'
 complete -c mls -n "__fish_mls_using_subcommand predict" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand predict" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand predict" -s y -l yes -d 'Answer every question with yes'
@@ -2135,6 +2136,7 @@ plain\t''
 none\t''"
 complete -c mls -n "__fish_mls_using_subcommand serve" -l probe -d 'Serve nothing: ask the server at this port whether it is ready, for a health check'
 complete -c mls -n "__fish_mls_using_subcommand serve" -l allow-pickle -d 'Load models that hold pickles, which run whatever code is in them'
+complete -c mls -n "__fish_mls_using_subcommand serve" -l sandbox -d 'Run models in Python in containers that see their packages and the model alone, and have no network; no package is built from source'
 complete -c mls -n "__fish_mls_using_subcommand serve" -l follow -d 'Let the version take over that an alias comes to mean, or that is registered where no version is named'
 complete -c mls -n "__fish_mls_using_subcommand serve" -l insecure -d 'Listen on other addresses than loopback without asking for tokens'
 complete -c mls -n "__fish_mls_using_subcommand serve" -s q -l quiet -d 'Say only what was asked for'

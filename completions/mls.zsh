@@ -2187,6 +2187,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
 '--allow-pickle[Load models that hold pickles, which run whatever code is in them]' \
+'--sandbox[Run models in Python in containers that see their packages and the model alone, and have no network; no package is built from source]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -2868,6 +2869,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
 '(--unix --tls-cert)--probe[Serve nothing\: ask the server at this port whether it is ready, for a health check]' \
 '--allow-pickle[Load models that hold pickles, which run whatever code is in them]' \
+'--sandbox[Run models in Python in containers that see their packages and the model alone, and have no network; no package is built from source]' \
 '--follow[Let the version take over that an alias comes to mean, or that is registered where no version is named]' \
 '(--token-file)--insecure[Listen on other addresses than loopback without asking for tokens]' \
 '*-q[Say only what was asked for]' \

@@ -33,6 +33,8 @@ pub(crate) struct Environment {
     pub(crate) containers: Option<PathBuf>,
     /// Where programs are: the folders of `PATH`.
     pub(crate) programs: Vec<PathBuf>,
+    /// ONNX Runtime's library, by the variable of its own binding: `ORT_DYLIB_PATH`.
+    pub(crate) onnxruntime: Option<PathBuf>,
     /// `MLS_TOKEN`.
     pub(crate) token: Option<String>,
     pub(crate) tracking_token: Option<String>,
@@ -79,6 +81,7 @@ impl Environment {
             programs: env::var_os("PATH")
                 .map(|path| env::split_paths(&path).filter(|path| path.is_absolute()).collect())
                 .unwrap_or_default(),
+            onnxruntime: path("ORT_DYLIB_PATH").filter(|path| path.is_absolute()),
             token: text("MLS_TOKEN"),
             tracking_token: text("MLFLOW_TRACKING_TOKEN"),
             tracking_uri: text("MLFLOW_TRACKING_URI"),

@@ -15,6 +15,7 @@ mod interrupt;
 mod json;
 mod moves;
 mod progress;
+mod sandboxed;
 mod scoring;
 mod session;
 mod settings;
@@ -64,6 +65,9 @@ pub(crate) fn main() -> ExitCode {
         Some(mls::container::HELPER) => return mls::container::serve_helper(),
         Some(mls::container::SUPERVISOR) => return mls::container::serve_supervisor(),
         Some(mls::container::PROBE) => return mls::container::serve_probe(),
+        Some(mls::model::score::python::SANDBOX) => {
+            return sandboxed::serve(args.get(2).map(OsString::as_os_str));
+        }
         _ => {}
     }
     ui::own_panics();

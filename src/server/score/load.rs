@@ -36,6 +36,10 @@ pub struct Loading {
     pub limit: Duration,
     /// How much memory one worker may have.
     pub memory: Option<u64>,
+    /// Places of a libonnxruntime.
+    pub libraries: Vec<PathBuf>,
+    /// The program that makes containers for workers, where they are to run in some.
+    pub sandbox: Option<PathBuf>,
 }
 
 /// No weights are larger than this and held in memory.
@@ -121,6 +125,8 @@ pub fn check_native(store: &Store, version: &Version) -> Result<&'static str, Er
         workers: 1,
         limit: Duration::from_secs(1),
         memory: None,
+        libraries: vec![],
+        sandbox: None,
     };
     match load(store, version, &how, &|_| {}) {
         Ok(loaded) => Ok(loaded.flavor),
@@ -288,7 +294,8 @@ impl Job<'_> {
         let source =
             Source { format, bytes, folder: folder.map(|folder| folder.path().to_owned()) };
         let choice = self.how.engine;
-        let options = score::Options { choice, manner, ..score::Options::default() };
+        let libraries = self.how.libraries.clone();
+        let options = score::Options { choice, manner, libraries, ..score::Options::default() };
         score::load(&source, &options)
             .map_err(|source| Error::Engine { version: self.name(), source })
     }
@@ -306,6 +313,8 @@ impl Job<'_> {
             uv: self.how.uv.clone(),
             cache: self.store.folder().join("cache"),
             requirements,
+            // To build a package is to run whatever is in it.
+            wheels_only: self.how.sandbox.is_some(),
         };
         let tell = |line: &str| (self.tell)(&format!("Installing `{}`.", line.escape_debug()));
         let environment = environment::prepare(&wanted, &tell).map_err(python)?;
@@ -321,6 +330,7 @@ impl Job<'_> {
             patience: Duration::from_secs(300),
             limit: self.how.limit,
             memory: self.how.memory,
+            sandbox: self.how.sandbox.clone(),
         };
         let model = python::Model::start(launch, self.how.workers).map_err(python)?;
         Ok(Runner::Python { model: Box::new(model), _folder: folder })

@@ -10,4 +10,5 @@ mod formats;
 mod inference;
 mod moving;
 mod package;
+mod sandboxed;
 mod scoring;

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use mls::base::Silent;
@@ -11,6 +11,7 @@ use mls::model::registry::{self, New, NewVersion};
 use mls::store::add;
 
 use super::package::{python, script};
+use crate::proof::tell;
 use crate::support::Sandbox;
 
 /// A store with the models that `scoring.py` makes.
@@ -200,6 +201,28 @@ fn files_are_scored(sandbox: &Sandbox, python: &Path) {
         let answer: serde_json::Value = serde_json::from_str(&said.stdout()).unwrap();
         assert_eq!(answer["predictions"], labels, "{file}");
     }
+}
+
+#[test]
+fn the_library_of_onnxruntime_is_found_among_the_packages_of_the_interpreter() {
+    let Some(python) = python() else { return };
+    let program = "import onnxruntime, sys; print(sys.prefix, onnxruntime.__path__[0])";
+    let said = Command::new(python).args(["-c", program]).output().unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    let is_beside = said.split_once(' ').is_some_and(|(top, own)| own.starts_with(top));
+    if !is_beside || !python.with_file_name("python3").exists() {
+        return tell("skipped: `onnxruntime` lies elsewhere than the interpreter");
+    }
+    let sandbox = Sandbox::with_store();
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/models/penguins.onnx");
+    sandbox.ok(["model", "register", "penguins", model.to_str().unwrap()]);
+    sandbox.write("birds.csv", "a,b,c,d\n39.1,18.7,181,3750\n");
+    let args = ["predict", "penguins", "-i", "birds.csv", "--engine", "ort"];
+    let mut command = sandbox.command(args);
+    command.env("PATH", path(python));
+    let found = sandbox.finish(command);
+    assert_eq!(found.code(), 0, "{found}");
+    assert!(found.stderr().contains("(ort)") && found.stdout().contains("Adelie"), "{found}");
 }
 
 #[test]

@@ -43,6 +43,8 @@ pub struct Wanted {
     pub cache: PathBuf,
     /// The text of the model's `requirements.txt`.
     pub requirements: Option<String>,
+    /// Whether only packages are taken that are built already: to build one is to run what is in it.
+    pub wheels_only: bool,
 }
 
 /// What becomes of [`prepare`], and what is told before it begins to install.
@@ -159,22 +161,24 @@ fn make(tool: &Tool, wanted: &Wanted, folder: &Path, lines: &[String]) -> Result
         .map_err(io("write requirements"))?;
     let python = venv.join("bin/python");
     let own = |path: &Path| path.as_os_str().to_owned();
+    let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+    let wheels = if wanted.wheels_only { words(&["--only-binary", ":all:"]) } else { vec![] };
+    let rest = [&wheels[..], &[OsString::from("-r"), own(&list)]].concat();
     match tool {
         Tool::Uv(uv) => {
             let base = [own(uv), "venv".into(), "--no-project".into(), "--python".into()];
             run("uv", &[&base[..], &[own(&wanted.python), own(&venv)]].concat())?;
             if !lines.is_empty() {
-                let words = ["pip", "install", "--no-config", "--python"].map(OsString::from);
-                let rest = [own(&python), "-r".into(), own(&list)];
-                run("uv", &[&[own(uv)], &words[..], &rest[..]].concat())?;
+                let install = words(&["pip", "install", "--no-config", "--python"]);
+                run("uv", &[&[own(uv)], &install[..], &[own(&python)], &rest[..]].concat())?;
             }
         }
         Tool::Venv => {
             run("venv", &[own(&wanted.python), "-m".into(), "venv".into(), own(&venv)])?;
             if !lines.is_empty() {
-                let words = ["-m", "pip", "install", "--quiet", "--no-input"].map(OsString::from);
-                let rest = ["--disable-pip-version-check".into(), OsString::from("-r"), own(&list)];
-                run("pip", &[&[own(&python)], &words[..], &rest[..]].concat())?;
+                let quiet = ["-m", "pip", "install", "--quiet", "--no-input"];
+                let install = words(&[&quiet[..], &["--disable-pip-version-check"]].concat());
+                run("pip", &[&[own(&python)], &install[..], &rest[..]].concat())?;
             }
         }
     }

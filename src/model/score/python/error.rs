@@ -24,6 +24,8 @@ pub enum Error {
     Requirement { line: usize, text: String },
     #[error("`{tool}` could not make the model's environment{}", quoted(.said))]
     Install { tool: String, said: String },
+    #[error("a worker cannot be put into a container: {0}")]
+    Hidden(&'static str),
     #[error("no Python interpreter `{0}`")]
     NoPython(String),
 }

@@ -8,6 +8,7 @@
 //! Nothing of a model runs in this process. A worker that dies, hangs or takes too much memory is ended and started
 //! again, a little later each time; the call that it was at fails, and no other.
 
+mod cage;
 pub mod environment;
 mod error;
 mod frame;
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use crate::model::score::Input;
 
+pub use cage::{Cage, SANDBOX};
 pub use error::Error;
 pub use frame::Answer;
 pub use pool::Pool;

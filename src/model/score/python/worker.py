@@ -1,4 +1,5 @@
-"""One worker of `mls serve`: loads one model, then answers frames on the socket that is its standard input.
+"""One worker of `mls serve`: loads one model, then answers frames on the socket that is its standard input, or at the path
+that it is given.
 
 A frame is 4 bytes of length of a JSON head, 8 bytes of length of a body (both little-endian), the head, the body.
 Columns and tensors lie in the body as numpy has them in memory, so nothing is parsed on the way.
@@ -15,9 +16,13 @@ LENGTHS = struct.Struct("<IQ")
 MOST = 1 << 33
 
 
-def take_channel():
-    """Takes standard input for the frames, so that no code of the model reads from it."""
-    channel = socket.socket(fileno=os.dup(0))
+def take_channel(path):
+    """Takes standard input for the frames, so that no code of the model reads from it; or what is at a path."""
+    if path:
+        channel = socket.socket(socket.AF_UNIX)
+        channel.connect(path)
+    else:
+        channel = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -271,7 +276,7 @@ def serve(channel, model):
 
 
 def main():
-    channel = take_channel()
+    channel = take_channel(sys.argv[3] if len(sys.argv) > 3 else None)
     kind, path = sys.argv[1], sys.argv[2]
     model = Packaged(path) if kind == "mlflow" else Bare(path)
     send(channel, {"form": "ready", "version": model.version, "raw_only": model.raw_only})

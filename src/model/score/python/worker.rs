@@ -4,19 +4,23 @@ use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Resource, Rlimit, Signal};
+use tempfile::TempDir;
 
-use super::Error;
 use super::frame::Head;
+use super::{Error, cage};
 
 /// What runs in the interpreter.
-const PROGRAM: &str = include_str!("worker.py");
+pub(super) const PROGRAM: &str = include_str!("worker.py");
+
+/// How long a container may take to be taken down before what makes it is killed; the kernel then ends the rest.
+const LAST: Duration = Duration::from_secs(5);
 
 /// So much of what a worker prints last is kept to be shown.
 const TAIL: usize = 16 << 10;
@@ -38,6 +42,8 @@ pub struct Launch {
     pub limit: Duration,
     /// How much memory of its own a worker may have, in bytes.
     pub memory: Option<u64>,
+    /// The program that serves [`super::SANDBOX`], where the worker runs in a container.
+    pub sandbox: Option<PathBuf>,
 }
 
 /// What a worker opens.
@@ -55,23 +61,48 @@ pub(super) struct Worker {
     child: Child,
     channel: UnixStream,
     said: Arc<Mutex<Vec<u8>>>,
+    /// The interpreter: the child itself, or a process in the container that the child has made.
+    pid: Pid,
+    cage: Option<Hold>,
     /// Calls since its memory was looked at.
     calls: u32,
+}
+
+/// What a container lives by: the socket that ends it, and its folder.
+#[derive(Debug)]
+struct Hold {
+    life: Option<UnixStream>,
+    _folder: TempDir,
 }
 
 impl Worker {
     /// Starts a process and waits until it has loaded the model; returns what it says of itself.
     pub(super) fn start(launch: &Launch) -> Result<(Self, Head), Error> {
+        let deadline = Instant::now() + launch.patience;
+        let begun = match &launch.sandbox {
+            None => Self::plain(launch),
+            Some(program) => Self::caged(launch, program, deadline),
+        };
+        let ready = begun.and_then(|mut worker| match worker.receive(deadline) {
+            Ok((head, _)) => Ok((worker, head)),
+            Err(Error::TooSlow(_)) => {
+                Err(Error::SlowStart { limit: launch.patience, said: worker.last_words() })
+            }
+            Err(error) => Err(error),
+        });
+        ready.map_err(|error| match error {
+            Error::Died { said } => Error::NotReady { said },
+            error => error,
+        })
+    }
+
+    fn plain(launch: &Launch) -> Result<Self, Error> {
         let io = |action| move |source| Error::Io { action, source };
         let (channel, other) = UnixStream::pair().map_err(io("make a socket"))?;
-        let kind = match launch.kind {
-            Kind::Packaged => "mlflow",
-            Kind::Bare => "pickle",
-        };
-        let mut child = Command::new(&launch.python)
-            .args(["-u", "-c", PROGRAM, kind])
+        let child = Command::new(&launch.python)
+            .args(["-u", "-c", PROGRAM, launch.kind.word()])
             .arg(&launch.model)
-            // One call is one row, or a few: threads of a numeric library would only get into each other's way.
+            // Nothing is written to where the packages lie.
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::from(OwnedFd::from(other)))
             .stdout(Stdio::null())
@@ -83,19 +114,43 @@ impl Worker {
                 io::ErrorKind::NotFound => Error::NoPython(launch.python.display().to_string()),
                 _ => Error::Io { action: "start a worker", source },
             })?;
-        let said = Arc::default();
-        if let Some(errors) = child.stderr.take() {
-            drain(errors, Arc::clone(&said));
-        }
-        let mut worker = Self { child, channel, said, calls: 0 };
+        let (pid, said) = (Pid::from_child(&child), Arc::default());
+        let mut worker = Self { child, channel, said, pid, cage: None, calls: 0 };
+        worker.listen();
         worker.confine(launch.memory);
-        match worker.receive(Instant::now() + launch.patience) {
-            Ok((head, _)) => Ok((worker, head)),
+        Ok(worker)
+    }
+
+    /// Starts a process in a container, which limits its memory itself.
+    fn caged(launch: &Launch, program: &Path, deadline: Instant) -> Result<Self, Error> {
+        let (child, waiting) = cage::start(launch, program)?;
+        let (pid, said) = (Pid::from_child(&child), Arc::default());
+        // Until there is a channel, that of life stands in its place.
+        let channel = waiting.life.try_clone();
+        let channel = channel.map_err(|source| Error::Io { action: "make a socket", source })?;
+        let mut worker = Self { child, channel, said, pid, cage: None, calls: 0 };
+        worker.listen();
+        let channel = match waiting.channel(&mut worker.child, deadline) {
+            Ok(Some(channel)) => channel,
+            Ok(None) => return Err(worker.died()),
             Err(Error::TooSlow(_)) => {
-                Err(Error::SlowStart { limit: launch.patience, said: worker.last_words() })
+                let said = worker.last_words();
+                return Err(Error::SlowStart { limit: launch.patience, said });
             }
-            Err(Error::Died { said }) => Err(Error::NotReady { said }),
-            Err(error) => Err(error),
+            Err(error) => return Err(error),
+        };
+        if let Ok(peer) = rustix::net::sockopt::socket_peercred(&channel) {
+            worker.pid = peer.pid;
+        }
+        worker.channel = channel;
+        worker.cage = Some(Hold { life: Some(waiting.life), _folder: waiting.folder });
+        Ok(worker)
+    }
+
+    /// Keeps what it prints, so that it never waits for room.
+    fn listen(&mut self) {
+        if let Some(errors) = self.child.stderr.take() {
+            drain(errors, Arc::clone(&self.said));
         }
     }
 
@@ -103,11 +158,7 @@ impl Worker {
     fn confine(&self, memory: Option<u64>) {
         let Some(bytes) = memory else { return };
         let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
-        let _ = rustix::process::prlimit(Some(self.pid()), Resource::Data, limit);
-    }
-
-    fn pid(&self) -> Pid {
-        Pid::from_child(&self.child)
+        let _ = rustix::process::prlimit(Some(self.pid), Resource::Data, limit);
     }
 
     /// Asks one thing; after an error other than [`Error::Raised`] the worker is of no use.
@@ -190,15 +241,14 @@ impl Worker {
     pub(super) fn is_bloated(&mut self, memory: Option<u64>) -> bool {
         self.calls = (self.calls + 1) % 16;
         let Some(limit) = memory.filter(|_| self.calls == 0) else { return false };
-        let statm = std::fs::read_to_string(format!("/proc/{}/statm", self.child.id()));
+        let statm = std::fs::read_to_string(format!("/proc/{}/statm", self.pid.as_raw_nonzero()));
         let pages = statm.ok().and_then(|text| text.split(' ').nth(5)?.parse::<u64>().ok());
         pages.is_some_and(|pages| pages * rustix::param::page_size() as u64 > limit / 10 * 9)
     }
 
     fn died(&mut self) -> Error {
         // What it said last may still be on its way.
-        let _ = rustix::process::kill_process(self.pid(), Signal::KILL);
-        let _ = self.child.wait();
+        self.end();
         thread::sleep(Duration::from_millis(20));
         Error::Died { said: self.last_words() }
     }
@@ -210,12 +260,25 @@ impl Worker {
     }
 }
 
-impl Drop for Worker {
-    fn drop(&mut self) {
-        // Whatever it has started goes with it.
-        let _ = rustix::process::kill_process_group(self.pid(), Signal::KILL);
+impl Worker {
+    /// Ends the process, and whatever it has started with it.
+    fn end(&mut self) {
+        if let Some(cage) = &mut self.cage {
+            cage.life = None;
+            let until = Instant::now() + LAST;
+            while matches!(self.child.try_wait(), Ok(None)) && Instant::now() < until {
+                thread::sleep(Duration::from_millis(2));
+            }
+        }
+        let _ = rustix::process::kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

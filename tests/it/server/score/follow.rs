@@ -6,8 +6,8 @@ use mls::model::registry;
 use mls::server::score::Beside;
 
 use super::{
-    BIRDS, connect, exchange, fixture, get, metric, onnx, options, post, reference, register,
-    request, serve, until, with_penguins,
+    BIRDS, connect, exchange, fixture, get, metric, onnx, options, post, put, reference, register,
+    request, serve, until, version, with_penguins,
 };
 use crate::proof;
 use crate::support::Sandbox;
@@ -117,6 +117,24 @@ fn damage(sandbox: &Sandbox, before: &[std::path::PathBuf]) {
         std::fs::remove_file(path).unwrap();
         std::fs::write(path, bytes).unwrap();
     }
+}
+
+#[test]
+fn m09_a_version_that_is_damaged_never_takes_over() {
+    let sandbox = with_penguins();
+    let serving = serve(&sandbox, &["penguins@champion"], &follow()).unwrap();
+    let before = packs(&sandbox);
+    let content = put(&sandbox, &onnx::doubling(64));
+    damage(&sandbox, &before);
+    let number = version(&sandbox, "penguins", content);
+    let store = sandbox.open();
+    registry::set_alias(&store, "penguins", "champion", number).unwrap();
+    let said = until(|| serving.news().try_recv().ok());
+    assert!(said.starts_with("penguins@champion goes on with version 1: "), "{said}");
+    assert_eq!(answers(&serving), "penguins@v1");
+    // What is whole takes over after it as before.
+    registry::set_alias(&store, "penguins", "champion", 2).unwrap();
+    until(|| (answers(&serving) == "penguins@v2").then_some(()));
 }
 
 #[test]

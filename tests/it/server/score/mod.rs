@@ -17,7 +17,7 @@ use mls::model::registry::{self, New, NewVersion};
 use mls::model::score::{Choice, python::environment};
 use mls::model::{Reference, name};
 use mls::server::score::{self, Error, Loading, Options, Place, Serving};
-use mls::store::add;
+use mls::store::{Link, add};
 use serde_json::Value;
 
 use crate::support::{Reply, Sandbox};
@@ -45,17 +45,28 @@ fn fixture(file: &str) -> Vec<u8> {
 
 /// Registers a file as the next version of a model; returns its number.
 fn register(sandbox: &Sandbox, name: &str, bytes: &[u8]) -> u64 {
+    version(sandbox, name, put(sandbox, bytes))
+}
+
+/// Puts a file into the store.
+fn put(sandbox: &Sandbox, bytes: &[u8]) -> Link {
     let store = sandbox.open();
     let path = sandbox.write("file.onnx", bytes);
     let mut writer = store.writer().unwrap();
     let added = add::path(&mut writer, &path, &add::Options::default(), &Silent).unwrap();
     writer.commit(vec![]).unwrap();
+    added.link
+}
+
+/// Registers what is in the store as the next version of a model; returns its number.
+fn version(sandbox: &Sandbox, name: &str, content: Link) -> u64 {
+    let store = sandbox.open();
     if registry::find(&store, name).unwrap().is_none() {
         registry::create(&store, name, &New::default()).unwrap();
     }
     let new = NewVersion {
         source: "file:model.onnx".to_owned(),
-        content: Some(added.link),
+        content: Some(content),
         ..NewVersion::default()
     };
     registry::register(&store, name, &new).unwrap().number
@@ -76,6 +87,8 @@ fn options() -> Options {
             workers: 1,
             limit,
             memory: None,
+            libraries: vec![],
+            sandbox: None,
         },
         batching: score::Batching::default(),
         beside: score::Beside::default(),
