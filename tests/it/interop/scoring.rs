@@ -222,7 +222,7 @@ fn the_library_of_onnxruntime_is_found_among_the_packages_of_the_interpreter() {
     command.env("PATH", path(python));
     let found = sandbox.finish(command);
     assert_eq!(found.code(), 0, "{found}");
-    assert!(found.stderr().contains("(ort)") && found.stdout().contains("Adelie"), "{found}");
+    assert!(found.stdout().contains("Adelie"), "{found}");
 }
 
 #[test]
