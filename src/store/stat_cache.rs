@@ -230,7 +230,9 @@ impl Recorder {
         for (name, record) in entries {
             if self.is_settled(&record) && !records.is_full {
                 records.put(name, &record);
-                records.is_full = records.bytes.len() > MAX_SIZE;
+                if records.bytes.len() > MAX_SIZE {
+                    *records = Records { is_full: true, ..Records::default() };
+                }
             } else {
                 records.is_partial = true;
             }
@@ -241,7 +243,8 @@ impl Recorder {
     /// Records a folder whose content is in the store.
     pub(crate) fn folder(&mut self, path: &[u8], known: Known, records: &Records) {
         let length = records.bytes.len();
-        if self.bytes.len() + FOLDER_HEAD + path.len() + length > MAX_SIZE - 32 {
+        let whole = self.bytes.len() + FOLDER_HEAD + path.len() + length;
+        if records.is_full || whole > MAX_SIZE - 32 {
             return;
         }
         put_sized(&mut self.bytes, path);
@@ -277,7 +280,7 @@ pub(crate) struct Records {
     count: u32,
     /// Some could not be relied on.
     is_partial: bool,
-    /// They are more than a cache holds.
+    /// They are more than a cache holds, and were let go.
     is_full: bool,
 }
 
