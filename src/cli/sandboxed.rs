@@ -7,6 +7,7 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::process::ExitCode;
 
+use mls::base::cause;
 use mls::container::{self, Exit, Limits, Mount, Network, Security, Source, Spec, Stream, User};
 use mls::model::score::python::Cage;
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -26,7 +27,8 @@ pub(crate) fn serve(told: Option<&OsStr>) -> ExitCode {
     match run(cage) {
         Ok(exit) => ExitCode::from(u8::try_from(exit.code()).unwrap_or(1)),
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "no container for a worker: {}", chain(&error));
+            let _ =
+                writeln!(std::io::stderr(), "no container for a worker: {}", cause::line(&error));
             ExitCode::from(NOT_STARTED)
         }
     }
@@ -76,15 +78,4 @@ fn is_closed() -> bool {
     let seen = rustix::event::poll(&mut polled, Some(&now));
     // Nothing is ever written to it: what is there to read is its end.
     seen.is_ok_and(|count| count > 0)
-}
-
-/// Returns an error with all that stands behind it, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(inner) = source {
-        text = format!("{text}: {inner}");
-        source = inner.source();
-    }
-    text
 }

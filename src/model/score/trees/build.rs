@@ -147,7 +147,8 @@ impl<T: Real> Forest<T> {
             Test::AtMostOrZero(value) => (*value, false, Some(Special::AtMostOrZero(*value))),
         };
         let mut feature = u32::try_from(feature).expect("fewer than a forest has bits for");
-        // NaN goes right where that is the side it is told to go to.
+        // NaN goes right where that is the side it is told to go to; and it is unequal to everything.
+        let nan_is_yes = nan_is_yes || matches!(test, Test::Unequal(_));
         if nan_is_yes == turned {
             feature |= NAN_RIGHT;
         }
