@@ -97,6 +97,11 @@ pub fn start(store: Store, options: &Options) -> Result<Hub, Error> {
     let roll = Arc::new(Roll::new(options.connections.max(1)));
     let courier = Courier::new(options.private_webhooks, options.webhook_pause);
     let state = Arc::new(State::new(store, shell(options, &metrics, &roll), courier)?);
+    // A hub for one command leaves them to the one that stays.
+    if !matches!(options.keys, Some(Keys::Passing(_))) {
+        let _within = runtime.enter();
+        state.courier.resume(&state.store);
+    }
     let (secure, patience) = (tls.is_some(), options.patience);
     let listening = Listening { app: router(&state), roll, metrics, tls, patience };
     drop(state);

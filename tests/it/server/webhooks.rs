@@ -1,19 +1,21 @@
 //! Webhooks over the wire, and what their receivers get.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac as _};
 use mls::server::Options;
+use mls::store::Store;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::support::Served;
+use crate::support::{Sandbox, Served};
 
 const HOOKS: &str = "/api/2.0/mlflow/webhooks";
 
@@ -161,6 +163,130 @@ fn a_delivery_that_fails_is_tried_again_with_the_same_id() {
         got.iter()
             .all(|one| one.header("x-mlflow-delivery-id") == got[0].header("x-mlflow-delivery-id"))
     );
+}
+
+/// Returns whether a delivery is signed with the secret of [`create`].
+fn is_signed(got: &Got) -> bool {
+    let header = |name| got.header(name).unwrap();
+    let (id, time) = (header("x-mlflow-delivery-id"), header("x-mlflow-timestamp"));
+    let mut mac = Hmac::<Sha256>::new_from_slice(b"hush").unwrap();
+    mac.update(format!("{id}.{time}.{}", got.body).as_bytes());
+    header("x-mlflow-signature") == format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
+}
+
+fn waiting(store: &Store) -> i64 {
+    let count = "SELECT count(*) FROM webhook_deliveries";
+    store.meta(|db| db.query_row(count, [], |row| row.get(0))).unwrap()
+}
+
+#[test]
+fn what_is_not_delivered_when_a_hub_is_stopped_is_delivered_by_the_next_and_once() {
+    // No second attempt would be made before the hub ends.
+    let pause = Duration::from_secs(3600);
+    let options = Options { private_webhooks: true, webhook_pause: pause, ..Options::default() };
+    let mut served = Served::with(options);
+    let (address, got) = receiver(vec![answer("503 Busy", ""), answer("200 OK", "")]);
+    create(&served, &format!("http://{address}/"), CREATED);
+    model(&served, "iris");
+    let got = || got.recv_timeout(Duration::from_secs(120)).unwrap();
+    let first = got();
+    served.restart();
+    let second = got();
+    assert_eq!(
+        (first.header("x-mlflow-delivery-id"), &first.body),
+        (second.header("x-mlflow-delivery-id"), &second.body)
+    );
+    assert!(is_signed(&first) && is_signed(&second));
+    let (store, until) = (served.store(), Instant::now() + Duration::from_secs(120));
+    while waiting(&store) > 0 {
+        assert!(Instant::now() < until, "what was delivered is not forgotten");
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn what_waits_for_a_webhook_that_is_gone_goes_with_it() {
+    let pause = Duration::from_secs(3600);
+    let options = Options { private_webhooks: true, webhook_pause: pause, ..Options::default() };
+    let mut served = Served::with(options);
+    let (address, got) = receiver(vec![answer("503 Busy", ""), answer("503 Busy", "")]);
+    let url = format!("http://{address}/");
+    let ids =
+        [(); 2].map(|()| create(&served, &url, CREATED)["webhook_id"].as_str().unwrap().to_owned());
+    model(&served, "iris");
+    for _ in 0..2 {
+        got.recv_timeout(Duration::from_secs(120)).unwrap();
+    }
+    let store = served.store();
+    assert_eq!(waiting(&store), 2);
+    served.call("DELETE", &format!("{HOOKS}/{}", ids[0]), &json!({}));
+    assert_eq!(waiting(&store), 1);
+    served.call("PATCH", &format!("{HOOKS}/{}", ids[1]), &json!({"status": "DISABLED"}));
+    served.restart();
+    assert_eq!(waiting(&store), 0);
+}
+
+/// Returns the next connection, which must come.
+fn accepted(listener: &TcpListener) -> TcpStream {
+    listener.set_nonblocking(true).unwrap();
+    let until = Instant::now() + Duration::from_secs(120);
+    loop {
+        match listener.accept() {
+            Ok((stream, _)) => {
+                stream.set_nonblocking(false).unwrap();
+                return stream;
+            }
+            Err(_) => {
+                assert!(Instant::now() < until, "nobody has come");
+                thread::yield_now();
+            }
+        }
+    }
+}
+
+fn hub(sandbox: &Sandbox) -> (Child, String) {
+    let mut command = sandbox.command(["hub", "--port", "0", "--allow-private-webhooks"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let url = line.split_whitespace().find(|word| word.starts_with("http://"));
+    (child, url.unwrap_or_else(|| panic!("the hub said: {line}")).to_owned())
+}
+
+#[test]
+fn what_is_under_way_when_a_hub_is_killed_is_delivered_by_the_next() {
+    let sandbox = Sandbox::with_store();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (mut child, url) = hub(&sandbox);
+    // Another test may have been first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::blocking::Client::new();
+    let post = |path: &str, body: Value| {
+        let request =
+            client.post(format!("{url}{path}")).header("Content-Type", "application/json");
+        assert!(request.body(body.to_string()).send().unwrap().status().is_success());
+    };
+    let events = json!([{"entity": "REGISTERED_MODEL", "action": "CREATED"}]);
+    let to = format!("http://{}/", listener.local_addr().unwrap());
+    post(HOOKS, json!({"name": "hook", "url": to, "events": events}));
+    post("/api/2.0/mlflow/registered-models/create", json!({"name": "iris"}));
+    let unanswered = accepted(&listener);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(unanswered);
+    let (mut child, _) = hub(&sandbox);
+    let mut stream = accepted(&listener);
+    let mut request = vec![];
+    while !request.ends_with(b"}") {
+        let mut block = [0; 4096];
+        let length = stream.read(&mut block).unwrap();
+        assert!(length > 0, "{}", String::from_utf8_lossy(&request));
+        request.extend_from_slice(&block[..length]);
+    }
+    stream.write_all(&answer("200 OK", "")).unwrap();
+    assert!(String::from_utf8_lossy(&request).contains("\"name\":\"iris\""));
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]

@@ -15,9 +15,10 @@ use tokio::sync::Semaphore;
 
 use super::address::{Reach, Target};
 use super::event::Event;
+use super::pending::{self, Pending};
 use super::table::{self, Hook, Secret};
 use crate::base::time;
-use crate::store::Store;
+use crate::store::{self, Store};
 
 /// How long one attempt may take, from the connection to the end of the answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -45,10 +46,9 @@ pub(in crate::server) struct Courier {
 #[derive(Debug)]
 struct Message {
     url: String,
-    id: String,
     timestamp: String,
     signature: Option<String>,
-    body: String,
+    pending: Pending,
 }
 
 /// What came of one attempt.
@@ -73,17 +73,37 @@ impl Courier {
         self.reach
     }
 
-    /// Sends word of an event to all who want it, and does not wait. What fails is dropped, as in MLflow: the registry
-    /// does not depend on who listens.
-    pub(super) fn send(&self, store: &Store, event: Event, data: &Value) {
-        let Ok(hooks) = table::wanting(store, event) else { return };
+    /// Sends word of an event to all who want it, and does not wait for them: only until it is kept. What fails too often is
+    /// dropped, as in MLflow: the registry does not depend on who listens.
+    pub(super) fn send(&self, store: &Arc<Store>, event: Event, data: &Value) {
+        let Ok(mut hooks) = table::wanting(store, event) else { return };
+        hooks.truncate(self.waiting.available_permits());
+        let now = store.now();
+        let messages: Vec<(Hook, Pending)> =
+            hooks.into_iter().map(|hook| (hook, Pending::new(event, data, now))).collect();
+        if !messages.is_empty() && pending::add(store, &messages).is_ok() {
+            self.bring(store, messages);
+        }
+    }
+
+    /// Goes on with what a hub before this one has left.
+    pub(in crate::server) fn resume(&self, store: &Arc<Store>) {
+        if let Ok(messages) = pending::list(store, WAITING) {
+            self.bring(store, messages);
+        }
+    }
+
+    /// Brings messages that are kept. One that finds no room waits for the next start.
+    fn bring(&self, store: &Arc<Store>, messages: Vec<(Hook, Pending)>) {
         let Ok(runtime) = Handle::try_current() else { return };
-        for hook in hooks {
+        for (hook, pending) in messages {
             let Ok(place) = Arc::clone(&self.waiting).try_acquire_owned() else { return };
-            let message = Message::new(&hook, event, data, store.now());
+            // Signed with the time of this attempt: receivers refuse what is old.
+            let message = Message::new(&hook, pending, store.now());
             let (reach, pause, under_way) = (self.reach, self.pause, Arc::clone(&self.under_way));
+            let store = Arc::clone(store);
             runtime.spawn(async move {
-                deliver(&message, reach, pause, &under_way).await;
+                deliver(&store, &message, (reach, pause), &under_way).await;
                 drop(place);
             });
         }
@@ -91,7 +111,7 @@ impl Courier {
 
     /// Sends an example once and tells what came of it: the status, or why there is none.
     pub(super) async fn test(&self, hook: &Hook, event: Event, now: i64) -> Result<u16, String> {
-        let message = Message::new(hook, event, &event.example(), now);
+        let message = Message::new(hook, Pending::new(event, &event.example(), now), now);
         match attempt(&message, self.reach).await {
             Outcome::Answered(status, _) => Ok(status.as_u16()),
             Outcome::Failed(reason) | Outcome::Refused(reason) => Err(reason),
@@ -99,16 +119,21 @@ impl Courier {
     }
 }
 
-impl Message {
-    fn new(hook: &Hook, event: Event, data: &Value, now: i64) -> Self {
+impl Pending {
+    fn new(event: Event, data: &Value, now: i64) -> Self {
         let (entity, action) = event.words();
         let at = time::rfc3339(now).replace('Z', "+00:00");
         let body =
             json!({"entity": entity, "action": action, "timestamp": at, "data": data}).to_string();
-        let id = uuid::Uuid::new_v4().to_string();
+        Self { id: uuid::Uuid::new_v4().to_string(), body, failed: 0 }
+    }
+}
+
+impl Message {
+    fn new(hook: &Hook, pending: Pending, now: i64) -> Self {
         let timestamp = now.div_euclid(1000).to_string();
-        let signature = signature(&hook.secret, &id, &timestamp, &body);
-        Self { url: hook.url.clone(), id, timestamp, signature, body }
+        let signature = signature(&hook.secret, &pending.id, &timestamp, &pending.body);
+        Self { url: hook.url.clone(), timestamp, signature, pending }
     }
 }
 
@@ -122,8 +147,14 @@ fn signature(secret: &Secret, id: &str, timestamp: &str, body: &str) -> Option<S
     Some(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
 }
 
-async fn deliver(message: &Message, reach: Reach, pause: Duration, under_way: &Semaphore) {
-    for retry in 0..=RETRIES {
+/// Brings a message, and forgets it: it was taken, or it is given up.
+async fn deliver(
+    store: &Arc<Store>,
+    message: &Message,
+    (reach, pause): (Reach, Duration),
+    under_way: &Semaphore,
+) {
+    for retry in message.pending.failed..=RETRIES {
         let outcome = {
             let Ok(_turn) = under_way.acquire().await else { return };
             attempt(message, reach).await
@@ -131,13 +162,25 @@ async fn deliver(message: &Message, reach: Reach, pause: Duration, under_way: &S
         let asked = match outcome {
             Outcome::Answered(status, after) if may_pass(status) => after,
             Outcome::Failed(_) => None,
-            Outcome::Answered(..) | Outcome::Refused(_) => return,
+            Outcome::Answered(..) | Outcome::Refused(_) => break,
         };
+        note(store, message, pending::note_failure).await;
         if retry < RETRIES {
             let usual = pause * 2_u32.pow(retry) + jitter(pause);
             tokio::time::sleep(asked.unwrap_or(usual).min(LONGEST_PAUSE)).await;
         }
     }
+    note(store, message, pending::remove).await;
+}
+
+/// Writes down what became of a message; what cannot be written is brought once more at worst.
+async fn note(
+    store: &Arc<Store>,
+    message: &Message,
+    write: impl FnOnce(&Store, &str) -> Result<(), store::Error> + Send + 'static,
+) {
+    let (store, id) = (Arc::clone(store), message.pending.id.clone());
+    let _ = tokio::task::spawn_blocking(move || write(&store, &id)).await;
 }
 
 /// Receivers that fail together shall not be tried together.
@@ -183,9 +226,9 @@ async fn post(
     let mut request = client
         .post(target.url.clone())
         .header("Content-Type", "application/json")
-        .header("X-MLflow-Delivery-Id", &message.id)
+        .header("X-MLflow-Delivery-Id", &message.pending.id)
         .header("X-MLflow-Timestamp", &message.timestamp)
-        .body(message.body.clone());
+        .body(message.pending.body.clone());
     if let Some(signature) = &message.signature {
         request = request.header("X-MLflow-Signature", signature);
     }

@@ -1,11 +1,12 @@
 //! Webhooks: who wants to be told of what happens in the registry, and telling them.
 //!
-//! `table` keeps who wants to know, `address` says where a message may go, `courier` brings it there. What a receiver
-//! answers is never shown to the one who asked for it.
+//! `table` keeps who wants to know, `pending` what they have not been told yet, `address` says where a message may go,
+//! `courier` brings it there. What a receiver answers is never shown to the one who asked for it.
 
 mod address;
 mod courier;
 mod event;
+mod pending;
 mod table;
 
 use axum::Json;

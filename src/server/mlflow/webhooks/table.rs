@@ -23,9 +23,17 @@ const SCHEMA: &str = "
         PRIMARY KEY (webhook, entity, action)
     ) WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS webhooks_by_event ON webhook_events (entity, action);
+    CREATE TABLE IF NOT EXISTS webhook_deliveries (
+        id TEXT PRIMARY KEY,
+        webhook INTEGER NOT NULL,
+        body TEXT NOT NULL,
+        failed INTEGER NOT NULL,
+        created INTEGER NOT NULL
+    ) WITHOUT ROWID;
 ";
 
-const COLUMNS: &str = "number, id, name, url, description, secret, active, created, updated";
+/// What [`hook`] reads, in its order.
+pub(super) const COLUMNS: &str = "webhooks.number, webhooks.id, name, url, description, secret, active, webhooks.created, updated";
 
 /// A store with more of them is asked for fewer.
 const MOST: i64 = 10_000;
@@ -33,7 +41,7 @@ const MOST: i64 = 10_000;
 /// Somebody who wants to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hook {
-    number: i64,
+    pub(super) number: i64,
     pub(super) id: String,
     pub(super) name: String,
     pub(super) url: String,
@@ -67,7 +75,7 @@ pub(super) struct Edit {
     pub(super) events: Option<Vec<Event>>,
 }
 
-fn prepare(store: &Store) -> Result<(), Error> {
+pub(super) fn prepare(store: &Store) -> Result<(), Error> {
     store.add_schema("webhooks", SCHEMA)
 }
 
@@ -113,6 +121,7 @@ pub(super) fn remove(store: &Store, id: &str) -> Result<(), Failure> {
     store.transact::<_, Failure>(Durability::Full, |db| {
         let remove = || -> rusqlite::Result<()> {
             db.execute("DELETE FROM webhook_events WHERE webhook = ?1", [hook.number])?;
+            db.execute("DELETE FROM webhook_deliveries WHERE webhook = ?1", [hook.number])?;
             db.execute("DELETE FROM webhooks WHERE number = ?1", [hook.number]).map(|_| ())
         };
         Ok(remove().map_err(store.database_error("remove a webhook"))?)
@@ -178,7 +187,7 @@ fn write(db: &Connection, id: &str, edit: &Edit, now: i64) -> rusqlite::Result<(
     Ok(())
 }
 
-fn hook(row: &Row<'_>) -> rusqlite::Result<Hook> {
+pub(super) fn hook(row: &Row<'_>) -> rusqlite::Result<Hook> {
     Ok(Hook {
         number: row.get(0)?,
         id: row.get(1)?,
