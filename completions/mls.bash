@@ -8023,7 +8023,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__token__subcmd__add)
-            opts="-C -c -q -v -y -h --right --expires --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --right --only --expires --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8031,6 +8031,10 @@ _mls() {
             case "${prev}" in
                 --right)
                     COMPREPLY=($(compgen -W "read write admin" -- "${cur}"))
+                    return 0
+                    ;;
+                --only)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --expires)

@@ -2277,6 +2277,7 @@ complete -c mls -n "__fish_mls_using_subcommand token; and not __fish_seen_subco
 complete -c mls -n "__fish_mls_using_subcommand token; and __fish_seen_subcommand_from add" -l right -d 'What it gives: read; write, with what read gives; admin, with everything' -r -f -a "read\t''
 write\t''
 admin\t''"
+complete -c mls -n "__fish_mls_using_subcommand token; and __fish_seen_subcommand_from add" -l only -d 'Limit it to names, such as `models/iris*`, `experiments/churn` or `images/team/*`; may be repeated' -r
 complete -c mls -n "__fish_mls_using_subcommand token; and __fish_seen_subcommand_from add" -l expires -d 'Refuse it after this time, such as `90d` or `12h`' -r
 complete -c mls -n "__fish_mls_using_subcommand token; and __fish_seen_subcommand_from add" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand token; and __fish_seen_subcommand_from add" -s c -d 'Set one setting for this call' -r

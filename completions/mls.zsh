@@ -3059,6 +3059,7 @@ csv\:"Comma-separated values, for listings"))' \
             (add)
 _arguments "${_arguments_options[@]}" : \
 '--right=[What it gives\: read; write, with what read gives; admin, with everything]:RIGHT:(read write admin)' \
+'*--only=[Limit it to names, such as \`models/iris*\`, \`experiments/churn\` or \`images/team/*\`; may be repeated]:GLOB:_default' \
 '--expires=[Refuse it after this time, such as \`90d\` or \`12h\`]:TIME:_default' \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \

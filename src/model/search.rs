@@ -1,5 +1,7 @@
 //! Finding models and versions: filter, order, one page of the answers.
 
+use std::fmt;
+
 use crate::model::filter::{Filter, Searched, Subject};
 use crate::model::node::is_prompt;
 use crate::model::order::{self, Keys, compare};
@@ -8,18 +10,27 @@ use crate::model::{Error, Which};
 use crate::store::Store;
 
 /// What is wanted.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Query<'a> {
     /// MLflow's grammar; empty for everything but prompts.
     pub filter: &'a str,
     pub order_by: &'a [String],
+    /// Tells of a name whether its model is looked at.
+    pub among: &'a dyn Fn(&str) -> bool,
     pub offset: usize,
     pub limit: usize,
 }
 
 impl Default for Query<'_> {
     fn default() -> Self {
-        Self { filter: "", order_by: &[], offset: 0, limit: usize::MAX }
+        Self { filter: "", order_by: &[], among: &|_| true, offset: 0, limit: usize::MAX }
+    }
+}
+
+impl fmt::Debug for Query<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { filter, order_by, offset, limit, .. } = self;
+        write!(f, "Query {{ filter: {filter:?}, order_by: {order_by:?}, {offset}, {limit} }}")
     }
 }
 
@@ -35,7 +46,7 @@ pub struct Page<T> {
 pub fn models(store: &Store, query: &Query<'_>) -> Result<Page<Entry>, Error> {
     let filter = Filter::parse(query.filter, Subject::Models)?;
     let orders = order::parse(query.order_by, Subject::Models)?;
-    let mut found = entries(store, &filter)?;
+    let mut found = entries(store, &filter, query)?;
     found.retain(|entry| filter.holds(entry));
     found.sort_by(|a, b| compare(&orders, a.keys(), b.keys()));
     Ok(page(found, query))
@@ -46,7 +57,7 @@ pub fn versions(store: &Store, query: &Query<'_>) -> Result<Page<Version>, Error
     let filter = Filter::parse(query.filter, Subject::Versions)?;
     let orders = order::parse(query.order_by, Subject::Versions)?;
     let mut found = vec![];
-    for entry in entries(store, &filter)? {
+    for entry in entries(store, &filter, query)? {
         let of_prompt = entry.is_prompt();
         for number in entry.numbers() {
             let version = entry.version(store, number)?;
@@ -67,11 +78,13 @@ pub fn version(store: &Store, name: &str, which: &Which) -> Result<(Entry, Versi
 }
 
 /// The models that can be among the answers; clients mostly ask for one by its name.
-fn entries(store: &Store, filter: &Filter) -> Result<Vec<Entry>, Error> {
-    match filter.name() {
-        Some(name) => Ok(registry::find(store, name)?.into_iter().collect()),
-        None => registry::list(store),
-    }
+fn entries(store: &Store, filter: &Filter, query: &Query<'_>) -> Result<Vec<Entry>, Error> {
+    let mut found = match filter.name() {
+        Some(name) => registry::find(store, name)?.into_iter().collect(),
+        None => registry::list(store)?,
+    };
+    found.retain(|entry| (query.among)(entry.name()));
+    Ok(found)
 }
 
 fn page<T>(mut found: Vec<T>, query: &Query<'_>) -> Page<T> {

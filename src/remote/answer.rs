@@ -1,10 +1,11 @@
 //! What a hub answers from its store to those who fetch and push: nothing here changes anything.
 //!
-//! Whoever may read sees every ref but those that tell of third stores, and any object whose id it knows: packs are
-//! handed out as they are, so a right to read is a right to all that the store holds.
+//! Whoever may read all sees every ref but those that tell of third stores, and any object whose id it knows: packs are
+//! handed out as they are. Whoever is kept to some refs gets packs that are made for it.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::base::{Digest, Silent};
@@ -12,7 +13,8 @@ use crate::remote::transport::{Holder, LocalPack};
 use crate::remote::wanted::Wanted;
 use crate::remote::wire::{self, ID};
 use crate::remote::{Error, MAX_REFS};
-use crate::store::pack::{Entry, Pack};
+use crate::store::pack::{Builder, Entry, Pack, fills};
+use crate::store::walk::Seen;
 use crate::store::{self, Link, Ref, Store, Trust, operation, walk};
 
 /// So many versions before each record are sent along.
@@ -31,22 +33,43 @@ pub(crate) fn refs(store: &Store, from: usize) -> Result<wire::Refs, Error> {
             .collect::<rusqlite::Result<_>>()?;
         Ok((head, refs))
     })?;
-    let page = &refs[..refs.len().min(wire::PAGE)];
-    Ok(wire::Refs {
+    Ok(page(head, &refs, 0))
+}
+
+/// Returns the last operation and all refs but those that tell of third stores, of one moment.
+pub(crate) fn all(store: &Store) -> Result<(u64, Vec<Ref>), Error> {
+    Ok(store.meta(|db| {
+        let moment = db.unchecked_transaction()?;
+        let head = operation::head(&moment)?.map_or(0, |(number, _)| number);
+        let sql = "SELECT name, target FROM refs WHERE name NOT LIKE 'remotes/%' ORDER BY name";
+        let refs = moment
+            .prepare_cached(sql)?
+            .query_map([], |row| Ok(Ref { name: row.get(0)?, target: row.get(1)? }))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok((head, refs))
+    })?)
+}
+
+/// Returns the page of some refs that begins with the one at `from`.
+pub(crate) fn page(head: u64, refs: &[Ref], from: usize) -> wire::Refs {
+    let rest = &refs[from.min(refs.len())..];
+    let page = &rest[..rest.len().min(wire::PAGE)];
+    wire::Refs {
         version: wire::VERSION,
         head,
         names: page.iter().map(|found| found.name.clone()).collect(),
         targets: wire::ids(page.iter().map(|found| &found.target)),
-        more: refs.len() > page.len(),
-    })
+        more: rest.len() > page.len(),
+    }
 }
 
-/// Returns one bit for each of some objects: whether it is there and will stay.
-pub(crate) fn have(store: &Store, links: &[Link]) -> Result<Vec<u8>, Error> {
+/// Returns one bit for each of some objects: whether it is there and will stay, and is among those that `reach` holds.
+pub(crate) fn have(store: &Store, links: &[Link], reach: Option<&Seen>) -> Result<Vec<u8>, Error> {
     let mut bits = vec![0; links.len().div_ceil(8)];
     store.packs().refresh()?;
     for (place, link) in links.iter().enumerate() {
-        if store.packs().find(link)?.is_some() {
+        let may = reach.is_none_or(|reach| reach.contains(link));
+        if may && store.packs().find(link)?.is_some() {
             bits[place / 8] |= 1 << (place % 8);
         }
     }
@@ -120,6 +143,30 @@ impl Plan {
         self.packs.iter().map(|(pack, _)| pack)
     }
 
+    /// Copies what is needed into packs of its own, in `folder`: a pack as it lies in the store holds what is others', too. They
+    /// stay open when the folder is gone.
+    pub(crate) fn apart(self, folder: &Path) -> Result<Self, Error> {
+        let (mut packs, mut builder) = (vec![], Builder::new(folder));
+        for (pack, mut entries) in self.packs {
+            let is_all = entries.len() as u64 == pack.objects();
+            if is_all && pack.tidy_frames()?.is_some() {
+                packs.push((pack, entries));
+                continue;
+            }
+            entries.sort_by_key(|entry| (entry.offset, entry.start));
+            for frame in entries.chunk_by(|a, b| a.offset == b.offset) {
+                copy(&pack, frame, &mut builder)?;
+            }
+        }
+        builder.finish()?;
+        for sealed in builder.take_sealed() {
+            let pack = Pack::open(sealed.path, sealed.digest)?;
+            let entries = pack.entries()?;
+            packs.push((Arc::new(pack), entries));
+        }
+        Ok(Self { packs })
+    }
+
     /// Returns the list, a piece for each pack.
     pub(crate) fn pieces(self) -> impl Iterator<Item = Vec<u8>> {
         let pieces = self.packs.into_iter().map(|(pack, entries)| {
@@ -132,6 +179,18 @@ impl Plan {
         });
         pieces.chain(std::iter::once(wire::END[..ID - 1].to_vec()))
     }
+}
+
+/// Copies a frame of which all is needed, or what is needed of it.
+fn copy(pack: &Pack, frame: &[Entry], builder: &mut Builder) -> Result<(), Error> {
+    if fills(frame) {
+        return Ok(builder.frame(&pack.raw_frame(frame)?)?);
+    }
+    let raw = pack.frame(&frame[0])?;
+    for entry in frame {
+        builder.object(entry.link, pack.part(&raw, entry)?)?;
+    }
+    Ok(())
 }
 
 /// One who fetches: what it has besides, it leaves out itself.

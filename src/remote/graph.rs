@@ -32,6 +32,11 @@ impl Graph {
         Ok(())
     }
 
+    /// Returns where a record leads; nowhere where it is none of these.
+    pub(crate) fn links(&self, node: &Link) -> &[Link] {
+        self.nodes.get(node).map_or(&[], Vec::as_slice)
+    }
+
     pub(crate) fn extend(&mut self, other: Self) {
         self.nodes.extend(other.nodes);
     }

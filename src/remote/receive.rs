@@ -12,10 +12,30 @@ use crate::remote::graph::Graph;
 use crate::remote::refname::{is_cache, is_immutable};
 use crate::remote::uploads::Uploads;
 use crate::remote::{Error, Reason, Refusal, wire};
+use crate::store::walk::Seen;
 use crate::store::{self, Change, Expected, Kind, Link, Ref, Store, Writer, refs};
 
 /// Tells whether the bytes of a record are what a ref of this name may point at.
 pub(crate) type Accept<'a> = dyn Fn(&str, &[u8]) -> bool + 'a;
+
+/// Finds out which of some moves may not be.
+pub(crate) type Refuse<'a> = dyn Fn(&[Wish<'_>]) -> Result<Vec<String>, Error> + 'a;
+
+/// What keeps a pusher to a part of the store that is there for it.
+pub(crate) struct Limit<'a> {
+    /// Returns the names of the refs that may not be moved so.
+    pub(crate) refuse: &'a Refuse<'a>,
+    /// All that the pusher can fetch. What is pushed leads to what came with it, and to this: nobody makes what is another's
+    /// his own by knowing its id.
+    pub(crate) reach: &'a Seen,
+}
+
+/// A ref that is to be moved, and the record that it shall point at; nothing where it shall be gone.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wish<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) new: Option<&'a [u8]>,
+}
 
 /// Pushes are remembered for so many milliseconds.
 const MEMORY: i64 = 7 * 24 * 3600 * 1000;
@@ -71,6 +91,7 @@ pub(crate) fn receive(
     uploads: &Uploads,
     push: Push,
     accept: &Accept<'_>,
+    limit: Option<&Limit<'_>>,
 ) -> Result<(), Error> {
     store.add_schema("pushes", SCHEMA)?;
     if is_known(store, &push.id)? {
@@ -84,8 +105,16 @@ pub(crate) fn receive(
         if let Some(found) = uploads.arrived(&push.client, digest)? {
             arrived.graph.add_pack(&found.pack, &found.frames)?;
             arrived.keep_roots(&found, &push)?;
+            if limit.is_some() {
+                for entry in found.frames.iter().flatten() {
+                    arrived.all.insert(&entry.link);
+                }
+            }
             writer.adopt(found.sealed, found.frames.iter().flatten().map(|entry| entry.link));
         }
+    }
+    if let Some(limit) = limit {
+        limit.check(store, &arrived, &push)?;
     }
     let theirs = refs::list(store, "")?;
     let judge = Judge { store, arrived: &arrived, accept, refs: &theirs };
@@ -133,6 +162,8 @@ struct Arrived {
     graph: Graph,
     /// The records that refs shall point at.
     roots: HashMap<Link, Vec<u8>>,
+    /// Every object, where it matters who has sent it.
+    all: Seen,
 }
 
 impl Arrived {
@@ -166,6 +197,48 @@ impl Arrived {
                 Err(error) => Err(error.into()),
             },
         }
+    }
+}
+
+impl Limit<'_> {
+    fn check(&self, store: &Store, arrived: &Arrived, push: &Push) -> Result<(), Error> {
+        let new = || push.moves.iter().filter_map(|(change, _)| change.new);
+        self.check_links(arrived, new().collect())?;
+        let read = |link: Link| arrived.read(store, &link);
+        let records: Vec<Option<Vec<u8>>> = push
+            .moves
+            .iter()
+            .map(|(change, _)| change.new.map(read).transpose())
+            .collect::<Result<_, _>>()?;
+        let wishes = push.moves.iter().zip(&records);
+        let wishes: Vec<Wish<'_>> = wishes
+            .map(|((change, _), record)| Wish { name: &change.name, new: record.as_deref() })
+            .collect();
+        let refused = (self.refuse)(&wishes)?;
+        let refusal = |name: String| Refusal {
+            name: name.chars().take(200).collect(),
+            reason: Reason::NotAllowed,
+        };
+        match refused.is_empty() {
+            true => Ok(()),
+            false => Err(Error::Refused(refused.into_iter().map(refusal).collect())),
+        }
+    }
+
+    /// Follows the links of what came; what is neither that nor in reach is missing, as what is not there.
+    fn check_links(&self, arrived: &Arrived, mut open: Vec<Link>) -> Result<(), Error> {
+        let mut seen = Seen::default();
+        while let Some(link) = open.pop() {
+            if !seen.insert(&link) {
+                continue;
+            }
+            match arrived.all.contains(&link) {
+                true => open.extend(arrived.graph.links(&link)),
+                false if self.reach.contains(&link) => {}
+                false => return Err(Error::Incomplete { place: "the other store", link }),
+            }
+        }
+        Ok(())
     }
 }
 

@@ -7,6 +7,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tempfile::TempDir;
+
 use crate::base::Digest;
 use crate::base::fs::{remove, rename, sync_folder};
 use crate::remote::Error;
@@ -118,6 +120,15 @@ impl Uploads {
             }
             let _ = fs::remove_dir(client.path()); // only where nothing is left in it
         }
+    }
+
+    /// Makes a folder that is gone when it is dropped, and with this hub at the latest.
+    pub(crate) fn scratch(&self) -> Result<TempDir, Error> {
+        let folder = self._lease.folder();
+        tempfile::Builder::new()
+            .prefix("offer-")
+            .tempdir_in(folder)
+            .map_err(Error::io("create", folder))
     }
 
     /// Ends it as if its process had died: the next hub finds what is there.

@@ -1,9 +1,9 @@
 //! What every request goes through, whatever face it is for.
 //!
 //! ```text
-//! host ─► encoding ─► origin ─► preflight ─► token and right ─► route, method ─► size ─► handler
-//!   └────────┴───────────┴───────────┴──────────────┴────────────────┴────────────┴─► an answer,
-//!                                                 with the same headers, counted and logged
+//! host ─► encoding ─► origin ─► preflight ─► token and right ─► route, method ─► size ─► limits ─► handler
+//!   └────────┴───────────┴───────────┴──────────────┴────────────────┴────────────┴────────┴─► an answer,
+//!                                                          with the same headers, counted and logged
 //! ```
 
 use std::net::{IpAddr, SocketAddr};
@@ -16,19 +16,20 @@ use axum::http::header::{self, HeaderValue};
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 
 use crate::server::access::{Client, Rules};
 use crate::server::connection::{Busy, Peer, Roll};
-use crate::server::oci;
+use crate::server::limits::{Limited, Limits};
 use crate::server::pace::{self, Cut, Seen};
 use crate::server::refusal::Refusal;
 use crate::server::report::Metrics;
-use crate::server::route::{Entry, Right, Table};
+use crate::server::route::{About, Entry, Right, Table};
 use crate::server::state::{Shared, State as Hub, blocking};
 use crate::server::token;
 use crate::server::trace::Trace;
+use crate::server::{mlflow, oci};
 
 /// What stands around all faces.
 #[derive(Debug)]
@@ -60,13 +61,13 @@ pub(in crate::server) async fn pass(
     let response = match admit(&state, &head, from, found, &mut trace, &mut origin) {
         Err(refusal) => refused(refusal, &path, &mut trace),
         Ok(Pass::Preflight) => preflight(&head),
-        Ok(Pass::Through(entry)) => match pace::watch(body, entry.limit) {
+        Ok(Pass::Through(entry, limits)) => match pace::watch(body, entry.limit) {
             Err(cut) => refused(refusal_of(cut), &path, &mut trace),
             Ok((body, seen)) => {
                 trace.seen = Some(Arc::clone(&seen));
                 head.extensions.insert(Client(address_of(client)));
                 let request = Request::from_parts(head, body);
-                caught(next.run(request), &path, &seen).await
+                caught(answer(&state, entry.about, limits, request, next), &path, &seen).await
             }
         },
     };
@@ -78,8 +79,26 @@ fn address_of(client: Option<SocketAddr>) -> IpAddr {
     client.map_or([0, 0, 0, 0].into(), |client| client.ip())
 }
 
+/// Answers a request, as far as what it is about is there for whoever asks.
+async fn answer(
+    state: &Shared,
+    about: About,
+    limits: Limits,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let (About::These(subjects), Some(limited)) = (about, limits.get()) {
+        request = match mlflow::check(state, limited, subjects, request).await {
+            Ok(request) => request,
+            Err(failure) => return failure.into_response(),
+        };
+    }
+    request.extensions_mut().insert(limits);
+    next.run(request).await
+}
+
 enum Pass<'a> {
-    Through(&'a Entry),
+    Through(&'a Entry, Limits),
     /// A browser asks whether a page may ask.
     Preflight,
 }
@@ -110,6 +129,7 @@ fn admit<'a>(
         Ok(asker)
     });
     let asker = asker.map_err(|refusal| challenged(state, head, peer, refusal))?;
+    let limits = Limits::of(asker.as_ref().map(|asker| &asker.holder));
     if let Some(holder) = asker.map(|asker| asker.holder) {
         trace.token = Some(holder.name.clone());
         if holder.note {
@@ -117,12 +137,25 @@ fn admit<'a>(
         }
     }
     match found {
-        Ok(entry) => Ok(Pass::Through(entry)),
+        Ok(entry) => opened(entry, limits),
         Err(Missing::Method) => Err(Refusal::method(table.methods(head.extensions.get()))),
         Err(Missing::Path) => Err(Refusal::new(
             StatusCode::NOT_FOUND,
             "The requested URL was not found on the server, or is not offered by it.",
         )),
+    }
+}
+
+/// Keeps a token that is limited to names from what is about the hub as a whole.
+fn opened(entry: &Entry, limits: Limits) -> Result<Pass<'_>, Refusal> {
+    match limits.get() {
+        Some(limited) if entry.about == About::Hub && entry.right != Right::None => {
+            let Limited { token, only } = &**limited;
+            let message =
+                format!("Token `{token}` is limited to {only}; this is about all of the hub");
+            Err(Refusal::new(StatusCode::FORBIDDEN, message).of(token))
+        }
+        _ => Ok(Pass::Through(entry, limits)),
     }
 }
 

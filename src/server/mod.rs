@@ -16,6 +16,7 @@ mod gate;
 mod health;
 mod intake;
 mod keeper;
+mod limits;
 mod listen;
 mod mlflow;
 mod oci;

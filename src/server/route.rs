@@ -23,8 +23,22 @@ pub(in crate::server) struct Route {
     method: Method,
     path: &'static str,
     right: Right,
+    about: About,
     limit: Limit,
     handler: MethodRouter<Shared>,
+}
+
+/// What a route is about, for tokens that are limited to names. It is closed to them until it says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::server) enum About {
+    /// The hub as a whole: nothing for such a token.
+    Hub,
+    /// Nothing that anybody has named.
+    Nothing,
+    /// What its handler sees to, which is handed [`Limits`](crate::server::limits::Limits).
+    Handler,
+    /// All of these, which are looked at before the handler begins.
+    These(&'static [mlflow::Subject]),
 }
 
 /// What the table says of a route, for whoever checks or lists it.
@@ -34,6 +48,8 @@ pub struct Row {
     /// As axum writes paths: `{name}` is one part, `{*name}` the rest.
     pub path: String,
     pub right: Right,
+    /// Whether a token that is limited to names opens it, for what it names.
+    pub limited: bool,
 }
 
 impl Route {
@@ -64,7 +80,26 @@ impl Route {
         T: 'static,
     {
         let filter = MethodFilter::try_from(method.clone()).expect("routes have usual methods");
-        Self { method, path, right, limit: pace::USUAL, handler: on(filter, handler) }
+        let handler = on(filter, handler);
+        Self { method, path, right, about: About::Hub, limit: pace::USUAL, handler }
+    }
+
+    /// Opens it to tokens that are limited to names, as far as they name these.
+    pub(in crate::server) fn about(mut self, subjects: &'static [mlflow::Subject]) -> Self {
+        self.about = About::These(subjects);
+        self
+    }
+
+    /// Opens it to tokens that are limited to names: it tells of nothing that has one.
+    pub(in crate::server) fn about_nothing(mut self) -> Self {
+        self.about = About::Nothing;
+        self
+    }
+
+    /// Opens it to tokens that are limited to names: its handler keeps to the limits.
+    pub(in crate::server) fn within_limits(mut self) -> Self {
+        self.about = About::Handler;
+        self
     }
 
     /// Takes bodies of up to so many bytes, rather than the usual few.
@@ -103,7 +138,8 @@ fn table() -> Vec<Route> {
 pub fn rows() -> Vec<Row> {
     let mut rows = vec![];
     for route in table() {
-        let row = |path| Row { method: route.method.clone(), path, right: route.right };
+        let limited = route.about != About::Hub;
+        let row = |path| Row { method: route.method.clone(), path, right: route.right, limited };
         rows.extend(route.paths().into_iter().map(row));
     }
     rows
@@ -122,6 +158,7 @@ pub(in crate::server) struct Table {
 pub(in crate::server) struct Entry {
     pub(in crate::server) path: String,
     pub(in crate::server) right: Right,
+    pub(in crate::server) about: About,
     pub(in crate::server) limit: Limit,
     pub(in crate::server) series: Arc<Series>,
     method: Method,
@@ -133,9 +170,9 @@ impl Table {
         for route in table() {
             for path in route.paths() {
                 let series = metrics.series(route.method.as_str(), &path);
-                let Route { right, limit, ref method, .. } = route;
+                let Route { right, about, limit, ref method, .. } = route;
                 let method = method.clone();
-                let entry = Entry { path: path.clone(), right, limit, series, method };
+                let entry = Entry { path: path.clone(), right, about, limit, series, method };
                 entries.entry(path).or_default().push(entry);
             }
         }

@@ -1,6 +1,6 @@
 //! What the user is told when an exchange with another store fails.
 
-use mls::remote::{Error as E, Reason};
+use mls::remote::{Error as E, Reason, Refusal};
 
 use crate::cli::error::{CommandError, Exit, did_you_mean, hand_on, of_io};
 
@@ -14,6 +14,7 @@ impl From<E> for CommandError {
             E::BadUrl { .. } | E::ForeignScheme { .. } | E::BadName { .. } => Exit::Usage,
             E::SameStore(_) => Exit::Usage,
             E::NoRemote { .. } | E::NoSuchRef { .. } => Exit::NotFound,
+            E::Refused(refusals) if refusals.iter().all(is_right) => Exit::NotAllowed,
             E::RemoteExists(_) | E::NotEmpty(_) | E::Refused(_) => Exit::Conflict,
             E::TooManyRefs { .. } | E::Incomplete { .. } => Exit::Damaged,
             E::Unreachable { .. } | E::Changing { .. } => Exit::Network,
@@ -27,6 +28,11 @@ impl From<E> for CommandError {
         };
         Self::new(exit, error).hinted(hint)
     }
+}
+
+/// Tells whether it is a right that is lacking.
+fn is_right(refusal: &Refusal) -> bool {
+    refusal.reason == Reason::NotAllowed
 }
 
 fn hint(error: &E) -> Option<String> {
@@ -72,7 +78,9 @@ fn refused(reason: Reason) -> String {
         Reason::Rewound | Reason::Stale => "Run `mls fetch` and look at what is there first.",
         Reason::NoNode => "Run `mls fsck` to see what is wrong with it.",
         Reason::BadName => "Push others by naming them.",
-        Reason::NotAllowed => "Ask whoever keeps the hub for a token with more rights.",
+        Reason::NotAllowed => {
+            "Name what the token is for, or ask whoever keeps the hub for one with more rights."
+        }
         Reason::Foreign => "All else was taken; tell whoever keeps the other store.",
     };
     hint.to_owned()

@@ -9,6 +9,13 @@ impl From<E> for CommandError {
         match error {
             E::Store(error) => error.into(),
             E::BadName { .. } => Self::new(Exit::Usage, error),
+            E::BadPattern { .. } => {
+                Self::new(Exit::Usage, error).hint("Write it as in `--only 'models/iris*'`.")
+            }
+            E::LimitedAdmin => {
+                let hint = "Give it the right to write, or leave `--only` out.";
+                Self::new(Exit::Usage, error).hint(hint)
+            }
             E::Taken(ref name) => {
                 let hint =
                     format!("Take it away with `mls token revoke {name}`, or choose another name.");

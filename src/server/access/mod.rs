@@ -15,6 +15,7 @@ pub use host::AllowedHost;
 pub use proxy::Proxies;
 
 use crate::server::Right;
+use crate::server::limits::Limits;
 use crate::server::refusal::Refusal;
 use crate::server::token::{self, Grant, Holder, Keys, Mint};
 use crate::store::Store;
@@ -144,18 +145,19 @@ impl Rules {
         Err(Refusal::new(StatusCode::FORBIDDEN, message).of(&holder.name))
     }
 
-    /// Checks a secret that did not come where they usually are; returns the right that it gives.
+    /// Checks a secret that did not come where they usually are; returns what it gives.
     pub(in crate::server) fn check_secret(
         &self,
         store: &Store,
         client: Client,
         secret: Option<&str>,
-    ) -> Result<Right, Refusal> {
-        let Some(keys) = &self.keys else { return Ok(Right::Admin) };
+    ) -> Result<(Right, Limits), Refusal> {
+        let Some(keys) = &self.keys else { return Ok((Right::Admin, Limits::default())) };
         // What was given for a secret is none: nobody lives on grants alone.
         let holder = secret.map_or(Ok(None), |secret| keys.check(store, secret));
         let asker = holder.map(|holder| holder.map(|holder| Asker { holder, grant: None }));
-        Ok(self.settled(store, client.0, secret, asker)?.holder.right)
+        let holder = self.settled(store, client.0, secret, asker)?.holder;
+        Ok((holder.right, Limits::of(Some(&holder))))
     }
 
     fn known(

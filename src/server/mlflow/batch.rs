@@ -13,6 +13,7 @@ use crate::server::mlflow::failure::Failure;
 use crate::server::mlflow::input::{Input, missing, wrong};
 use crate::server::mlflow::rules;
 use crate::server::mlflow::runs::{failure, no_run, open, parse_id, set_tags};
+use crate::server::mlflow::subject::Subject;
 use crate::server::mlflow::wire::Empty;
 use crate::server::route::{Right, Route};
 use crate::server::state::Shared;
@@ -26,8 +27,16 @@ const SIZE: usize = 1_000_000;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post("/api/2.0/mlflow/runs/log-metric", Right::Write, log_metric),
-        Route::post("/api/2.0/mlflow/runs/log-batch", Right::Write, log_batch),
+        Route::post("/api/2.0/mlflow/runs/log-metric", Right::Write, log_metric).about(&[
+            Subject::Run("run_id"),
+            Subject::Run("run_uuid"),
+            Subject::Logged("model_id"),
+        ]),
+        Route::post("/api/2.0/mlflow/runs/log-batch", Right::Write, log_batch).about(&[
+            Subject::Run("run_id"),
+            Subject::Run("run_uuid"),
+            Subject::LoggedIn("metrics", "model_id"),
+        ]),
     ]
 }
 

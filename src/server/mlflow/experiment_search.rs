@@ -2,16 +2,18 @@
 
 use std::cmp::Ordering;
 
-use axum::Json;
 use axum::extract::State as Extracted;
+use axum::{Extension, Json};
 use serde::Serialize;
 
+use crate::server::limits::Limits;
 use crate::server::mlflow::experiments::Wire;
 use crate::server::mlflow::failure::Failure;
 use crate::server::mlflow::input::Input;
 use crate::server::mlflow::page;
 use crate::server::route::{Right, Route};
 use crate::server::state::{Shared, blocking};
+use crate::server::token::Kind;
 use crate::track::filter::{self, Clause, Comparator, Expr, Literal, Pattern, Test};
 use crate::track::{Experiment, experiment};
 
@@ -19,7 +21,10 @@ const MOST: i64 = 50_000;
 
 pub(super) fn routes() -> Vec<Route> {
     let path = "/api/2.0/mlflow/experiments/search";
-    vec![Route::get(path, Right::Read, search), Route::post(path, Right::Read, search)]
+    vec![
+        Route::get(path, Right::Read, search).within_limits(),
+        Route::post(path, Right::Read, search).within_limits(),
+    ]
 }
 
 #[derive(Debug, Serialize)]
@@ -56,7 +61,11 @@ pub(super) fn view(input: &Input, name: &str) -> Result<View, Failure> {
     }
 }
 
-async fn search(Extracted(state): Extracted<Shared>, input: Input) -> Result<Json<Found>, Failure> {
+async fn search(
+    Extracted(state): Extracted<Shared>,
+    Extension(limits): Extension<Limits>,
+    input: Input,
+) -> Result<Json<Found>, Failure> {
     let most = page::size(input.maybe_int("max_results")?.unwrap_or(0), MOST)?;
     let offset = page::offset(input.maybe_text("page_token")?)?;
     let view = view(&input, "view_type")?;
@@ -66,6 +75,7 @@ async fn search(Extracted(state): Extracted<Shared>, input: Input) -> Result<Jso
         input.texts("order_by")?.iter().map(|text| order(text)).collect::<Result<_, _>>()?;
     blocking(&state, move |state| {
         let mut found = experiment::list(&state.store, true)?;
+        found.retain(|experiment| limits.allow(Kind::Experiment, &experiment.name));
         found.retain(|experiment| match view {
             View::Active => experiment.deleted.is_none(),
             View::Deleted => experiment.deleted.is_some(),

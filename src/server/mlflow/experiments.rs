@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::server::mlflow::failure::{Code, Failure};
 use crate::server::mlflow::input::Input;
+use crate::server::mlflow::subject::Subject;
 use crate::server::mlflow::wire::{Empty, Tag, pairs};
 use crate::server::mlflow::{experiment_search, rules};
 use crate::server::route::{Right, Route};
@@ -24,14 +25,22 @@ const OUTSIDE: [&str; 14] = [
 
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = vec![
-        Route::post("/api/2.0/mlflow/experiments/create", Right::Write, create),
-        Route::get("/api/2.0/mlflow/experiments/get", Right::Read, get),
-        Route::get("/api/2.0/mlflow/experiments/get-by-name", Right::Read, get_by_name),
-        Route::post("/api/2.0/mlflow/experiments/update", Right::Write, update),
-        Route::post("/api/2.0/mlflow/experiments/set-experiment-tag", Right::Write, set_tag),
-        Route::post("/api/2.0/mlflow/experiments/delete-experiment-tag", Right::Write, delete_tag),
-        Route::post("/api/2.0/mlflow/experiments/delete", Right::Write, delete),
-        Route::post("/api/2.0/mlflow/experiments/restore", Right::Write, restore),
+        Route::post("/api/2.0/mlflow/experiments/create", Right::Write, create)
+            .about(&[Subject::NewExperiment("name")]),
+        Route::get("/api/2.0/mlflow/experiments/get", Right::Read, get)
+            .about(&[Subject::Experiment("experiment_id")]),
+        Route::get("/api/2.0/mlflow/experiments/get-by-name", Right::Read, get_by_name)
+            .about(&[Subject::ExperimentNamed("experiment_name")]),
+        Route::post("/api/2.0/mlflow/experiments/update", Right::Write, update)
+            .about(&[Subject::Experiment("experiment_id"), Subject::NewExperiment("new_name")]),
+        Route::post("/api/2.0/mlflow/experiments/set-experiment-tag", Right::Write, set_tag)
+            .about(&[Subject::Experiment("experiment_id")]),
+        Route::post("/api/2.0/mlflow/experiments/delete-experiment-tag", Right::Write, delete_tag)
+            .about(&[Subject::Experiment("experiment_id")]),
+        Route::post("/api/2.0/mlflow/experiments/delete", Right::Write, delete)
+            .about(&[Subject::Experiment("experiment_id")]),
+        Route::post("/api/2.0/mlflow/experiments/restore", Right::Write, restore)
+            .about(&[Subject::Experiment("experiment_id")]),
     ];
     routes.extend(experiment_search::routes());
     routes
@@ -90,6 +99,18 @@ pub(super) fn find(state: &State, id: &str) -> Result<Experiment, Failure> {
             "Invalid experiment ID '{id}'. Experiment ID must be a valid integer."
         )),
     })
+}
+
+/// Checks that the id of an experiment is nobody's name: below, a name goes before an id.
+fn sole(state: &State, experiment: &Experiment) -> Result<(), Failure> {
+    let meant = experiment::resolve(&state.store, experiment.id.as_str())?;
+    match meant.id == experiment.id {
+        true => Ok(()),
+        false => Err(Failure::invalid(format!(
+            "The id {} is the name of another experiment.",
+            experiment.id
+        ))),
+    }
 }
 
 /// Checks that an experiment was not removed.
@@ -208,6 +229,7 @@ async fn update(Extracted(state): Extracted<Shared>, input: Input) -> Result<Jso
         if found.deleted.is_some() {
             return Err(Failure::new(Code::InvalidState, "Cannot rename a non-active experiment."));
         }
+        sole(state, &found)?;
         match experiment::rename(&state.store, found.id.as_str(), &name) {
             Ok(_) => done(state),
             Err(Error::ExperimentExists { .. }) => Err(exists(&name)),
@@ -230,6 +252,7 @@ async fn delete(Extracted(state): Extracted<Shared>, input: Input) -> Result<Jso
         if found.deleted.is_some() {
             return Err(Failure::absent(format!("No Experiment with id={id} exists")));
         }
+        sole(state, &found)?;
         experiment::remove(&state.store, found.id.as_str())?;
         done(state)
     })
@@ -246,6 +269,7 @@ async fn restore(
         if found.deleted.is_none() {
             return Err(Failure::absent(format!("No Experiment with id={id} exists")));
         }
+        sole(state, &found)?;
         match experiment::restore(&state.store, found.id.as_str()) {
             Ok(_) => done(state),
             Err(Error::ExperimentExists { name, .. }) => Err(exists(&name)),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::server::route::{Right, Route};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/api/3.0/mlflow/server-info", Right::Read, server_info)]
+    vec![Route::get("/api/3.0/mlflow/server-info", Right::Read, server_info).about_nothing()]
 }
 
 async fn server_info() -> Json<Value> {

@@ -1,14 +1,14 @@
 //! What a client sends: the JSON object of a body, or the query of a GET, with the errors that MLflow gives for it.
 
 use axum::extract::{FromRequest, Query, Request};
-use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, Uri};
 use hyper::body::Body as _;
 use serde_json::{Map, Value};
 
 use crate::server::intake::{Broken, Held, Taken};
 use crate::server::mlflow::failure::{Code, Failure};
-use crate::server::mlflow::json;
+use crate::server::mlflow::{json, subject};
 use crate::server::state::Shared;
 
 /// The longest body that is read; a dataset's profile may have 16 MiB.
@@ -24,7 +24,7 @@ impl FromRequest<Shared> for Input {
 
     async fn from_request(request: Request, state: &Shared) -> Result<Self, Failure> {
         match *request.method() {
-            Method::GET | Method::HEAD => of_query(&request),
+            Method::GET | Method::HEAD => of_query(request.uri()),
             _ => of_body(&body(request, state).await?.bytes),
         }
     }
@@ -33,7 +33,10 @@ impl FromRequest<Shared> for Input {
 /// Reads a whole body, at most [`MAX_BODY`], that says of itself that it is JSON: a form of another site cannot.
 ///
 /// The bodies of all requests together are counted: slow clients with much to say do not fill the memory.
-pub(super) async fn body(request: Request, state: &Shared) -> Result<Held, Failure> {
+pub(super) async fn body(mut request: Request, state: &Shared) -> Result<Held, Failure> {
+    if let Some(held) = subject::body_ahead(&mut request) {
+        return Ok(held);
+    }
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.map(|kind| kind.split(';').next().unwrap_or_default().trim());
     let is_json = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
@@ -80,8 +83,8 @@ pub(super) fn of_body(bytes: &[u8]) -> Result<Input, Failure> {
 }
 
 /// A parameter that is there several times is a list.
-fn of_query(request: &Request) -> Result<Input, Failure> {
-    let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(request.uri())
+pub(super) fn of_query(uri: &Uri) -> Result<Input, Failure> {
+    let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(uri)
         .map_err(|error| Failure::new(Code::BadRequest, error.body_text()))?;
     let mut fields = Map::new();
     for (key, text) in pairs {

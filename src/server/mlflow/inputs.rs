@@ -11,6 +11,7 @@ use crate::server::mlflow::failure::Failure;
 use crate::server::mlflow::input::{Input, MAX_BODY};
 use crate::server::mlflow::rules;
 use crate::server::mlflow::runs::{failure, open, run_id};
+use crate::server::mlflow::subject::Subject;
 use crate::server::mlflow::wire::{CONTEXT, Empty};
 use crate::server::route::{Right, Route};
 use crate::server::state::{Shared, blocking};
@@ -20,12 +21,17 @@ use crate::track::{Dataset, ModelOutput, index, live};
 /// Experiments of one question about datasets.
 const EXPERIMENTS: usize = 20;
 
+const RUN_AND_MODELS: &[Subject] =
+    &[Subject::Run("run_id"), Subject::Run("run_uuid"), Subject::LoggedIn("models", "model_id")];
+
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::post("/api/2.0/mlflow/runs/log-inputs", Right::Write, log_inputs)
-            .up_to(MAX_BODY as u64),
-        Route::post("/api/2.0/mlflow/runs/outputs", Right::Write, outputs),
-        Route::post("/ajax-api/2.0/mlflow/experiments/search-datasets", Right::Read, search),
+            .up_to(MAX_BODY as u64)
+            .about(RUN_AND_MODELS),
+        Route::post("/api/2.0/mlflow/runs/outputs", Right::Write, outputs).about(RUN_AND_MODELS),
+        Route::post("/ajax-api/2.0/mlflow/experiments/search-datasets", Right::Read, search)
+            .about(&[Subject::Experiment("experiment_ids")]),
     ]
 }
 

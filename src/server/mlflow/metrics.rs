@@ -10,6 +10,7 @@ use crate::server::mlflow::failure::Failure;
 use crate::server::mlflow::input::Input;
 use crate::server::mlflow::page;
 use crate::server::mlflow::runs::run_id;
+use crate::server::mlflow::subject::{RUN, Subject};
 use crate::server::mlflow::wire::Metric;
 use crate::server::route::{Right, Route};
 use crate::server::state::{Shared, State, blocking};
@@ -23,9 +24,11 @@ const SAMPLE: i64 = 2_500;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/api/2.0/mlflow/metrics/get-history", Right::Read, history),
-        Route::get("/ajax-api/2.0/mlflow/metrics/get-history-bulk", Right::Read, bulk),
-        Route::get("/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval", Right::Read, interval),
+        Route::get("/api/2.0/mlflow/metrics/get-history", Right::Read, history).about(RUN),
+        Route::get("/ajax-api/2.0/mlflow/metrics/get-history-bulk", Right::Read, bulk)
+            .about(&[Subject::Run("run_id")]),
+        Route::get("/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval", Right::Read, interval)
+            .about(&[Subject::Run("run_ids")]),
     ]
 }
 

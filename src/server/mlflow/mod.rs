@@ -20,9 +20,11 @@ mod registry;
 mod rules;
 mod runs;
 mod search;
+mod subject;
 mod webhooks;
 mod wire;
 
+pub(in crate::server) use subject::{Subject, check};
 pub(in crate::server) use webhooks::Courier;
 
 use crate::server::route::Route;

@@ -10,6 +10,7 @@ use crate::server::mlflow::experiments::{active, find};
 use crate::server::mlflow::failure::Failure;
 use crate::server::mlflow::input::Input;
 use crate::server::mlflow::rules;
+use crate::server::mlflow::subject::{RUN, Subject};
 use crate::server::mlflow::wire::{Empty, Home, NAME, RunInfo, WireRun, home, info, status};
 use crate::server::route::{Right, Route};
 use crate::server::state::{Shared, blocking};
@@ -25,15 +26,16 @@ const MODELS: &str = "mlflow.log-model.history";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post("/api/2.0/mlflow/runs/create", Right::Write, create),
-        Route::get("/api/2.0/mlflow/runs/get", Right::Read, get),
-        Route::post("/api/2.0/mlflow/runs/update", Right::Write, update),
-        Route::post("/api/2.0/mlflow/runs/delete", Right::Write, delete),
-        Route::post("/api/2.0/mlflow/runs/restore", Right::Write, restore),
-        Route::post("/api/2.0/mlflow/runs/set-tag", Right::Write, set_tag),
-        Route::post("/api/2.0/mlflow/runs/delete-tag", Right::Write, delete_tag),
-        Route::post("/api/2.0/mlflow/runs/log-parameter", Right::Write, log_param),
-        Route::post("/api/2.0/mlflow/runs/log-model", Right::Write, log_model),
+        Route::post("/api/2.0/mlflow/runs/create", Right::Write, create)
+            .about(&[Subject::Home("experiment_id")]),
+        Route::get("/api/2.0/mlflow/runs/get", Right::Read, get).about(RUN),
+        Route::post("/api/2.0/mlflow/runs/update", Right::Write, update).about(RUN),
+        Route::post("/api/2.0/mlflow/runs/delete", Right::Write, delete).about(RUN),
+        Route::post("/api/2.0/mlflow/runs/restore", Right::Write, restore).about(RUN),
+        Route::post("/api/2.0/mlflow/runs/set-tag", Right::Write, set_tag).about(RUN),
+        Route::post("/api/2.0/mlflow/runs/delete-tag", Right::Write, delete_tag).about(RUN),
+        Route::post("/api/2.0/mlflow/runs/log-parameter", Right::Write, log_param).about(RUN),
+        Route::post("/api/2.0/mlflow/runs/log-model", Right::Write, log_model).about(RUN),
     ]
 }
 

@@ -1,10 +1,11 @@
 //! `runs/search`
 
-use axum::Json;
 use axum::extract::State as Extracted;
+use axum::{Extension, Json};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::server::limits::Limits;
 use crate::server::mlflow::experiment_search::{View, view};
 use crate::server::mlflow::failure::Failure;
 use crate::server::mlflow::input::Input;
@@ -20,7 +21,7 @@ const DEFAULT: i64 = 1000;
 const MOST: i64 = 50_000;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::post("/api/2.0/mlflow/runs/search", Right::Read, search)]
+    vec![Route::post("/api/2.0/mlflow/runs/search", Right::Read, search).within_limits()]
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -31,13 +32,18 @@ struct Found {
     next_page_token: Option<String>,
 }
 
-async fn search(Extracted(state): Extracted<Shared>, input: Input) -> Result<Json<Found>, Failure> {
-    let query = query(&input)?;
-    // MLflow takes none as none, and not as all.
-    if query.experiments.is_empty() {
-        return Ok(Json(Found::default()));
-    }
+async fn search(
+    Extracted(state): Extracted<Shared>,
+    Extension(limits): Extension<Limits>,
+    input: Input,
+) -> Result<Json<Found>, Failure> {
+    let mut query = query(&input)?;
     blocking(&state, move |state| {
+        limits.keep(&state.store, &mut query.experiments)?;
+        // MLflow takes none as none, and not as all.
+        if query.experiments.is_empty() {
+            return Ok(Json(Found::default()));
+        }
         let mut homes = Homes::default();
         let mut runs = vec![];
         let next = search::each(&state.store, &query, &mut |run| -> Result<(), Failure> {

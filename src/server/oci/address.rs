@@ -17,6 +17,19 @@ pub(super) enum Target {
 }
 
 impl Target {
+    /// Returns the repository that it is in.
+    pub(super) fn repository(&self) -> Option<&Repository> {
+        match self {
+            Self::Catalog => None,
+            Self::Tags(repository)
+            | Self::Referrers(repository, _)
+            | Self::Manifest(repository, _)
+            | Self::Blob(repository, _)
+            | Self::Uploads(repository)
+            | Self::Upload(repository, _) => Some(repository),
+        }
+    }
+
     /// Takes a path apart from its end: any part of a name may be called `blobs` or `manifests`.
     pub(super) fn parse(path: &str) -> Result<Self, Failure> {
         let rest = path.strip_prefix("/v2/").ok_or_else(Failure::unsupported)?;

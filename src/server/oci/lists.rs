@@ -9,7 +9,9 @@ use super::query;
 use crate::image::hosted::{self, Repository};
 use crate::image::manifest::{Index, media};
 use crate::remote::registry::Digest;
+use crate::server::limits::Limits;
 use crate::server::state::{Shared, blocking};
+use crate::server::token::Kind;
 
 /// No page is longer, whatever is asked for (CVE-2023-2253).
 const MOST: usize = 1000;
@@ -35,9 +37,14 @@ pub(super) async fn tags(
     Ok(listed(&body, page.next, &format!("/v2/{repository}/tags/list"), uri))
 }
 
-pub(super) async fn catalog(state: &Shared, uri: &Uri) -> Result<Response, Failure> {
+pub(super) async fn catalog(
+    state: &Shared,
+    limits: Limits,
+    uri: &Uri,
+) -> Result<Response, Failure> {
     let names = blocking(state, |state| hosted::repositories(&state.store)).await?;
-    let page = page(names.into_iter().collect(), uri)?;
+    let names = names.into_iter().filter(|name| limits.allow(Kind::Image, name));
+    let page = page(names.collect(), uri)?;
     Ok(listed(&json!({"repositories": page.names}), page.next, "/v2/_catalog", uri))
 }
 

@@ -74,8 +74,8 @@ async fn answer(state: &Shared, client: Client, asked: Asked) -> Response {
         let Some(secret) = asked.secret else {
             return state.shell.rules.check_secret(&state.store, client, None).map(|_| None);
         };
-        let right = state.shell.rules.check_secret(&state.store, client, Some(&secret))?;
-        let token = state.shell.rules.mint.issue(&secret, granted(&asked.scopes, right), now);
+        let may = state.shell.rules.check_secret(&state.store, client, Some(&secret))?;
+        let token = state.shell.rules.mint.issue(&secret, granted(&asked.scopes, &may), now);
         Ok::<_, Refusal>(token.map(|token| (token, now, asked.lasting.then_some(secret))))
     });
     match granted.await {

@@ -14,11 +14,13 @@ mod range;
 mod scope;
 mod uploads;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 
+use crate::server::limits::Limits;
 use crate::server::route::{Right, Route};
 use crate::server::state::Shared;
 use address::Target;
@@ -30,16 +32,17 @@ const ALL: &str = "/v2/{*rest}";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/v2", Right::Read, probe),
-        Route::get("/v2/", Right::Read, probe),
+        Route::get("/v2", Right::Read, probe).about_nothing(),
+        Route::get("/v2/", Right::Read, probe).about_nothing(),
         // Who may have a token is what it finds out.
         Route::get(scope::REALM, Right::None, login::get),
         Route::post(scope::REALM, Right::None, login::post),
-        Route::get(ALL, Right::Read, read),
-        Route::post(ALL, Right::Write, write).streamed(),
-        Route::on(Method::PUT, ALL, Right::Write, write).streamed(),
-        Route::on(Method::PATCH, ALL, Right::Write, write).streamed(),
-        Route::on(Method::DELETE, ALL, Right::Write, write),
+        // The repository was looked at by `check`; what is about more than one keeps to the limits itself.
+        Route::get(ALL, Right::Read, read).within_limits(),
+        Route::post(ALL, Right::Write, write).within_limits().streamed(),
+        Route::on(Method::PUT, ALL, Right::Write, write).within_limits().streamed(),
+        Route::on(Method::PATCH, ALL, Right::Write, write).within_limits().streamed(),
+        Route::on(Method::DELETE, ALL, Right::Write, write).within_limits(),
     ]
 }
 
@@ -51,13 +54,14 @@ async fn probe() -> Response {
 
 async fn read(
     State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let is_head = method == Method::HEAD;
     let answer = match Target::parse(uri.path()) {
-        Ok(Target::Catalog) => lists::catalog(&state, &uri).await,
+        Ok(Target::Catalog) => lists::catalog(&state, limits, &uri).await,
         Ok(Target::Tags(repository)) => lists::tags(&state, repository, &uri).await,
         Ok(Target::Referrers(repository, digest)) => {
             lists::referrers(&state, repository, digest, &uri).await
@@ -77,6 +81,7 @@ async fn read(
 
 async fn write(
     State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -94,7 +99,7 @@ async fn write(
             blobs::delete(&state, repository, digest).await
         }
         (Ok(Target::Uploads(repository)), "POST") => {
-            uploads::begin(&state, repository, &uri, &headers, body).await
+            uploads::begin(&state, limits, (repository, &uri), &headers, body).await
         }
         (Ok(Target::Upload(repository, id)), "PATCH") => {
             uploads::append(&state, repository, id, &headers, body).await

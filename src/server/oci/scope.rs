@@ -8,7 +8,9 @@ use super::query;
 use crate::image::hosted::Repository;
 use crate::server::Right;
 use crate::server::access::Asker;
+use crate::server::limits::Limits;
 use crate::server::refusal::Refusal;
+use crate::server::token::Kind;
 
 /// Where a client gets a grant for a secret.
 pub(super) const REALM: &str = "/v2/token";
@@ -41,19 +43,16 @@ fn needs(method: &Method, uri: &Uri) -> Vec<(String, &'static str)> {
             needs.extend(from.map(|from| of(&from, "pull")));
             needs
         }
-        Ok(
-            Target::Tags(repository)
-            | Target::Referrers(repository, _)
-            | Target::Manifest(repository, _)
-            | Target::Blob(repository, _)
-            | Target::Upload(repository, _),
-        ) => vec![of(&repository, actions)],
+        Ok(target) => target.repository().map(|own| of(own, actions)).into_iter().collect(),
         Err(_) => vec![],
     }
 }
 
-/// Checks that whoever came with a grant came with one for this; a secret is good for all that its right lets do.
+/// Checks that whoever asks may ask for this: whoever came with a grant came with one for it, and a secret is good for all
+/// that its right lets do.
 pub(in crate::server) fn check(asker: &Asker, head: &Parts) -> Result<(), Refusal> {
+    let limits = Limits::of(Some(&asker.holder));
+    check_limits(&limits, head)?;
     let Some(grant) = &asker.grant else { return Ok(()) };
     let refused = |message| Err(Refusal::new(StatusCode::UNAUTHORIZED, message));
     if !is_ours(head.uri.path()) {
@@ -63,12 +62,39 @@ pub(in crate::server) fn check(asker: &Asker, head: &Parts) -> Result<(), Refusa
         let scope = format!("{resource}:{action}");
         grant.scopes.contains(&scope)
     };
-    let needs = needs(&head.method, &head.uri);
+    let mut needs = needs(&head.method, &head.uri);
+    // What is not there is not taken from: the upload begins, as where it is there and has no such blob.
+    needs.retain(|(resource, _)| is_there(&limits, resource));
     let all = needs.iter().all(|(resource, actions)| actions.split(',').all(|a| has(resource, a)));
     match all {
         true => Ok(()),
         false => refused("The token is for something else"),
     }
+}
+
+/// Checks that a request is about repositories that are there for whoever asks.
+fn check_limits(limits: &Limits, head: &Parts) -> Result<(), Refusal> {
+    let Some(limited) = limits.get() else { return Ok(()) };
+    let Ok(target) = Target::parse(head.uri.path()) else { return Ok(()) };
+    let Some(repository) = target.repository() else { return Ok(()) };
+    if limited.allows(Kind::Image, repository.as_str()) {
+        return Ok(());
+    }
+    match head.method {
+        Method::GET | Method::HEAD => {
+            let message = format!("there is no repository `{repository}`");
+            Err(Refusal::new(StatusCode::NOT_FOUND, message))
+        }
+        _ => {
+            let message = limited.refusal(Kind::Image, repository.as_str());
+            Err(Refusal::new(StatusCode::FORBIDDEN, message).of(&limited.token))
+        }
+    }
+}
+
+fn is_there(limits: &Limits, resource: &str) -> bool {
+    let repository = resource.strip_prefix("repository:");
+    repository.is_none_or(|repository| limits.allow(Kind::Image, repository))
 }
 
 /// Returns where a client is to get a token, and what for: `WWW-Authenticate`.
@@ -84,19 +110,20 @@ pub(in crate::server) fn challenge(head: &Parts, host: &str, secure: bool) -> St
     text
 }
 
-/// Returns what is given of what was asked for: each action by itself, none that `right` does not hold.
-pub(super) fn granted(asked: &[String], right: Right) -> Vec<String> {
+/// Returns what is given of what was asked for: each action by itself, none that the right does not hold, and none in a
+/// repository that is not there.
+pub(super) fn granted(asked: &[String], (right, limits): &(Right, Limits)) -> Vec<String> {
     let mut granted: Vec<String> = vec![];
     for scope in asked.iter().flat_map(|all| all.split(' ')).take(MOST) {
         let Some((resource, actions)) = scope.rsplit_once(':') else { continue };
         let known = match resource.strip_prefix("repository:") {
-            Some(name) => Repository::parse(name).is_ok(),
+            Some(name) => Repository::parse(name).is_ok() && is_there(limits, resource),
             None => resource == "registry:catalog",
         };
         let all: &[&str] = match (known, resource) {
             (false, _) => &[],
             (true, "registry:catalog") => &["*"],
-            (true, _) if right >= Right::Write => &["pull", "push", "delete"],
+            (true, _) if *right >= Right::Write => &["pull", "push", "delete"],
             (true, _) => &["pull"],
         };
         let is_asked = |action: &str| actions.split(',').any(|one| one == action || one == "*");
@@ -135,7 +162,8 @@ mod tests {
             (&["repository:../a:pull", "repository(plugin):a:pull", "x", ""], Right::Admin, ""),
         ] {
             let asked: Vec<String> = asked.iter().map(|one| (*one).to_owned()).collect();
-            assert_eq!(granted(&asked, right).join(" "), wanted, "{asked:?}");
+            let may = (right, Limits::default());
+            assert_eq!(granted(&asked, &may).join(" "), wanted, "{asked:?}");
         }
     }
 

@@ -9,21 +9,24 @@ use super::{empty, query};
 use crate::image::hosted::{self, Error, Repository};
 use crate::remote::registry::Digest;
 use crate::server::intake::Taken;
+use crate::server::limits::Limits;
 use crate::server::state::{Shared, blocking};
+use crate::server::token::Kind;
 
 /// Begins an upload; takes a blob from another repository, or whole, where that is asked for.
 pub(super) async fn begin(
     state: &Shared,
-    repository: Repository,
-    uri: &Uri,
+    limits: Limits,
+    (repository, uri): (Repository, &Uri),
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
     if let (Some(digest), Some(from)) = (query(uri, "mount"), query(uri, "from")) {
         let digest: Digest = digest.parse().map_err(|error| Failure::digest(&error))?;
         let to = repository.clone();
-        // A name that is none holds nothing: the blob is uploaded then.
+        // A name that is none, or not for whoever asks, holds nothing: the blob is uploaded then.
         if let Ok(from) = Repository::parse(&from)
+            && limits.allow(Kind::Image, from.as_str())
             && blocking(state, move |state| hosted::mount(&state.store, &from, &to, &digest))
                 .await?
         {

@@ -9,6 +9,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::base::Digest;
 use crate::remote::Error;
 use crate::remote::uploads::{PATIENCE, Uploads};
+use crate::server::limits::Limited;
+use crate::server::sync::reach::Reaches;
 use crate::store::Store;
 use crate::store::pack::Pack;
 
@@ -35,7 +37,8 @@ pub(in crate::server) struct Desk {
     swept: Mutex<Instant>,
     writing: Mutex<HashMap<(String, Digest), Arc<Slot>>>,
     moving: Mutex<HashSet<String>>,
-    offered: Mutex<VecDeque<(Instant, Arc<Pack>)>>,
+    offered: Mutex<VecDeque<Offer>>,
+    reaches: Mutex<Reaches>,
     /// Taken for everything that reads much and thinks.
     pub(super) work: Semaphore,
     large: Arc<Semaphore>,
@@ -49,6 +52,20 @@ impl Room {
     /// Returns how many bytes go between the network and a file at once.
     pub(super) fn block(&self) -> usize {
         if self.0.is_some() { LARGE_BLOCK } else { SMALL_BLOCK }
+    }
+}
+
+/// A pack that was offered.
+#[derive(Debug)]
+struct Offer {
+    since: Instant,
+    pack: Arc<Pack>,
+    to: Option<Arc<Limited>>,
+}
+
+impl Offer {
+    fn is(&self, digest: &Digest, to: Option<&Arc<Limited>>) -> bool {
+        self.pack.digest == *digest && self.to.as_ref() == to
     }
 }
 
@@ -95,6 +112,7 @@ impl Default for Desk {
             writing: Mutex::default(),
             moving: Mutex::default(),
             offered: Mutex::default(),
+            reaches: Mutex::default(),
             work: Semaphore::new(cores),
             large: Arc::new(Semaphore::new(LARGE_BLOCKS)),
         }
@@ -137,19 +155,25 @@ impl Desk {
         Room(Arc::clone(&self.large).try_acquire_owned().ok())
     }
 
-    /// Keeps a pack open for those to whom it was offered.
-    pub(super) fn offer(&self, pack: &Arc<Pack>) {
+    /// Keeps a pack open for those to whom it was offered: everybody who may read all, or one token that may not.
+    pub(super) fn offer(&self, pack: &Arc<Pack>, to: Option<&Arc<Limited>>) {
         let mut offered = lock(&self.offered);
-        offered.retain(|(since, there)| since.elapsed() < OFFER && there.digest != pack.digest);
+        offered.retain(|there| there.since.elapsed() < OFFER && !there.is(&pack.digest, to));
         if offered.len() >= MAX_OFFERED {
             offered.pop_front();
         }
-        offered.push_back((Instant::now(), Arc::clone(pack)));
+        let pack = Arc::clone(pack);
+        offered.push_back(Offer { since: Instant::now(), pack, to: to.cloned() });
     }
 
-    pub(super) fn offered(&self, digest: &Digest) -> Option<Arc<Pack>> {
+    pub(super) fn offered(&self, digest: &Digest, to: Option<&Arc<Limited>>) -> Option<Arc<Pack>> {
         let offered = lock(&self.offered);
-        offered.iter().find(|(_, pack)| pack.digest == *digest).map(|(_, pack)| Arc::clone(pack))
+        let found = offered.iter().find(|there| there.is(digest, to));
+        found.map(|there| Arc::clone(&there.pack))
+    }
+
+    pub(super) fn reaches(&self) -> MutexGuard<'_, Reaches> {
+        lock(&self.reaches)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::header::{ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, RANGE};
@@ -9,17 +10,20 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::Deserialize;
+use tokio::sync::SemaphorePermit;
 
 use crate::base::Digest;
 use crate::base::fs::read_at;
 use crate::remote::wire::{self, code};
 use crate::remote::{Error, answer};
-use crate::server::state::{Shared, blocking};
-use crate::server::sync::MAX_QUESTION;
+use crate::server::limits::{Limited, Limits};
+use crate::server::state::{Shared, State as Hub, blocking};
 use crate::server::sync::desk::Room;
 use crate::server::sync::problem::Problem;
+use crate::server::sync::{MAX_QUESTION, reach};
 use crate::store::Link;
 use crate::store::pack::Pack;
+use crate::store::walk::Seen;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct From {
@@ -29,43 +33,95 @@ pub(super) struct From {
 
 pub(super) async fn refs(
     State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
     Query(from): Query<From>,
 ) -> Result<Response, Problem> {
-    let page = blocking(&state, move |state| answer::refs(&state.store, from.from)).await?;
+    let page = blocking(&state, move |state| -> Result<wire::Refs, Problem> {
+        let Some(limited) = limits.get() else {
+            return Ok(answer::refs(&state.store, from.from)?);
+        };
+        let (head, refs) = reach::refs(&state.store, limited)?;
+        Ok(answer::page(head, &refs, from.from))
+    })
+    .await?;
     Ok(binary(Body::from(wire::encode(&page))))
 }
 
-pub(super) async fn have(State(state): State<Shared>, body: Body) -> Result<Response, Problem> {
+pub(super) async fn have(
+    State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
+    body: Body,
+) -> Result<Response, Problem> {
     let question = read(body).await?;
     let links = wire::links(&question).filter(|links| links.len() <= wire::BATCH);
     let links = links.ok_or_else(|| Problem::malformed("at most 16,384 ids are asked for"))?;
-    let bits = blocking(&state, move |state| answer::have(&state.store, &links)).await?;
+    let _turn = turn(&state, &limits).await;
+    let bits = blocking(&state, move |state| -> Result<Vec<u8>, Problem> {
+        let reach = reach_of(state, &limits)?;
+        Ok(answer::have(&state.store, &links, reach.as_deref())?)
+    });
+    let bits = bits.await?;
     Ok(binary(Body::from(bits)))
 }
 
-pub(super) async fn objects(State(state): State<Shared>, body: Body) -> Result<Response, Problem> {
+/// Waits for a processor where the answer takes a walk through the store.
+async fn turn<'a>(state: &'a Shared, limits: &Limits) -> Option<SemaphorePermit<'a>> {
+    limits.get()?;
+    state.desk.work.acquire().await.ok()
+}
+
+/// Returns what a token that is limited to names can reach; nothing for any other.
+fn reach_of(state: &Hub, limits: &Limits) -> Result<Option<Arc<Seen>>, Problem> {
+    limits.get().map(|limited| reach::reach(state, limited)).transpose()
+}
+
+pub(super) async fn objects(
+    State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
+    body: Body,
+) -> Result<Response, Problem> {
     let question: wire::Records =
         wire::decode(&read(body).await?).ok_or_else(|| Problem::malformed("no question"))?;
-    let links = ids(&question.links)?;
+    let mut links = ids(&question.links)?;
     if links.len() > wire::BATCH {
         return Err(Problem::malformed("at most 16,384 objects are asked for"));
     }
     let _turn = state.desk.work.acquire().await;
-    let history = question.history;
-    let list = blocking(&state, move |state| answer::records(&state.store, &links, history));
+    let list = blocking(&state, move |state| -> Result<Vec<u8>, Problem> {
+        let reach = reach_of(state, &limits)?;
+        links.retain(|link| reach.as_ref().is_none_or(|reach| reach.contains(link)));
+        // Versions before are named and not linked to: anybody can name what is another's.
+        let history = question.history && reach.is_none();
+        Ok(answer::records(&state.store, &links, history)?)
+    });
     Ok(binary(Body::from(list.await?)))
 }
 
-pub(super) async fn plan(State(state): State<Shared>, body: Body) -> Result<Response, Problem> {
+pub(super) async fn plan(
+    State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
+    body: Body,
+) -> Result<Response, Problem> {
     let question: wire::Wants =
         wire::decode(&read(body).await?).ok_or_else(|| Problem::malformed("no question"))?;
     let roots = ids(&question.roots)?;
     let complete = ids(&question.complete)?.into_iter().collect();
     let _turn = state.desk.work.acquire().await;
-    let plan =
-        blocking(&state, move |state| answer::plan(&state.store, &roots, complete, question.blobs));
+    let to = limits.get().cloned();
+    let plan = blocking(&state, move |state| -> Result<answer::Plan, Problem> {
+        let reach = reach_of(state, &limits)?;
+        if let Some(reach) = &reach {
+            reach::check(reach, &roots)?;
+        }
+        let plan = answer::plan(&state.store, &roots, complete, question.blobs)?;
+        if reach.is_none() {
+            return Ok(plan);
+        }
+        let folder = state.desk.uploads(&state.store)?.scratch()?;
+        Ok(plan.apart(folder.path())?)
+    });
     let plan = plan.await?;
-    plan.packs().for_each(|pack| state.desk.offer(pack));
+    plan.packs().for_each(|pack| state.desk.offer(pack, to.as_ref()));
     let pieces = plan.pieces().map(|piece| Ok::<_, std::io::Error>(Bytes::from(piece)));
     Ok(binary(Body::from_stream(stream::iter(pieces))))
 }
@@ -73,11 +129,12 @@ pub(super) async fn plan(State(state): State<Shared>, body: Body) -> Result<Resp
 /// Answers with a pack, or the one range of it that is asked for.
 pub(super) async fn pack(
     State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
     Path(digest): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let digest = digest.parse().map_err(|_| Problem::malformed("no digest"))?;
-    let pack = find(&state, digest).await?;
+    let pack = find(&state, digest, limits.get()).await?;
     let range = match headers.get(RANGE).map(|range| range.to_str().ok().and_then(parse_range)) {
         None => None,
         Some(Some((from, last))) if from <= last && last < pack.size => Some((from, last + 1)),
@@ -103,11 +160,19 @@ pub(super) async fn pack(
     Ok(response)
 }
 
-async fn find(state: &Shared, digest: Digest) -> Result<Arc<Pack>, Problem> {
-    if let Some(pack) = state.desk.offered(&digest) {
+/// Finds a pack that was offered, or any other for whoever may read all.
+async fn find(
+    state: &Shared,
+    digest: Digest,
+    to: Option<&Arc<Limited>>,
+) -> Result<Arc<Pack>, Problem> {
+    if let Some(pack) = state.desk.offered(&digest, to) {
         return Ok(pack);
     }
-    let found = blocking(state, move |state| state.store.packs().open_pack(&digest)).await?;
+    let found = match to {
+        Some(_) => None,
+        None => blocking(state, move |state| state.store.packs().open_pack(&digest)).await?,
+    };
     found.ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, code::NOT_FOUND, "no such pack"))
 }
 

@@ -7,6 +7,8 @@ mod desk;
 mod fetch;
 mod problem;
 mod push;
+mod reach;
+mod wishes;
 
 use axum::http::Method;
 
@@ -18,7 +20,7 @@ pub(in crate::server) use desk::Desk;
 const MAX_QUESTION: usize = 64 << 20;
 
 pub(in crate::server) fn routes() -> Vec<Route> {
-    vec![
+    let routes = vec![
         Route::get("/mls/v1/refs", Right::Read, fetch::refs),
         Route::post("/mls/v1/have", Right::Read, fetch::have).streamed(),
         Route::post("/mls/v1/objects", Right::Read, fetch::objects).streamed(),
@@ -28,5 +30,6 @@ pub(in crate::server) fn routes() -> Vec<Route> {
         Route::on(Method::PUT, "/mls/v1/uploads/{client}/{digest}", Right::Write, push::upload)
             .streamed(),
         Route::post("/mls/v1/refs", Right::Write, push::refs).streamed(),
-    ]
+    ];
+    routes.into_iter().map(Route::within_limits).collect()
 }

@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -16,13 +17,15 @@ use tokio::time::timeout;
 use crate::base::Digest;
 use crate::model;
 use crate::remote::Error;
-use crate::remote::receive::{self, Push};
+use crate::remote::receive::{self, Limit, Push, Wish};
 use crate::remote::uploads::Uploads;
 use crate::remote::wire::{self, code};
+use crate::server::limits::Limits;
 use crate::server::state::{Shared, State as Hub, blocking};
 use crate::server::sync::desk::Slot;
 use crate::server::sync::fetch::read;
 use crate::server::sync::problem::Problem;
+use crate::server::sync::{reach, wishes};
 use crate::store::pack::MAX_SIZE;
 
 /// A client that sends nothing for so long has gone.
@@ -31,9 +34,10 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// Says how much of a pack is there. Whoever was writing it may not go on, so that this stays true.
 pub(super) async fn offset(
     State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
     Path((client, digest)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    let digest = parse(&digest)?;
+    let (client, digest) = (known_as(client, &limits), parse(&digest)?);
     let there = blocking(&state, move |state| {
         let uploads = state.desk.uploads(&state.store)?;
         state.desk.slot(&client, digest).begin();
@@ -59,11 +63,12 @@ pub(super) struct Piece {
 /// Takes a pack from where it is to its end; the answer comes when every object in it is verified.
 pub(super) async fn upload(
     State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
     Path((client, digest)): Path<(String, String)>,
     Query(Piece { offset, size }): Query<Piece>,
     body: Body,
 ) -> Result<Response, Problem> {
-    let digest = parse(&digest)?;
+    let (client, digest) = (known_as(client, &limits), parse(&digest)?);
     if size > MAX_SIZE || offset > size {
         let message = "no pack is so large";
         return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, code::TOO_LARGE, message));
@@ -193,18 +198,38 @@ async fn append(
 }
 
 /// Moves refs, all or none.
-pub(super) async fn refs(State(state): State<Shared>, body: Body) -> Result<Response, Problem> {
+pub(super) async fn refs(
+    State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
+    body: Body,
+) -> Result<Response, Problem> {
     let swap: wire::Swap =
         wire::decode(&read(body).await?).ok_or_else(|| Problem::malformed("no push"))?;
-    let push = Push::read(swap).ok_or_else(|| Problem::malformed("no push"))?;
+    let mut push = Push::read(swap).ok_or_else(|| Problem::malformed("no push"))?;
+    push.client = known_as(push.client, &limits);
     let _turn = state.desk.work.acquire().await;
     blocking(&state, move |state| {
         let Some(_moving) = state.desk.begin(&push.id) else { return Err(Problem::busy()) };
         let uploads = state.desk.uploads(&state.store)?;
-        Ok(receive::receive(&state.store, &uploads, push, &model::fits)?)
+        let Some(limited) = limits.get() else {
+            return Ok(receive::receive(&state.store, &uploads, push, &model::fits, None)?);
+        };
+        let refuse = |wishes: &[Wish<'_>]| {
+            wishes::refused(&state.store, limited, wishes).map_err(|e| Error::Choose(e.into()))
+        };
+        let limit = Limit { refuse: &refuse, reach: &*reach::reach(state, limited)? };
+        Ok(receive::receive(&state.store, &uploads, push, &model::fits, Some(&limit))?)
     })
     .await?;
     Ok(StatusCode::OK.into_response())
+}
+
+/// Returns where the uploads of a client are. Those of a token that is limited to names are its own, whatever it calls itself.
+fn known_as(client: String, limits: &Limits) -> String {
+    match limits.get() {
+        None => client,
+        Some(limited) => Digest::of(format!("{}\0{client}", limited.token).as_bytes()).to_string(),
+    }
 }
 
 fn parse(digest: &str) -> Result<Digest, Problem> {

@@ -3,7 +3,7 @@
 use rusqlite::OptionalExtension as _;
 
 use super::secret::{Hash, Secret, hash_of};
-use super::{Error, Grant, prepare, right};
+use super::{Error, Grant, Only, may, prepare};
 use crate::server::Right;
 use crate::store::{Durability, Store};
 
@@ -16,6 +16,8 @@ pub struct Holder {
     /// The name of the token.
     pub name: String,
     pub right: Right,
+    /// What the token is limited to; nothing where it is good for all.
+    pub only: Option<Only>,
     /// Whether its use is to be written down with [`note_use`].
     pub note: bool,
 }
@@ -74,6 +76,7 @@ impl Keys {
                 let holder = |key: &Passing| Holder {
                     name: key.name.clone(),
                     right: key.right,
+                    only: None,
                     note: false,
                 };
                 Ok(key.map(holder))
@@ -91,7 +94,8 @@ fn stored(store: &Store, hash: &Hash) -> Result<Option<Holder>, Error> {
         .query_row((hash.as_bytes(), now), |row| {
             let used: Option<i64> = row.get(2)?;
             let note = used.is_none_or(|used| now >= used.saturating_add(MINUTE));
-            Ok(Holder { name: row.get(0)?, right: right(row, 1)?, note })
+            let (right, only) = may(row, 1)?;
+            Ok(Holder { name: row.get(0)?, right, only, note })
         })
         .optional()
     })?;

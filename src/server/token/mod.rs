@@ -7,10 +7,14 @@
 //! ```text
 //! tokens         name, hash of the secret, right, when it was made, when it ends, when it was last used
 //! ```
+//!
+//! What a token is limited to stands behind its right, a line for each pattern: a program that does not know limits reads a
+//! word that it does not know, and gives nothing.
 
 mod error;
 mod grant;
 mod keys;
+mod only;
 mod secret;
 
 use rusqlite::{OptionalExtension as _, Row};
@@ -18,6 +22,7 @@ use rusqlite::{OptionalExtension as _, Row};
 pub use error::Error;
 pub(in crate::server) use grant::{Grant, LIFE, Mint};
 pub use keys::{Holder, Keys, Passing, note_use};
+pub use only::{Kind, Only};
 pub use secret::Secret;
 
 use crate::base::near;
@@ -43,6 +48,8 @@ const MAX_NAME: usize = 100;
 pub struct Token {
     pub name: String,
     pub right: Right,
+    /// What it is limited to; nothing where it is good for all.
+    pub only: Option<Only>,
     pub created: i64,
     pub expires: Option<i64>,
     /// When it was last used, to the minute.
@@ -57,15 +64,28 @@ pub fn add(
     right: Right,
     life: Option<i64>,
 ) -> Result<(Token, Secret), Error> {
+    add_limited(store, name, right, None, life)
+}
+
+/// As [`add`], for a token that sees and changes only what `only` names.
+pub fn add_limited(
+    store: &Store,
+    name: &str,
+    right: Right,
+    only: Option<Only>,
+    life: Option<i64>,
+) -> Result<(Token, Secret), Error> {
     check_new(store, name)?;
+    check_limit(right, only.as_ref())?;
     let (secret, created) = (Secret::new(), store.now());
     let expires = life.map(|life| created.saturating_add(life));
-    let token = Token { name: name.to_owned(), right, created, expires, used: None };
+    let may = written(right, only.as_ref());
+    let token = Token { name: name.to_owned(), right, only, created, expires, used: None };
     store.transact(Durability::Full, |db| {
         let made = db
             .execute(
                 "INSERT OR IGNORE INTO tokens VALUES (?1, ?2, ?3, ?4, ?5, NULL)",
-                (name, secret.hash(), right.as_str(), created, expires),
+                (name, secret.hash(), may, created, expires),
             )
             .map_err(store.database_error("add a token"))?;
         match made {
@@ -92,6 +112,14 @@ pub fn check_new(store: &Store, name: &str) -> Result<(), Error> {
     match find(store, name)? {
         Some(_) => Err(Error::Taken(name.to_owned())),
         None => Ok(()),
+    }
+}
+
+/// Checks that a token with this right can be limited so.
+pub fn check_limit(right: Right, only: Option<&Only>) -> Result<(), Error> {
+    match right == Right::Admin && only.is_some() {
+        true => Err(Error::LimitedAdmin),
+        false => Ok(()),
     }
 }
 
@@ -144,16 +172,30 @@ fn prepare(store: &Store) -> Result<(), store::Error> {
 }
 
 fn token(row: &Row<'_>) -> rusqlite::Result<Token> {
+    let (right, only) = may(row, 1)?;
     Ok(Token {
         name: row.get(0)?,
-        right: right(row, 1)?,
+        right,
+        only,
         created: row.get(2)?,
         expires: row.get(3)?,
         used: row.get(4)?,
     })
 }
 
-/// A word that this program does not know gives nothing.
-fn right(row: &Row<'_>, column: usize) -> rusqlite::Result<Right> {
-    Ok(row.get_ref(column)?.as_str()?.parse().unwrap_or(Right::None))
+/// Returns what a token may, as it is kept.
+fn written(right: Right, only: Option<&Only>) -> String {
+    let patterns = only.into_iter().flat_map(Only::patterns);
+    std::iter::once(right.to_string()).chain(patterns).collect::<Vec<_>>().join("\n")
+}
+
+/// A word or a pattern that this program does not know gives nothing.
+fn may(row: &Row<'_>, column: usize) -> rusqlite::Result<(Right, Option<Only>)> {
+    let text = row.get_ref(column)?.as_str()?;
+    let mut lines = text.split('\n').map(str::to_owned);
+    let right = lines.next().and_then(|word| word.parse().ok());
+    Ok(match (right, Only::parse(&lines.collect::<Vec<_>>())) {
+        (Some(right), Ok(only)) => (right, only),
+        _ => (Right::None, None),
+    })
 }

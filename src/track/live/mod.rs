@@ -32,7 +32,9 @@ pub use ended::seal_ended;
 pub use log::{Batch, log, log_in};
 pub use open::{Opened, open_in};
 pub use owner::{Home, Owner, folder};
-pub use read::{get, get_in, is_live, is_live_in, list, metric_in, of_clients, points, tag_in};
+pub use read::{
+    experiment, get, get_in, is_live, is_live_in, list, metric_in, of_clients, points, tag_in,
+};
 pub(in crate::track) use seal::experiment_of;
 pub use seal::{Abandoned, End, abandoned, discard, seal};
 

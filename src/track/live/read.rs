@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 use crate::store::{Link, Store, object};
 use crate::track::live::log::summary;
 use crate::track::live::{from_row, prepare};
-use crate::track::{Error, ModelMetric, Point, Run, RunId, Summary, Value, series};
+use crate::track::{Error, ExperimentId, ModelMetric, Point, Run, RunId, Summary, Value, series};
 
 /// How many points are fetched at once.
 const PAGE: i64 = 65_536;
@@ -54,6 +54,21 @@ pub fn get_in(db: &Connection, id: &RunId, metrics: bool) -> rusqlite::Result<Op
         run.metrics = self::metrics(db, id)?;
     }
     Ok(Some(run))
+}
+
+/// Returns the experiment of a live run.
+pub fn experiment(store: &Store, id: &RunId) -> Result<Option<ExperimentId>, Error> {
+    prepare(store)?;
+    let state: Option<String> = store.meta(|db| {
+        db.prepare_cached("SELECT experiment FROM live_states WHERE run = ?1")?
+            .query_row([id.as_str()], |row| row.get(0))
+            .optional()
+    })?;
+    match state.and_then(|experiment| experiment.parse().ok()) {
+        Some(experiment) => Ok(Some(experiment)),
+        // One that an older program began has no state.
+        None => Ok(get(store, id)?.map(|run| run.experiment)),
+    }
 }
 
 /// Returns one tag of a live run.

@@ -12,9 +12,9 @@ fn a_token_is_shown_once_alone_on_stdout_and_listed_without_it() {
     insta::assert_snapshot!(sandbox.mls(["token"]), @"
     exit 0
     --- stdout
-    NAME  RIGHT  CREATED  EXPIRES     LAST USED
-    ci    write  [AGO]   2027-02-20  never
-    eve   read   [AGO]   never       never
+    NAME  RIGHT  ONLY  CREATED  EXPIRES     LAST USED
+    ci    write        [AGO]   2027-02-20  never
+    eve   read         [AGO]   never       never
     ");
     insta::assert_snapshot!(sandbox.mls(["token", "list", "--format", "json"]), @r#"
     exit 0
@@ -23,6 +23,7 @@ fn a_token_is_shown_once_alone_on_stdout_and_listed_without_it() {
       {
         "name": "ci",
         "right": "write",
+        "only": null,
         "created_at": "[TIME]",
         "expires_at": "[TIME]",
         "last_used_at": null
@@ -30,6 +31,7 @@ fn a_token_is_shown_once_alone_on_stdout_and_listed_without_it() {
       {
         "name": "eve",
         "right": "read",
+        "only": null,
         "created_at": "[TIME]",
         "expires_at": null,
         "last_used_at": null
@@ -54,8 +56,40 @@ fn a_token_as_json_holds_its_secret() {
     assert!(made["token"].as_str().unwrap().starts_with("mls_"));
     made["token"] = "mls_…".into();
     insta::assert_snapshot!(made, @r#"
-    {"name":"me","right":"admin","created_at":"2026-11-22T12:00:00.000Z","expires_at":null,"last_used_at":null,"token":"mls_…"}
+    {"name":"me","right":"admin","only":null,"created_at":"2026-11-22T12:00:00.000Z","expires_at":null,"last_used_at":null,"token":"mls_…"}
     "#);
+}
+
+#[test]
+fn a_limited_token_is_listed_with_its_names_and_a_pattern_that_is_none_is_told() {
+    let sandbox = Sandbox::fixed_with_store();
+    let add = |right: &str, only: &[&str]| {
+        let only = only.iter().flat_map(|pattern| ["--only", pattern]);
+        let args: Vec<_> =
+            ["token", "add", "ci", "--right", right].into_iter().chain(only).collect();
+        sandbox.mls(args)
+    };
+    insta::assert_snapshot!(add("read", &["iris"]), @"
+    exit 2
+    --- stderr
+    error: `iris` is no pattern of names: it begins with `experiments/`, `images/` or `models/`
+    hint: Write it as in `--only 'models/iris*'`.
+    ");
+    insta::assert_snapshot!(add("admin", &["models/iris"]), @"
+    exit 2
+    --- stderr
+    error: a token with the right to admin is limited to nothing
+    hint: Give it the right to write, or leave `--only` out.
+    ");
+    assert_eq!(add("write", &["models/iris*", "images/team/*"]).code(), 0);
+    insta::assert_snapshot!(sandbox.mls(["token"]), @"
+    exit 0
+    --- stdout
+    NAME  RIGHT  ONLY                         CREATED  EXPIRES  LAST USED
+    ci    write  models/iris*, images/team/*  [AGO]   never    never
+    ");
+    let listed = sandbox.json(["token", "list"]);
+    assert_eq!(listed[0]["only"], serde_json::json!(["models/iris*", "images/team/*"]));
 }
 
 #[test]

@@ -52,6 +52,22 @@ fn h15_sixteen_clients_at_once_lose_no_point() {
     sandbox.ok(["fsck", "--read-data"]);
 }
 
+#[test]
+fn h06_a_client_with_a_limited_token_works_within_its_names_and_is_told_beyond() {
+    let Some(python) = python() else { return };
+    let sandbox = Sandbox::with_store();
+    let hub = Hub::with(&sandbox, &["--auth"]);
+    let token = |name: &str, more: &[&str]| {
+        let secret = sandbox.ok([&["token", "add", name, "--right"], more].concat());
+        secret.trim_end().to_owned()
+    };
+    let admin = token("admin", &["admin"]);
+    let limited = ["write", "--only", "experiments/churn*", "--only", "models/churn*"];
+    let limited = token("ci", &limited);
+    let serving = token("serving", &["read", "--only", "models/churn"]);
+    script(&sandbox, python, "limited.py", [hub.url.as_str(), &admin, &limited, &serving]);
+}
+
 /// The one `mlflow server` of all tests: it takes 20 s of CPU to start.
 #[test]
 fn the_same_requests_are_answered_as_mlflow_server_answers_them_and_it_can_be_imported() {

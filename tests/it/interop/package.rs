@@ -79,7 +79,12 @@ pub(super) struct Hub {
 
 impl Hub {
     pub(super) fn start(sandbox: &Sandbox) -> Self {
-        let mut command = sandbox.command(["hub", "--port", "0"]);
+        Self::with(sandbox, &[])
+    }
+
+    /// As [`Self::start`], with more options.
+    pub(super) fn with(sandbox: &Sandbox, more: &[&str]) -> Self {
+        let mut command = sandbox.command([&["hub", "--port", "0"], more].concat());
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();

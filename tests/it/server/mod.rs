@@ -3,6 +3,7 @@
 mod access;
 mod artifacts;
 mod ending;
+mod limits;
 mod logged_models;
 pub(crate) mod oci;
 mod registry;

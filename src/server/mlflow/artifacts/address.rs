@@ -29,7 +29,7 @@ impl Address {
     }
 
     /// Returns what stands behind `route`, as it was sent.
-    pub(super) fn rest<'a>(uri: &'a Uri, route: &str) -> &'a str {
+    pub(in crate::server::mlflow) fn rest<'a>(uri: &'a Uri, route: &str) -> &'a str {
         let path = uri.path();
         path.find(route).map_or("", |at| &path[at + route.len()..])
     }
@@ -55,7 +55,7 @@ impl Address {
 }
 
 /// Reads a path that must not lead elsewhere.
-pub(super) fn safe(text: &str) -> Result<ArtifactPath, Failure> {
+pub(in crate::server::mlflow) fn safe(text: &str) -> Result<ArtifactPath, Failure> {
     ArtifactPath::parse(text).map_err(|_| Failure::invalid("Invalid path"))
 }
 

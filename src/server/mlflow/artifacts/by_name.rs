@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
 use axum::response::Response;
+use axum::{Extension, Json};
 use serde_json::{Value, json};
 
+use crate::server::limits::Limits;
 use crate::server::mlflow::artifacts::address::{Address, safe};
 use crate::server::mlflow::artifacts::download::send;
 use crate::server::mlflow::artifacts::listing::run_id;
@@ -26,17 +27,19 @@ const LARGEST: u64 = 10 << 20;
 /// `GET /get-artifact?path&run_uuid`.
 pub(super) async fn of_run(
     State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
     headers: HeaderMap,
     input: Input,
 ) -> Result<Response, Failure> {
     let path = safe(input.text("path")?)?;
     let holder = Holder::Run(run_id(&input)?);
-    send(&state, Spot::Held(Address { holder, path }), &headers).await
+    send(&state, limits, Spot::Held(Address { holder, path }), &headers).await
 }
 
 /// `GET /model-versions/get-artifact?path&name&version`.
 pub(super) async fn of_version(
     State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
     headers: HeaderMap,
     input: Input,
 ) -> Result<Response, Failure> {
@@ -46,7 +49,7 @@ pub(super) async fn of_version(
     let number = u64::try_from(number).map_err(|_| {
         Failure::absent(format!("Model Version (name={name}, version={number}) not found"))
     })?;
-    send(&state, Spot::Version { name, number, path }, &headers).await
+    send(&state, limits, Spot::Version { name, number, path }, &headers).await
 }
 
 /// `POST upload-artifact?run_uuid&path`: the body is the file.

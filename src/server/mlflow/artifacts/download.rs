@@ -1,5 +1,6 @@
 //! Files that go out: piece by piece as the client takes them, whole or in part, and never as something a browser runs.
 
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::server::limits::Limits;
 use crate::server::mlflow::artifacts::address::Address;
 use crate::server::mlflow::artifacts::spot::{Spot, missing};
 use crate::server::mlflow::failure::{Code, Failure};
@@ -51,21 +53,23 @@ const TEXT: [&str; 26] = [
 
 pub(super) async fn get(
     State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let rest = Address::rest(&uri, "/mlflow-artifacts/artifacts/");
-    send(&state, Spot::parse(rest)?, &headers).await
+    send(&state, limits, Spot::parse(rest)?, &headers).await
 }
 
 /// Answers with a file.
 pub(in crate::server::mlflow) async fn send(
     state: &Shared,
+    limits: Limits,
     spot: Spot,
     headers: &HeaderMap,
 ) -> Result<Response, Failure> {
     let path = spot.path().clone();
-    let found = blocking(state, move |state| spot.look(&state.store));
+    let found = blocking(state, move |state| spot.look(&state.store, &limits));
     let file = match found.await? {
         Found::File(file) => file,
         Found::Folder => {

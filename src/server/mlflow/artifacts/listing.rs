@@ -1,9 +1,10 @@
 //! What is in a folder.
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use serde::Serialize;
 
+use crate::server::limits::Limits;
 use crate::server::mlflow::artifacts::address::safe;
 use crate::server::mlflow::artifacts::spot::Spot;
 use crate::server::mlflow::failure::{Code, Failure};
@@ -34,11 +35,12 @@ struct File {
 /// `GET mlflow-artifacts/artifacts?path=`: names relative to the folder.
 pub(super) async fn proxied(
     State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
     input: Input,
 ) -> Result<Json<Listing>, Failure> {
     let path = safe(input.maybe_text("path")?.unwrap_or_default())?;
     let Some(spot) = Spot::find(&path) else { return Ok(Json(Listing::default())) };
-    match blocking(&state, move |state| spot.list(&state.store)).await {
+    match blocking(&state, move |state| spot.list(&state.store, &limits)).await {
         // A folder that is not there is empty.
         Err(failure) if failure.code == Code::ResourceDoesNotExist => Ok(Json(Listing::default())),
         other => Ok(Json(Listing { root_uri: None, files: files(other?, "") })),

@@ -4,6 +4,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::model::source::Source;
 use crate::model::{Error, registry};
+use crate::server::limits::Limits;
 use crate::server::mlflow::artifacts::address::{Address, safe};
 use crate::server::mlflow::failure::Failure;
 use crate::store::{Link, Store};
@@ -35,7 +36,7 @@ pub(in crate::server::mlflow) fn version_uri(name: &str, number: u64) -> String 
 
 impl Spot {
     /// Reads a path of the proxy; none where it is above all that has files.
-    pub(super) fn find(path: &ArtifactPath) -> Option<Self> {
+    pub(in crate::server::mlflow) fn find(path: &ArtifactPath) -> Option<Self> {
         let mut names = path.as_str().splitn(4, '/');
         if names.next() == Some(REGISTERED)
             && let (Some(name), Some(number)) = (names.next(), names.next())
@@ -60,11 +61,11 @@ impl Spot {
         }
     }
 
-    /// Returns what lies there.
-    pub(super) fn look(&self, store: &Store) -> Result<Found, Failure> {
+    /// Returns what lies there for whoever asks.
+    pub(super) fn look(&self, store: &Store, limits: &Limits) -> Result<Found, Failure> {
         match self {
             Self::Held(address) => Ok(artifact::find(store, &address.holder, &address.path)?),
-            Self::Version { name, number, path } => match content(store, name, *number)? {
+            Self::Version { name, number, path } => match content(store, name, *number, limits)? {
                 Content::Held(root) => {
                     Ok(artifact::find(store, &root.holder, &root.path.below(path))?)
                 }
@@ -74,10 +75,10 @@ impl Spot {
     }
 
     /// Returns what is in the folder there.
-    pub(super) fn list(&self, store: &Store) -> Result<Vec<Listed>, Failure> {
+    pub(super) fn list(&self, store: &Store, limits: &Limits) -> Result<Vec<Listed>, Failure> {
         match self {
             Self::Held(address) => Ok(artifact::list(store, &address.holder, &address.path)?),
-            Self::Version { name, number, path } => match content(store, name, *number)? {
+            Self::Version { name, number, path } => match content(store, name, *number, limits)? {
                 Content::Held(root) => {
                     Ok(artifact::list(store, &root.holder, &root.path.below(path))?)
                 }
@@ -88,14 +89,25 @@ impl Spot {
 }
 
 /// Finds what a version consists of: what was sealed with it, else the files that its address leads to here.
-fn content(store: &Store, name: &str, number: u64) -> Result<Content, Failure> {
+///
+/// A version may name any run as its source: files that lie there still are for those who see the run.
+fn content(store: &Store, name: &str, number: u64, limits: &Limits) -> Result<Content, Failure> {
     let version = registry::get(store, name)?.version(store, number)?;
     if let Some(tree) = version.model.content {
         return Ok(Content::Tree { tree, time: version.model.created });
     }
     let model = &version.model;
     let source = Source::parse(model.location.as_ref().unwrap_or(&model.source));
+    let no_content = || {
+        let (version, source_uri) = (format!("{name}/{number}"), model.source.clone());
+        Failure::from(Error::NoContent { version, source_uri })
+    };
     let held = |holder, path: &str| -> Result<Content, Failure> {
+        if let Some(limited) = limits.get()
+            && !limited.sees_holder(store, &holder)?
+        {
+            return Err(no_content());
+        }
         Ok(Content::Held(Address { holder, path: safe(path)? }))
     };
     match source {
@@ -103,13 +115,10 @@ fn content(store: &Store, name: &str, number: u64) -> Result<Content, Failure> {
         Source::Logged { id, path } if id.parse::<crate::track::logged::ModelId>().is_ok() => {
             held(Holder::Model(id.parse().expect("it was parsed a line before")), &path)
         }
-        _ => {
-            let (version, source_uri) = (format!("{name}/{number}"), model.source.clone());
-            Err(Error::NoContent { version, source_uri }.into())
-        }
+        _ => Err(no_content()),
     }
 }
 
-pub(super) fn missing(path: &ArtifactPath) -> Failure {
+pub(in crate::server::mlflow) fn missing(path: &ArtifactPath) -> Failure {
     Failure::absent(format!("No such artifact: '{path}'"))
 }

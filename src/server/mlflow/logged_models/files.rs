@@ -1,10 +1,11 @@
 //! The files of a logged model, by its id.
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use axum::{Extension, Json};
 
+use crate::server::limits::Limits;
 use crate::server::mlflow::artifacts::{self, Address, Listing, Spot, model_uri};
 use crate::server::mlflow::failure::{Code, Failure};
 use crate::server::mlflow::input::Input;
@@ -32,6 +33,7 @@ pub(super) async fn list(
 /// `GET …/artifacts/files?artifact_file_path=`: one file.
 pub(super) async fn get(
     State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
     Path(id): Path<String>,
     headers: HeaderMap,
     input: Input,
@@ -43,7 +45,7 @@ pub(super) async fn get(
     let path = safe(path)?;
     let model = blocking(&state, move |state| find(&state.store, &id, false)).await?;
     let address = Address { holder: Holder::Model(model.id), path };
-    artifacts::send(&state, Spot::Held(address), &headers).await
+    artifacts::send(&state, limits, Spot::Held(address), &headers).await
 }
 
 fn safe(text: &str) -> Result<ArtifactPath, Failure> {

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::server::mlflow::failure::{Code, Failure};
 use crate::server::mlflow::input::Input;
+use crate::server::mlflow::subject::Subject;
 use crate::server::route::{Right, Route};
 use crate::server::state::{Shared, blocking};
 use crate::store::Store;
@@ -23,34 +24,41 @@ const ONE: &str = "/api/2.0/mlflow/logged-models/{model_id}";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post("/api/2.0/mlflow/logged-models", Right::Write, create),
-        Route::post("/api/2.0/mlflow/logged-models/search", Right::Read, search::search),
-        Route::get(ONE, Right::Read, get),
-        Route::on(Method::PATCH, ONE, Right::Write, finalize),
-        Route::on(Method::DELETE, ONE, Right::Write, remove),
-        Route::post("/api/2.0/mlflow/logged-models/{model_id}/params", Right::Write, log_params),
+        Route::post("/api/2.0/mlflow/logged-models", Right::Write, create)
+            .about(&[Subject::Experiment("experiment_id"), Subject::Run("source_run_id")]),
+        Route::post("/api/2.0/mlflow/logged-models/search", Right::Read, search::search)
+            .within_limits(),
+        Route::get(ONE, Right::Read, get).about(&[Subject::LoggedInPath]),
+        Route::on(Method::PATCH, ONE, Right::Write, finalize).about(&[Subject::LoggedInPath]),
+        Route::on(Method::DELETE, ONE, Right::Write, remove).about(&[Subject::LoggedInPath]),
+        Route::post("/api/2.0/mlflow/logged-models/{model_id}/params", Right::Write, log_params)
+            .about(&[Subject::LoggedInPath]),
         Route::on(
             Method::PATCH,
             "/api/2.0/mlflow/logged-models/{model_id}/tags",
             Right::Write,
             set_tags,
-        ),
+        )
+        .about(&[Subject::LoggedInPath]),
         Route::on(
             Method::DELETE,
             "/api/2.0/mlflow/logged-models/{model_id}/tags/{*key}",
             Right::Write,
             remove_tag,
-        ),
+        )
+        .about(&[Subject::LoggedInPath]),
         Route::get(
             "/api/2.0/mlflow/logged-models/{model_id}/artifacts/directories",
             Right::Read,
             files::list,
-        ),
+        )
+        .about(&[Subject::LoggedInPath]),
         Route::get(
             "/ajax-api/2.0/mlflow/logged-models/{model_id}/artifacts/files",
             Right::Read,
             files::get,
-        ),
+        )
+        .about(&[Subject::LoggedInPath]),
     ]
 }
 
@@ -191,12 +199,12 @@ async fn change(
     Ok(Json(json!({})))
 }
 
-fn parse(id: &str) -> Result<ModelId, Failure> {
+pub(super) fn parse(id: &str) -> Result<ModelId, Failure> {
     id.parse().map_err(|_| unknown(id))
 }
 
 /// MLflow's words for a model that is not there.
-fn unknown(id: &str) -> Failure {
+pub(super) fn unknown(id: &str) -> Failure {
     let id: String = id.chars().take(120).collect();
     Failure::absent(format!("Logged model with ID '{id}' not found."))
 }

@@ -1,11 +1,12 @@
 //! Searching logged models: the question as MLflow's client puts it, and pages that know which question they belong to.
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+use crate::server::limits::Limits;
 use crate::server::mlflow::failure::Failure;
 use crate::server::mlflow::input::Input;
 use crate::server::mlflow::logged_models::wire::{self, measured};
@@ -20,6 +21,7 @@ const MOST: i64 = 50_000;
 
 pub(super) async fn search(
     State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
     input: Input,
 ) -> Result<Json<Value>, Failure> {
     let ids = input.texts("experiment_ids")?;
@@ -27,7 +29,7 @@ pub(super) async fn search(
         return Err(crate::server::mlflow::input::missing("experiment_ids"));
     }
     let filter = input.maybe_text("filter")?.unwrap_or_default().to_owned();
-    let query = Query {
+    let mut query = Query {
         experiments: ids.iter().filter_map(|id| id.parse().ok()).collect(),
         filter: logged::parse(&filter).map_err(|error| {
             Failure::invalid(format!("Invalid filter string: '{}'. {error}", brief(&filter)))
@@ -53,6 +55,7 @@ pub(super) async fn search(
     let start = token.map_or(Ok(0), |token| offset(token, &question))?;
     let (models, more) = blocking(&state, move |state| -> Result<_, Failure> {
         let store = &state.store;
+        limits.keep(store, &mut query.experiments)?;
         let found = logged::search(store, &query, &|id| measured(store, id))?;
         let page = found.iter().skip(start).take(size);
         let models: Vec<wire::Model> =

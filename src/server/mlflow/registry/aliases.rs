@@ -11,6 +11,7 @@ use crate::model::registry;
 use crate::model::{Which, search};
 use crate::server::mlflow::failure::Failure;
 use crate::server::mlflow::input::Input;
+use crate::server::mlflow::subject::Subject;
 use crate::server::mlflow::webhooks::{Event, Fire};
 use crate::server::route::{Right, Route};
 use crate::server::state::Shared;
@@ -19,9 +20,10 @@ const ALIAS: &str = "/api/2.0/mlflow/registered-models/alias";
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post(ALIAS, Right::Write, set),
-        Route::get(ALIAS, Right::Read, get),
-        Route::on(Method::DELETE, ALIAS, Right::Write, remove),
+        Route::post(ALIAS, Right::Write, set).about(&[Subject::ChangedModel("name")]),
+        Route::get(ALIAS, Right::Read, get).about(&[Subject::Model("name")]),
+        Route::on(Method::DELETE, ALIAS, Right::Write, remove)
+            .about(&[Subject::ChangedModel("name")]),
     ]
 }
 

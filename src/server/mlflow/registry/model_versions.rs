@@ -1,5 +1,6 @@
 //! Versions of models.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -10,33 +11,44 @@ use crate::model::registry::{self, NewVersion, Tags};
 use crate::model::search::{self, Query};
 use crate::model::source::Source;
 use crate::model::{Stage, is_prompt};
+use crate::server::limits::Limits;
 use crate::server::mlflow::artifacts::version_uri;
 use crate::server::mlflow::failure::Failure;
 use crate::server::mlflow::input::Input;
 use crate::server::mlflow::page;
+use crate::server::mlflow::subject::Subject;
 use crate::server::mlflow::webhooks::{Event, Fire};
 use crate::server::route::{Right, Route};
 use crate::server::state::Shared;
+use crate::server::token::Kind;
 
 /// So many versions are on one page at most.
 const MOST: i64 = 200_000;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post("/api/2.0/mlflow/model-versions/create", Right::Write, create),
-        Route::get("/api/2.0/mlflow/model-versions/get", Right::Read, get),
-        Route::get("/api/2.0/mlflow/model-versions/search", Right::Read, find),
-        Route::on(Method::PATCH, "/api/2.0/mlflow/model-versions/update", Right::Write, update),
-        Route::on(Method::DELETE, "/api/2.0/mlflow/model-versions/delete", Right::Write, remove),
-        Route::post("/api/2.0/mlflow/model-versions/transition-stage", Right::Write, set_stage),
-        Route::get("/api/2.0/mlflow/model-versions/get-download-uri", Right::Read, download_uri),
-        Route::post("/api/2.0/mlflow/model-versions/set-tag", Right::Write, set_tag),
+        Route::post("/api/2.0/mlflow/model-versions/create", Right::Write, create)
+            .about(&[Subject::ChangedModel("name"), Subject::Source]),
+        Route::get("/api/2.0/mlflow/model-versions/get", Right::Read, get)
+            .about(&[Subject::Model("name")]),
+        Route::get("/api/2.0/mlflow/model-versions/search", Right::Read, find).within_limits(),
+        Route::on(Method::PATCH, "/api/2.0/mlflow/model-versions/update", Right::Write, update)
+            .about(&[Subject::ChangedModel("name")]),
+        Route::on(Method::DELETE, "/api/2.0/mlflow/model-versions/delete", Right::Write, remove)
+            .about(&[Subject::ChangedModel("name")]),
+        Route::post("/api/2.0/mlflow/model-versions/transition-stage", Right::Write, set_stage)
+            .about(&[Subject::ChangedModel("name")]),
+        Route::get("/api/2.0/mlflow/model-versions/get-download-uri", Right::Read, download_uri)
+            .about(&[Subject::Model("name")]),
+        Route::post("/api/2.0/mlflow/model-versions/set-tag", Right::Write, set_tag)
+            .about(&[Subject::ChangedModel("name")]),
         Route::on(
             Method::DELETE,
             "/api/2.0/mlflow/model-versions/delete-tag",
             Right::Write,
             remove_tag,
-        ),
+        )
+        .about(&[Subject::ChangedModel("name")]),
     ]
 }
 
@@ -105,13 +117,18 @@ async fn get(State(state): State<Shared>, input: Input) -> Answer {
     .await
 }
 
-async fn find(State(state): State<Shared>, input: Input) -> Answer {
+async fn find(
+    State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
+    input: Input,
+) -> Answer {
     let filter = input.maybe_text("filter")?.unwrap_or_default().to_owned();
     let limit = page::size(input.maybe_int("max_results")?.unwrap_or(MOST), MOST)?;
     let offset = page::offset(input.maybe_text("page_token")?)?;
     let order_by = input.texts("order_by")?;
     answer(&state, move |state| {
-        let query = Query { filter: &filter, order_by: &order_by, offset, limit };
+        let among = |name: &str| limits.allow(Kind::Model, name);
+        let query = Query { filter: &filter, order_by: &order_by, among: &among, offset, limit };
         let found = search::versions(&state.store, &query)?;
         let shown = |version| ModelVersion::of(version, vec![]);
         Ok(Versions {
@@ -156,14 +173,20 @@ async fn set_stage(State(state): State<Shared>, input: Input) -> Answer {
     .await
 }
 
-async fn download_uri(State(state): State<Shared>, input: Input) -> Answer {
+async fn download_uri(
+    State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
+    input: Input,
+) -> Answer {
     let (name, number) = (model_name(&input)?, number(&input)?);
     answer(&state, move |state| {
         let found = version(&state.store, &name, number)?.1;
         let uri = found.model.location.unwrap_or(found.model.source);
-        // What was registered from a file of this machine is in the store, and is downloaded from there.
+        // What was registered from a file of this machine is in the store, and is downloaded from there; so is what came
+        // from a run that whoever asks need not see.
         let uri = match (Source::parse(&uri), found.model.content) {
             (Source::Elsewhere, Some(_)) => version_uri(&name, found.number),
+            (_, Some(_)) if limits.get().is_some() => version_uri(&name, found.number),
             _ => uri,
         };
         Ok(json!({ "artifact_uri": uri }))

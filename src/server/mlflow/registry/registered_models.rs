@@ -1,5 +1,6 @@
 //! Models as a whole.
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::Method;
 use serde_json::json;
@@ -9,12 +10,15 @@ use super::{Answer, answer, check_name, filled, model_name, nothing, tags};
 use crate::model::registry::{self, New, Tags};
 use crate::model::search::{self, Query};
 use crate::model::{Error, Stage, is_prompt};
+use crate::server::limits::Limits;
 use crate::server::mlflow::failure::{Code, Failure};
 use crate::server::mlflow::input::Input;
 use crate::server::mlflow::page;
+use crate::server::mlflow::subject::Subject;
 use crate::server::mlflow::webhooks::{Event, Fire};
 use crate::server::route::{Right, Route};
 use crate::server::state::Shared;
+use crate::server::token::Kind;
 
 /// So many models are on one page at most.
 const MOST: i64 = 1000;
@@ -22,21 +26,28 @@ const USUAL: i64 = 100;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::post("/api/2.0/mlflow/registered-models/create", Right::Write, create),
-        Route::get("/api/2.0/mlflow/registered-models/get", Right::Read, get),
-        Route::get("/api/2.0/mlflow/registered-models/search", Right::Read, find),
-        Route::on(Method::PATCH, "/api/2.0/mlflow/registered-models/update", Right::Write, update),
-        Route::post("/api/2.0/mlflow/registered-models/rename", Right::Write, rename),
-        Route::on(Method::DELETE, "/api/2.0/mlflow/registered-models/delete", Right::Write, remove),
-        Route::get(LATEST, Right::Read, latest),
-        Route::post(LATEST, Right::Read, latest),
-        Route::post("/api/2.0/mlflow/registered-models/set-tag", Right::Write, set_tag),
+        Route::post("/api/2.0/mlflow/registered-models/create", Right::Write, create)
+            .about(&[Subject::ChangedModel("name")]),
+        Route::get("/api/2.0/mlflow/registered-models/get", Right::Read, get)
+            .about(&[Subject::Model("name")]),
+        Route::get("/api/2.0/mlflow/registered-models/search", Right::Read, find).within_limits(),
+        Route::on(Method::PATCH, "/api/2.0/mlflow/registered-models/update", Right::Write, update)
+            .about(&[Subject::ChangedModel("name")]),
+        Route::post("/api/2.0/mlflow/registered-models/rename", Right::Write, rename)
+            .about(&[Subject::ChangedModel("name"), Subject::ChangedModel("new_name")]),
+        Route::on(Method::DELETE, "/api/2.0/mlflow/registered-models/delete", Right::Write, remove)
+            .about(&[Subject::ChangedModel("name")]),
+        Route::get(LATEST, Right::Read, latest).about(&[Subject::Model("name")]),
+        Route::post(LATEST, Right::Read, latest).about(&[Subject::Model("name")]),
+        Route::post("/api/2.0/mlflow/registered-models/set-tag", Right::Write, set_tag)
+            .about(&[Subject::ChangedModel("name")]),
         Route::on(
             Method::DELETE,
             "/api/2.0/mlflow/registered-models/delete-tag",
             Right::Write,
             remove_tag,
-        ),
+        )
+        .about(&[Subject::ChangedModel("name")]),
     ]
 }
 
@@ -86,13 +97,18 @@ async fn get(State(state): State<Shared>, input: Input) -> Answer {
         .await
 }
 
-async fn find(State(state): State<Shared>, input: Input) -> Answer {
+async fn find(
+    State(state): State<Shared>,
+    Extension(limits): Extension<Limits>,
+    input: Input,
+) -> Answer {
     let filter = input.maybe_text("filter")?.unwrap_or_default().to_owned();
     let limit = page::size(input.maybe_int("max_results")?.unwrap_or(USUAL), MOST)?;
     let offset = page::offset(input.maybe_text("page_token")?)?;
     let order_by = input.texts("order_by")?;
     answer(&state, move |state| {
-        let query = Query { filter: &filter, order_by: &order_by, offset, limit };
+        let among = |name: &str| limits.allow(Kind::Model, name);
+        let query = Query { filter: &filter, order_by: &order_by, among: &among, offset, limit };
         let found = search::models(&state.store, &query)?;
         let models = found.items.iter().map(|entry| RegisteredModel::of(&state.store, entry));
         Ok(Models {
