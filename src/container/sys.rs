@@ -9,7 +9,8 @@ use std::ptr;
 use rustix::mount::MountAttrFlags;
 use rustix::process::Pid;
 use rustix::thread::UnshareFlags;
-use seccompiler::sock_filter;
+
+use super::seccomp::Instruction;
 
 /// Splits this process in two; nothing is returned in the new one.
 ///
@@ -99,13 +100,11 @@ pub(super) fn close_all_but(kept: &[RawFd]) -> io::Result<()> {
     Ok(())
 }
 
-/// Puts a filter before every system call of this thread from now on.
-///
-/// Not `seccompiler::apply_filter`: that one also forbids new privileges, and `su` in a container is one.
-pub(super) fn install_filter(filter: &[sock_filter]) -> io::Result<()> {
+/// Puts a filter before every system call of this thread from now on. New privileges stay allowed: `su` in a container is one.
+pub(super) fn install_filter(filter: &[Instruction]) -> io::Result<()> {
     let length = u16::try_from(filter.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
     let program = libc::sock_fprog { len: length, filter: filter.as_ptr().cast_mut().cast() };
-    // SAFETY: `sock_filter` has the layout of the kernel's, the length is its own, and the kernel copies it.
+    // SAFETY: an instruction has the layout of the kernel's, the length is its own, and the kernel copies it.
     let done = unsafe {
         libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program)
     };

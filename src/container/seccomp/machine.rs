@@ -1,13 +1,13 @@
 //! Answers as the kernel would, for tests: the steps that our filters use, and no other.
 
-use seccompiler::sock_filter;
+use super::names::Abi;
+use super::program::Instruction;
 
-/// Returns the answer of `program` to a call with these arguments.
-pub(super) fn answer(program: &[sock_filter], number: u32, arguments: [u64; 6]) -> u32 {
-    let arch = if cfg!(target_arch = "x86_64") { 0xc000_003e } else { 0xc000_00b7 };
+/// Returns the answer of `program` to a call in this form with these arguments.
+pub(super) fn answer(program: &[Instruction], abi: Abi, number: u32, arguments: [u64; 6]) -> u32 {
     let data = |offset: u32| match offset {
         0 => number,
-        4 => arch,
+        4 => abi.architecture(),
         16..64 => {
             let value = arguments[(offset as usize - 16) / 8];
             let half = if offset.is_multiple_of(8) { value & 0xffff_ffff } else { value >> 32 };

@@ -1,15 +1,14 @@
 //! Profiles of others, in Docker's form and that of the OCI runtime specification.
 //!
-//! What a profile says for other architectures is left out: programs of those are killed, whatever it says.
+//! Programs of 32 bits are let through where it names their architecture beside the machine's own, and killed elsewhere.
 
 use std::collections::BTreeMap;
 
 use rustix::thread::CapabilitySet;
-use seccompiler::sock_filter;
 use serde::Deserialize;
 
-use super::program::{self, Condition, Rule, Test};
-use super::{calls, names};
+use super::names::Abi;
+use super::program::{self, Condition, Instruction, Rule, Rules, Test};
 use crate::container::capability;
 
 /// Docker's own has 16 kilobytes.
@@ -18,16 +17,42 @@ const LARGEST: usize = 1 << 20;
 const ARGUMENTS: u32 = 6;
 #[cfg(target_arch = "x86_64")]
 const ARCHITECTURES: [&str; 2] = ["amd64", "x86_64"];
+#[cfg(target_arch = "x86_64")]
+const OWN: &str = "SCMP_ARCH_X86_64";
 #[cfg(not(target_arch = "x86_64"))]
 const ARCHITECTURES: [&str; 2] = ["arm64", "aarch64"];
+#[cfg(not(target_arch = "x86_64"))]
+const OWN: &str = "SCMP_ARCH_AARCH64";
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Profile {
     default_action: String,
     default_errno_ret: Option<u32>,
-    #[serde(default)]
+    /// In the form of the OCI runtime specification.
+    architectures: Option<Vec<String>>,
+    /// In Docker's.
+    arch_map: Option<Vec<Architecture>>,
     syscalls: Option<Vec<Entry>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Architecture {
+    architecture: String,
+    sub_architectures: Option<Vec<String>>,
+}
+
+impl Profile {
+    /// Returns the forms of calls that it is for: the machine's own always.
+    fn forms(&self) -> Vec<Abi> {
+        let own = self.arch_map.iter().flatten().filter(|one| one.architecture == OWN);
+        let below = own.flat_map(|one| one.sub_architectures.iter().flatten());
+        let named = below.chain(self.architectures.iter().flatten());
+        let named: Vec<Abi> = named.filter_map(|name| Abi::named(name)).collect();
+        let wanted = |abi: &Abi| *abi == Abi::Native || named.contains(abi);
+        Abi::ALL.iter().copied().filter(wanted).collect()
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -65,13 +90,13 @@ struct Terms {
 }
 
 /// Returns the filter that `text` describes, for a container with these capabilities.
-pub(super) fn filter(text: &str, capabilities: CapabilitySet) -> Result<Vec<sock_filter>, String> {
+pub(super) fn filter(text: &str, capabilities: CapabilitySet) -> Result<Vec<Instruction>, String> {
     if text.len() > LARGEST {
         return Err(format!("it is larger than {LARGEST} bytes"));
     }
     let profile: Profile = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let otherwise = answer(&profile.default_action, profile.default_errno_ret)?;
-    let mut rules: BTreeMap<u32, Vec<Rule>> = BTreeMap::new();
+    let mut rules: Rules<'_> = BTreeMap::new();
     for entry in profile.syscalls.iter().flatten() {
         if !applies(entry, capabilities)? {
             continue;
@@ -81,9 +106,7 @@ pub(super) fn filter(text: &str, capabilities: CapabilitySet) -> Result<Vec<sock
             answer: answer(&entry.action, entry.errno_ret)?,
         };
         for name in entry.names.iter().chain(&entry.name) {
-            if let Some(number) = names::number(name) {
-                rules.entry(number).or_default().push(rule.clone());
-            }
+            rules.entry(name).or_default().push(rule.clone());
         }
     }
     for rules in rules.values_mut() {
@@ -92,9 +115,7 @@ pub(super) fn filter(text: &str, capabilities: CapabilitySet) -> Result<Vec<sock
         let all = rules.iter().position(|rule| rule.conditions.is_empty());
         rules.truncate(all.map_or(rules.len(), |all| all + 1));
     }
-    // A call newer than the profile is one that programs are to fall back from, where others are refused.
-    let refuses = otherwise & 0xffff_0000 == program::ERRNO;
-    let program = program::compile(&rules, otherwise, refuses.then_some(calls::UNKNOWN));
+    let program = program::compile(&rules, &profile.forms(), otherwise);
     program.ok_or_else(|| "it has too many rules".to_owned())
 }
 
@@ -179,7 +200,8 @@ mod tests {
             {"name":"getpid","action":"SCMP_ACT_LOG","args":[]}]}"#;
         let program = filter(text, CapabilitySet::SYS_CHROOT).unwrap();
         let asked = |name: &str, first: u64| {
-            machine::answer(&program, names::number(name).unwrap(), [first, 0, 0, 0, 0, 0])
+            let number = Abi::Native.number(name).unwrap();
+            machine::answer(&program, Abi::Native, number, [first, 0, 0, 0, 0, 0])
         };
         for (name, first, expected) in [
             ("read", 0, program::ALLOW),
@@ -209,6 +231,32 @@ mod tests {
         ] {
             let found = filter(text, CapabilitySet::empty()).unwrap_err();
             assert!(found.contains(said), "{found}");
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[test]
+    fn programs_of_32_bits_are_let_through_where_a_profile_names_them() {
+        for (architectures, expected) in [
+            ("", [program::KILL_PROCESS, program::ERRNO | 1]),
+            (
+                r#""architectures":["SCMP_ARCH_X86_64","SCMP_ARCH_X86"],"#,
+                [program::ALLOW, program::ERRNO | 1],
+            ),
+            (
+                r#""archMap":[{"architecture":"SCMP_ARCH_AARCH64","subArchitectures":["SCMP_ARCH_ARM"]},
+                {"architecture":"SCMP_ARCH_X86_64","subArchitectures":["SCMP_ARCH_X86","SCMP_ARCH_X32"]}],"#,
+                [program::ALLOW, program::ALLOW],
+            ),
+        ] {
+            let text = format!(
+                r#"{{"defaultAction":"SCMP_ACT_ERRNO",{architectures}"syscalls":[{{"names":["getpid"],"action":"SCMP_ACT_ALLOW"}}]}}"#
+            );
+            let program = filter(&text, CapabilitySet::empty()).unwrap();
+            let asked =
+                |abi: Abi| machine::answer(&program, abi, abi.number("getpid").unwrap(), [0; 6]);
+            assert_eq!([Abi::I386, Abi::X32].map(asked), expected, "{architectures}");
+            assert_eq!(asked(Abi::Native), program::ALLOW);
         }
     }
 }

@@ -7,6 +7,7 @@ mod escapes;
 mod faults;
 mod full_rights;
 mod odd;
+mod old_programs;
 mod outside;
 mod served;
 

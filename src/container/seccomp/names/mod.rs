@@ -1,29 +1,124 @@
-//! System calls by name, as profiles name them.
+//! System calls by name, as profiles name them, and their numbers.
+
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+/// A form in which programs call the kernel of this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Abi {
+    Native,
+    /// Programs of 32 bits.
+    #[cfg(target_arch = "x86_64")]
+    I386,
+    /// Programs of 64 bits with addresses of 32.
+    #[cfg(target_arch = "x86_64")]
+    X32,
+}
+
+#[cfg(target_arch = "x86_64")]
+const NATIVE: u32 = 0xc000_003e;
+#[cfg(not(target_arch = "x86_64"))]
+const NATIVE: u32 = 0xc000_00b7;
+
+/// A call from here on is newer than these lists, in all forms but x32.
+pub(super) const UNKNOWN: u32 = 467;
+
+impl Abi {
+    /// All that there are here.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) const ALL: &[Self] = &[Self::Native, Self::I386, Self::X32];
+    #[cfg(not(target_arch = "x86_64"))]
+    pub(super) const ALL: &[Self] = &[Self::Native];
+
+    /// Returns what profiles call it, where that is not the machine's own.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name {
+            "SCMP_ARCH_X86" => Some(Self::I386),
+            "SCMP_ARCH_X32" => Some(Self::X32),
+            _ => None,
+        }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    pub(super) fn named(_: &str) -> Option<Self> {
+        None
+    }
+
+    /// Returns what the kernel calls the architecture: `AUDIT_ARCH_…`.
+    pub(super) fn architecture(self) -> u32 {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::I386 => 0x4000_0003,
+            _ => NATIVE,
+        }
+    }
+
+    /// Returns the first number of its calls.
+    pub(super) fn first(self) -> u32 {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::X32 => super::program::X32,
+            _ => 0,
+        }
+    }
+
+    /// Returns the first number that is newer than all calls which are known here.
+    pub(super) fn unknown(self) -> u32 {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::X32 => self.first() | 548,
+            _ => UNKNOWN,
+        }
+    }
+
+    /// Returns the number of a call; nothing for one that this form, or these lists, do not know.
+    pub(super) fn number(self, name: &str) -> Option<u32> {
+        let number = match self {
+            Self::Native => native(name)?,
+            #[cfg(target_arch = "x86_64")]
+            Self::I386 => find(x86::I386, name).or_else(|| find(NEWER, name))?,
+            #[cfg(target_arch = "x86_64")]
+            Self::X32 => find(x86::X32, name).or_else(|| native(name))?,
+        };
+        u32::try_from(number).ok().map(|number| self.first() | number)
+    }
+}
+
+fn native(name: &str) -> Option<i64> {
+    [EVERYWHERE, HERE, UNNAMED, NEWER].into_iter().find_map(|list| find(list, name))
+}
+
+fn find(list: &[(&str, i64)], name: &str) -> Option<i64> {
+    list.binary_search_by_key(&name, |(known, _)| known).ok().map(|at| list[at].1)
+}
 
 macro_rules! calls {
     ($($name:ident: $number:ident),* $(,)?) => { &[$((stringify!($name), libc::$number)),*] };
 }
 
-/// Returns the number of a call; nothing for one that this machine, or this list, does not know.
-pub(super) fn number(name: &str) -> Option<u32> {
-    let known =
-        HERE.iter().chain(EVERYWHERE).find(|(known, _)| *known == name).map(|(_, number)| *number);
-    let newer = || NEWER.iter().find(|(known, _)| *known == name).map(|(_, number)| *number);
-    known.or_else(newer).and_then(|number| u32::try_from(number).ok())
-}
-
 /// Returns every name.
 #[cfg(test)]
-pub(super) fn all() -> impl Iterator<Item = &'static str> {
-    HERE.iter().chain(EVERYWHERE).chain(NEWER).map(|(name, _)| *name)
+pub(super) fn all() -> std::collections::BTreeSet<&'static str> {
+    let mut lists = vec![EVERYWHERE, HERE, UNNAMED, NEWER];
+    #[cfg(target_arch = "x86_64")]
+    lists.push(x86::I386);
+    lists.into_iter().flatten().map(|(name, _)| *name).collect()
 }
 
-/// Calls for which the C library has no word yet.
+/// Calls that the C library of Rust has no word for.
+#[cfg(target_arch = "x86_64")]
+const UNNAMED: &[(&str, i64)] = &[("io_pgetevents", 333), ("uretprobe", 335)];
+#[cfg(not(target_arch = "x86_64"))]
+const UNNAMED: &[(&str, i64)] = &[("io_pgetevents", 292)];
+
+/// As [`UNNAMED`], newer. From Linux 5.1 on a call has one number everywhere.
 #[rustfmt::skip]
 const NEWER: &[(&str, i64)] = &[
-    ("cachestat", 451), ("map_shadow_stack", 453), ("futex_wake", 454), ("futex_wait", 455), ("futex_requeue", 456),
-    ("statmount", 457), ("listmount", 458), ("lsm_get_self_attr", 459), ("lsm_set_self_attr", 460),
-    ("lsm_list_modules", 461), ("setxattrat", 463), ("getxattrat", 464), ("listxattrat", 465), ("removexattrat", 466),
+    ("cachestat", 451), ("fchmodat2", 452), ("futex_requeue", 456), ("futex_wait", 455), ("futex_wake", 454),
+    ("getxattrat", 464), ("listmount", 458), ("listxattrat", 465), ("lsm_get_self_attr", 459),
+    ("lsm_list_modules", 461), ("lsm_set_self_attr", 460), ("map_shadow_stack", 453), ("mseal", 462),
+    ("removexattrat", 466), ("setxattrat", 463), ("statmount", 457),
 ];
 
 #[rustfmt::skip]
@@ -132,3 +227,38 @@ const HERE: &[(&str, i64)] = calls![
 ];
 #[cfg(not(target_arch = "x86_64"))]
 const HERE: &[(&str, i64)] = &[];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_in_their_lists_and_numbers_are_those_of_the_form() {
+        let mut lists = vec![EVERYWHERE, HERE, UNNAMED, NEWER];
+        #[cfg(target_arch = "x86_64")]
+        lists.extend([x86::I386, x86::X32]);
+        for list in lists {
+            assert!(list.is_sorted_by_key(|(name, _)| name), "{list:?}");
+        }
+        #[cfg(target_arch = "x86_64")]
+        for (abi, name, number) in [
+            (Abi::Native, "read", Some(0)),
+            (Abi::Native, "io_pgetevents", Some(333)),
+            (Abi::Native, "waitpid", None),
+            (Abi::I386, "read", Some(3)),
+            (Abi::I386, "socketcall", Some(102)),
+            (Abi::I386, "clock_gettime64", Some(403)),
+            (Abi::I386, "setxattrat", Some(463)),
+            (Abi::I386, "newfstatat", None),
+            (Abi::X32, "read", Some(0x4000_0000)),
+            (Abi::X32, "ioctl", Some(0x4000_0202)),
+            (Abi::X32, "mseal", Some(0x4000_01ce)),
+        ] {
+            assert_eq!(abi.number(name), number, "{abi:?} {name}");
+        }
+        for abi in Abi::ALL {
+            let numbers = all().into_iter().filter_map(|name| abi.number(name));
+            assert!(numbers.max() < Some(abi.unknown()), "{abi:?}");
+        }
+    }
+}
