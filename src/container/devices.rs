@@ -272,15 +272,41 @@ fn folders(dev: &OwnedFd, spec: &Spec) -> Outcome<()> {
     let shared = spec.limits.shared_memory.filter(|size| *size > 0).unwrap_or(64 << 20);
     let shared = shared.to_string();
     let memory = [("mode", "1777"), ("size", shared.as_str())];
-    let terminals = [("newinstance", ""), ("ptmxmode", "0666"), ("mode", "0620"), ("gid", "5")];
-    below(dev, "pts", || {
-        let flags = NO_SETUID | mount::NO_PROGRAMS;
-        // A user namespace of a single user has no group of terminals.
-        mount::create("devpts", &terminals, flags)
-            .or_else(|_| mount::create("devpts", &terminals[..3], flags))
-    })?;
+    below(dev, "pts", terminals)?;
     below(dev, "shm", || mount::create("tmpfs", &memory, INERT))?;
     below(dev, "mqueue", || mount::create("mqueue", &[], INERT))
+}
+
+fn terminals() -> io::Result<OwnedFd> {
+    let options = [("newinstance", ""), ("ptmxmode", "0666"), ("mode", "0620"), ("gid", "5")];
+    let flags = NO_SETUID | mount::NO_PROGRAMS;
+    // A user namespace of a single user has no group of terminals.
+    mount::create("devpts", &options, flags)
+        .or_else(|_| mount::create("devpts", &options[..3], flags))
+}
+
+/// Puts the container's own nodes and terminals over those of the host, where the user shows it the host's `/dev`: there, no
+/// other device can be opened, as with Docker.
+pub(super) fn install_over(nodes: &Nodes, dev: &OwnedFd) -> Outcome<()> {
+    let over = |name: &str, (major, minor): (u32, u32), node: &OwnedFd| match beneath::open_plain(
+        dev, name,
+    ) {
+        Ok(place) if is_device(&place, major, minor).is_ok() => {
+            mount::attach(&mount::copy(node, false)?, place)
+        }
+        _ => Ok(()),
+    };
+    for ((name, major, minor), (_, node)) in NODES.iter().zip(&nodes.0) {
+        over(name, (*major, *minor), node).during_with("mount the device", name)?;
+    }
+    if let Ok(place) = beneath::open_plain(dev, "pts") {
+        let pts = terminals()
+            .and_then(|pts| mount::attach(&pts, place).map(|()| pts))
+            .during("mount `/dev/pts`")?;
+        let master = beneath::open_plain(&pts, "ptmx").during("open `/dev/pts/ptmx`")?;
+        over("ptmx", (5, 2), &master).during("mount `/dev/ptmx`")?;
+    }
+    Ok(())
 }
 
 fn below(dev: &OwnedFd, name: &str, make: impl FnOnce() -> io::Result<OwnedFd>) -> Outcome<()> {

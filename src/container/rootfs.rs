@@ -73,6 +73,10 @@ pub(super) fn enter(spec: &Spec, rootless: bool, joined: &Groups) -> Outcome<Vec
     }
     for (wanted, tree) in spec.mounts.iter().zip(sources) {
         place_mount(&root, wanted, tree, &mut workshop, &mut made)?;
+        if !privileged && wanted.target.trim_end_matches('/') == "/dev" {
+            let dev = beneath::open(&root, "dev").during("open `/dev`")?;
+            devices::install_over(&nodes, &dev)?;
+        }
     }
     for device in wanted {
         let tree = device.node(&mut workshop, rootless)?;

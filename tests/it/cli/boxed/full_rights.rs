@@ -69,6 +69,18 @@ fn a_whole_dev_of_the_host_is_shown_to_a_privileged_container() {
 }
 
 #[test]
+fn of_a_whole_dev_of_the_host_a_container_opens_what_it_may_open_anyway() {
+    let Some(boxed) = Boxed::new("-v /dev:/dev without all rights") else { return };
+    let script = "head -c 3 /dev/zero | wc -c; echo x > /dev/null; \
+        (: < /dev/kmsg) 2>&- || echo shut; ls -1 /dev/pts";
+    let said = boxed.run(&["-v", "/dev:/dev"], script);
+    assert_eq!(said.stdout(), "3\nshut\nptmx\n", "{said}");
+    // A terminal is one of its own.
+    let said = boxed.run(&["-t", "-v", "/dev:/dev"], "ls -1 /dev/pts; test -t 1 && echo terminal");
+    assert_eq!(said.stdout().replace("\r\n", "\n"), "0\nptmx\nterminal\n", "{said}");
+}
+
+#[test]
 fn a_command_that_comes_in_with_all_rights_has_them() {
     let Some(boxed) = Boxed::new("exec --privileged") else { return };
     boxed.begin("idle", &[], "true");
