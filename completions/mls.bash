@@ -1211,7 +1211,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__commit)
-            opts="-a -m -c -p -C -q -v -y -h --author --message --change --pause --setting --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-a -m -c -p -C -q -v -y -h --author --message --change --pause --setting --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1791,7 +1791,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__container__subcmd__prune)
-            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-f -C -c -q -v -y -h --force --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1871,7 +1871,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__cp)
-            opts="-a -L -C -c -q -v -y -h --archive --follow-link --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-a -L -C -c -q -v -y -h --archive --follow-link --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1909,7 +1909,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__create)
-            opts="-i -t -e -v -w -u -p -P -m -l -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --for-run --verbose --store --format --quiet --color --progress --yes --help"
+            opts="-i -t -e -v -w -u -p -P -m -l -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --for-run --verbose --dry-run --store --format --quiet --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2329,7 +2329,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__exec)
-            opts="-i -t -d -e -u -w -C -c -q -v -y -h --interactive --tty --detach --env --env-file --user --workdir --privileged --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-i -t -d -e -u -w -C -c -q -v -y -h --interactive --tty --detach --env --env-file --user --workdir --privileged --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2759,7 +2759,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__export__subcmd__container)
-            opts="-o -C -c -q -v -y -h --output --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-o -C -c -q -v -y -h --output --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5113,7 +5113,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__kill)
-            opts="-s -C -c -q -v -y -h --signal --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-s -C -c -q -v -y -h --signal --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6253,7 +6253,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__pause)
-            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6991,7 +6991,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__rename)
-            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7029,7 +7029,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__restart)
-            opts="-t -s -C -c -q -v -y -h --time --signal --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-t -s -C -c -q -v -y -h --time --signal --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7083,7 +7083,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__rm)
-            opts="-f -v -C -c -q -y -h --force --volumes --verbose --store --format --quiet --color --progress --yes --help"
+            opts="-f -v -C -c -q -y -h --force --volumes --verbose --dry-run --store --format --quiet --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7159,7 +7159,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__run)
-            opts="-i -t -e -v -w -u -p -P -m -l -d -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --for-run --verbose --detach --detach-keys --sig-proxy --store --format --quiet --color --progress --yes --help"
+            opts="-i -t -e -v -w -u -p -P -m -l -d -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --for-run --verbose --detach --detach-keys --sig-proxy --dry-run --store --format --quiet --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7775,7 +7775,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__start)
-            opts="-a -i -C -c -q -v -y -h --all --attach --interactive --detach-keys --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-a -i -C -c -q -v -y -h --all --attach --interactive --detach-keys --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7893,7 +7893,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__stop)
-            opts="-t -s -C -c -q -v -y -h --time --signal --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-t -s -C -c -q -v -y -h --time --signal --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8295,7 +8295,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__unpause)
-            opts="-C -c -q -v -y -h --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-C -c -q -v -y -h --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8371,7 +8371,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__volume__subcmd__create)
-            opts="-l -C -c -q -v -y -h --label --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-l -C -c -q -v -y -h --label --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8599,7 +8599,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__volume__subcmd__prune)
-            opts="-a -C -c -q -v -y -h --all --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-a -f -C -c -q -v -y -h --all --force --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -8637,7 +8637,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__volume__subcmd__rm)
-            opts="-f -C -c -q -v -y -h --force --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-f -C -c -q -v -y -h --force --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -260,6 +260,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand commit" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand commit" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand commit" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand commit" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand commit" -s y -l yes -d 'Answer every question with yes'
@@ -464,6 +465,8 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -s f -l force -d 'As Docker has it; nothing is asked here'
+complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand container; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer every question with yes'
@@ -485,6 +488,7 @@ plain\t''
 none\t''"
 complete -c mls -n "__fish_mls_using_subcommand cp" -s a -l archive -d 'Keep owners'
 complete -c mls -n "__fish_mls_using_subcommand cp" -s L -l follow-link -d 'Copy what a link leads to and not the link'
+complete -c mls -n "__fish_mls_using_subcommand cp" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand cp" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand cp" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand cp" -s y -l yes -d 'Answer every question with yes'
@@ -548,6 +552,7 @@ complete -c mls -n "__fish_mls_using_subcommand create" -l read-only -d 'Forbid 
 complete -c mls -n "__fish_mls_using_subcommand create" -l privileged -d 'Give it all rights'
 complete -c mls -n "__fish_mls_using_subcommand create" -l for-run -d 'Run a command of `commit-run`: with what its variables name'
 complete -c mls -n "__fish_mls_using_subcommand create" -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand create" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand create" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand create" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand create" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -664,6 +669,7 @@ complete -c mls -n "__fish_mls_using_subcommand exec" -s i -l interactive -d 'Le
 complete -c mls -n "__fish_mls_using_subcommand exec" -s t -l tty -d 'Give it a terminal'
 complete -c mls -n "__fish_mls_using_subcommand exec" -s d -l detach -d 'Leave it running in the background, unheard'
 complete -c mls -n "__fish_mls_using_subcommand exec" -l privileged -d 'Give it all rights'
+complete -c mls -n "__fish_mls_using_subcommand exec" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand exec" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand exec" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand exec" -s y -l yes -d 'Answer every question with yes'
@@ -821,6 +827,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from container" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from container" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from container" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from container" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand export; and __fish_seen_subcommand_from container" -s y -l yes -d 'Answer every question with yes'
@@ -1113,6 +1120,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand kill" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand kill" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand kill" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand kill" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand kill" -s y -l yes -d 'Answer every question with yes'
@@ -1560,6 +1568,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand pause" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand pause" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand pause" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand pause" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand pause" -s y -l yes -d 'Answer every question with yes'
@@ -1871,6 +1880,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand rename" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand rename" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand rename" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand rename" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand rename" -s y -l yes -d 'Answer every question with yes'
@@ -1890,6 +1900,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand restart" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand restart" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand restart" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand restart" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand restart" -s y -l yes -d 'Answer every question with yes'
@@ -1910,6 +1921,7 @@ none\t''"
 complete -c mls -n "__fish_mls_using_subcommand rm" -s f -l force -d 'End those that run; what is not there is no failure'
 complete -c mls -n "__fish_mls_using_subcommand rm" -s v -l volumes -d 'Remove the volumes that have no name, too'
 complete -c mls -n "__fish_mls_using_subcommand rm" -l verbose -d 'Say more; twice for even more'
+complete -c mls -n "__fish_mls_using_subcommand rm" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand rm" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand rm" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand rm" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -1996,6 +2008,7 @@ complete -c mls -n "__fish_mls_using_subcommand run" -l privileged -d 'Give it a
 complete -c mls -n "__fish_mls_using_subcommand run" -l for-run -d 'Run a command of `commit-run`: with what its variables name'
 complete -c mls -n "__fish_mls_using_subcommand run" -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand run" -s d -l detach -d 'Leave it running in the background, and print its id'
+complete -c mls -n "__fish_mls_using_subcommand run" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand run" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand run" -s y -l yes -d 'Answer every question with yes'
 complete -c mls -n "__fish_mls_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -2177,6 +2190,7 @@ none\t''"
 complete -c mls -n "__fish_mls_using_subcommand start" -l all -d 'Start every container that does not run and whose `--restart` says so'
 complete -c mls -n "__fish_mls_using_subcommand start" -s a -l attach -d 'See what it writes, and end as it ends'
 complete -c mls -n "__fish_mls_using_subcommand start" -s i -l interactive -d 'Let it read what is typed here'
+complete -c mls -n "__fish_mls_using_subcommand start" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand start" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand start" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand start" -s y -l yes -d 'Answer every question with yes'
@@ -2231,6 +2245,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand stop" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand stop" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand stop" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand stop" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand stop" -s y -l yes -d 'Answer every question with yes'
@@ -2384,6 +2399,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand unpause" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand unpause" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand unpause" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand unpause" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand unpause" -s y -l yes -d 'Answer every question with yes'
@@ -2425,6 +2441,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from create" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from create" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from create" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from create" -s y -l yes -d 'Answer every question with yes'
@@ -2478,6 +2495,7 @@ complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcomma
 plain\t''
 none\t''"
 complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from rm" -s f -l force -d 'What is not there is no failure'
+complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from rm" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from rm" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from rm" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from rm" -s y -l yes -d 'Answer every question with yes'
@@ -2496,6 +2514,8 @@ complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcomma
 plain\t''
 none\t''"
 complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from prune" -s a -l all -d 'Those with a name, too'
+complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from prune" -s f -l force -d 'As Docker has it; nothing is asked here'
+complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from prune" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand volume; and __fish_seen_subcommand_from prune" -s y -l yes -d 'Answer every question with yes'

@@ -219,6 +219,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -525,6 +526,9 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'-f[As Docker has it; nothing is asked here]' \
+'--force[As Docker has it; nothing is asked here]' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -578,6 +582,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--archive[Keep owners]' \
 '-L[Copy what a link leads to and not the link]' \
 '--follow-link[Copy what a link leads to and not the link]' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -657,6 +662,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--privileged[Give it all rights]' \
 '--for-run[Run a command of \`commit-run\`\: with what its variables name]' \
 '*--verbose[Say more; twice for even more]' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '-y[Answer every question with yes]' \
@@ -808,6 +814,7 @@ csv\:"Comma-separated values, for listings"))' \
 '-d[Leave it running in the background, unheard]' \
 '--detach[Leave it running in the background, unheard]' \
 '--privileged[Give it all rights]' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -1050,6 +1057,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -1479,6 +1487,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -2109,6 +2118,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -2534,6 +2544,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -2561,6 +2572,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -2588,6 +2600,7 @@ csv\:"Comma-separated values, for listings"))' \
 '-v[Remove the volumes that have no name, too]' \
 '--volumes[Remove the volumes that have no name, too]' \
 '*--verbose[Say more; twice for even more]' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '-y[Answer every question with yes]' \
@@ -2694,6 +2707,7 @@ csv\:"Comma-separated values, for listings"))' \
 '*--verbose[Say more; twice for even more]' \
 '-d[Leave it running in the background, and print its id]' \
 '--detach[Leave it running in the background, and print its id]' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '-y[Answer every question with yes]' \
@@ -2922,6 +2936,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--attach[See what it writes, and end as it ends]' \
 '-i[Let it read what is typed here]' \
 '--interactive[Let it read what is typed here]' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -2992,6 +3007,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -3218,6 +3234,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -3271,6 +3288,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -3340,6 +3358,7 @@ csv\:"Comma-separated values, for listings"))' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
 '-f[What is not there is no failure]' \
 '--force[What is not there is no failure]' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -3364,6 +3383,9 @@ csv\:"Comma-separated values, for listings"))' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
 '-a[Those with a name, too]' \
 '--all[Those with a name, too]' \
+'-f[As Docker has it; nothing is asked here]' \
+'--force[As Docker has it; nothing is asked here]' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \

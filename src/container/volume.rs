@@ -170,9 +170,15 @@ impl Containers {
     pub fn remove_volume(&self, volume: &Named) -> Result<(), Error> {
         // None is made meanwhile; one that is made after this makes the volume anew.
         let _gate = self.gate()?;
+        self.check_unused(volume)?;
+        volume.remove()
+    }
+
+    /// Refuses a volume that a container has.
+    pub fn check_unused(&self, volume: &Named) -> Result<(), Error> {
         let users = self.users(&volume.name)?;
         if users.is_empty() {
-            return volume.remove();
+            return Ok(());
         }
         let containers = users.iter().map(|one| one.id().to_owned()).collect();
         Err(Error::VolumeInUse { name: volume.name.clone(), containers })

@@ -70,19 +70,23 @@ pub fn containers(store: &Store) -> Containers {
 pub fn create(store: &Store, found: &Found, options: Options) -> Result<Container, Error> {
     // Until the container itself holds the image, this does.
     let writer = store.writer()?;
-    let platform = options.platform.clone().unwrap_or_else(Platform::host);
-    let image = catalog::select(store, &found.image, &platform)?;
-    let settings = catalog::config_of(store, &image)?.config;
-    let created = store.now();
-    let image_id = catalog::id(store, &image)?.to_string();
+    let asked = plan(store, found, options)?;
     let object = found.link.digest;
-    let asked = asked(&settings, options, created, image_id, &platform)?;
     let container = containers(store).create(asked, |asked, folder| {
         finish(asked);
         crate::base::fs::write_derived(&folder.join("holds"), format!("{object}\n").as_bytes())
     })?;
     drop(writer);
     Ok(container)
+}
+
+/// Returns what [`create`] makes, but for what goes by the id.
+pub fn plan(store: &Store, found: &Found, options: Options) -> Result<Asked, Error> {
+    let platform = options.platform.clone().unwrap_or_else(Platform::host);
+    let image = catalog::select(store, &found.image, &platform)?;
+    let settings = catalog::config_of(store, &image)?.config;
+    let image_id = catalog::id(store, &image)?.to_string();
+    asked(&settings, options, store.now(), image_id, &platform)
 }
 
 /// Adds what goes by the id.

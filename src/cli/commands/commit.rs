@@ -1,12 +1,15 @@
 use mls::container::{Container, Life};
 use mls::image::commit::{self, Options};
+use mls::image::export;
 use mls::remote::registry::{self, Reference};
+use mls::store::Store;
 use serde_json::json;
 
+use crate::cli::args::{DryRun, Format};
 use crate::cli::commands::import_image;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
-use crate::cli::{contained, help, interrupt};
+use crate::cli::{contained, help, interrupt, text};
 
 /// Make an image of a container
 ///
@@ -42,6 +45,8 @@ pub(crate) struct Args {
     /// Set one setting for this call: before the command's name
     #[arg(long = "setting", value_name = "KEY=VALUE", hide = true)]
     config: Vec<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
@@ -58,6 +63,9 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     args.changes.iter().try_for_each(check)?;
     let container = contained::containers(session)?.find(&args.container)?;
     let store = session.store()?;
+    if args.dry_run.dry_run {
+        return rehearse(session, &store, &container, reference.as_ref());
+    }
     let held = Held::hold(session, &container, args.pause);
     let options = Options {
         reference: reference.clone(),
@@ -76,6 +84,26 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         "layer_size": committed.size,
     });
     session.ui.answer(&answer, || format!("{}\n", committed.id))
+}
+
+/// Says what would become a layer.
+fn rehearse(
+    session: &Session,
+    store: &Store,
+    container: &Container,
+    reference: Option<&Reference>,
+) -> Result<(), CommandError> {
+    let changed = export::changed(store, container)?.changes.list.len();
+    let named = reference.map(|name| format!(" `{name}`")).unwrap_or_default();
+    let count = text::count(changed as u64, "change");
+    session.ui.note(&format!("Would make the image{named} with a layer of {count}."));
+    match session.ui.format {
+        Format::Table => Ok(()),
+        _ => {
+            let name = reference.map(ToString::to_string);
+            session.ui.answer(&json!({"ref": name, "changes": changed}), String::new)
+        }
+    }
 }
 
 /// A container that is held still for as long as this lives.

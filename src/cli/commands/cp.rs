@@ -3,10 +3,11 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use mls::base::size::human;
 use mls::container::Container;
-use mls::container::copy::{Copied, Packer, Root, Source, Target, unpack};
+use mls::container::copy::{Copied, LeftOut, Packer, Root, Source, Target, unpack};
 use mls::image::start::{self, Opened};
 use serde_json::json;
 
+use crate::cli::args::DryRun;
 use crate::cli::commands::export::Stdout;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
@@ -17,7 +18,8 @@ use crate::cli::{contained, help, text};
 /// One of SOURCE and TARGET is CONTAINER:PATH, the other a path here, or `-` for a tar through standard input or output. The
 /// container may run or not. As with Docker: a folder goes into a folder that is there, with `/.` behind it only what is in
 /// it; what is not there gets the name; a link is copied as one. What goes in is root's, what comes out is yours.
-/// A path here with `:` in it begins with `/` or `./`.
+/// Programs keep the rights that `setcap` gave them where they keep their owners, as with `-a`; sockets are left out, and
+/// devices stay inside. A path here with `:` in it begins with `/` or `./`.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::after(
     &[
@@ -38,6 +40,8 @@ pub(crate) struct Args {
     /// Copy what a link leads to and not the link
     #[arg(short = 'L', long)]
     follow_link: bool,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 /// One end of the way.
@@ -71,7 +75,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         (End::Inside(name, path), End::Stream) => {
             let open = open(session, name, false)?;
             let source = Source::find(&open.root, path.as_bytes(), args.follow_link)?;
-            pack(session, &source)
+            pack(session, args, &source)
         }
         (End::Here(source), End::Inside(name, path)) => {
             let open = open(session, name, true)?;
@@ -83,9 +87,13 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         (End::Stream, End::Inside(name, path)) => {
             let open = open(session, name, true)?;
             let mut ground = Target::folder(&open.root, path.as_bytes())?.keep_owners(true);
-            let copied = unpack(std::io::stdin().lock(), &mut |item| ground.put(item))?;
-            ground.finish()?;
-            tell(session, &copied)
+            let dry_run = args.dry_run.dry_run;
+            let mut copied = unpack(std::io::stdin().lock(), &mut |item| match dry_run {
+                true => Ok(()),
+                false => ground.put(item),
+            })?;
+            copied.left_out.extend(ground.finish()?);
+            tell(session, args, &copied)
         }
         (End::Inside(..), End::Inside(..)) => {
             Err(CommandError::usage("files are not copied from one container to another")
@@ -146,12 +154,16 @@ fn copy(
     mut target: Target,
 ) -> Result<(), CommandError> {
     target.ground = target.ground.keep_owners(args.archive);
-    let copied = source.walk(&mut |item| target.put(item))?;
-    target.ground.finish()?;
-    tell(session, &copied)
+    let dry_run = args.dry_run.dry_run;
+    let mut copied = source.walk(&mut |item| if dry_run { Ok(()) } else { target.put(item) })?;
+    copied.left_out.extend(target.ground.finish()?);
+    tell(session, args, &copied)
 }
 
-fn pack(session: &Session, source: &Source) -> Result<(), CommandError> {
+fn pack(session: &Session, args: &Args, source: &Source) -> Result<(), CommandError> {
+    if args.dry_run.dry_run {
+        return tell(session, args, &source.walk(&mut |_| Ok(()))?);
+    }
     if std::io::stdout().is_terminal() {
         let cause = "a tar is no text for a terminal";
         return Err(CommandError::usage(cause).hint("Send it into a file or another program."));
@@ -166,18 +178,21 @@ fn pack(session: &Session, source: &Source) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn tell(session: &Session, copied: &Copied) -> Result<(), CommandError> {
+fn tell(session: &Session, args: &Args, copied: &Copied) -> Result<(), CommandError> {
     left_out(session, copied);
     if session.ui.format.is_json() {
         let answer = json!({
             "files": copied.files,
             "bytes": copied.bytes,
-            "left_out": copied.left_out,
+            "left_out": copied.left_out.iter()
+                .map(|one| json!({"path": one.path, "what": one.what}))
+                .collect::<Vec<_>>(),
         });
         return session.ui.answer(&answer, String::new);
     }
     let count = text::count(copied.files, "file");
-    session.ui.note(&format!("Copied {count}, {}.", human(copied.bytes)));
+    let verb = if args.dry_run.dry_run { "Would copy" } else { "Copied" };
+    session.ui.note(&format!("{verb} {count}, {}.", human(copied.bytes)));
     Ok(())
 }
 
@@ -185,6 +200,7 @@ fn left_out(session: &Session, copied: &Copied) {
     if let Some(first) = copied.left_out.first() {
         let more = copied.left_out.len() - 1;
         let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
-        session.ui.warn(&format!("devices and sockets are left out: `{first}`{rest}"));
+        let LeftOut { path, what } = first;
+        session.ui.warn(&format!("what cannot be kept is left out: `{path}` ({what}){rest}"));
     }
 }

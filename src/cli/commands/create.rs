@@ -1,3 +1,5 @@
+use crate::cli::args::DryRun;
+use crate::cli::contained;
 use crate::cli::contained::asked::Asked;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
@@ -15,10 +17,14 @@ use crate::cli::session::Session;
 pub(crate) struct Args {
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let store = session.store()?;
-    let container = super::run::create(session, &store, &args.asked)?;
-    session.ui.data(format!("{}\n", container.id()).as_bytes())
+    if args.dry_run.dry_run {
+        return super::run::rehearse(session, &store, &args.asked, "make a container for");
+    }
+    contained::answer(session, &super::run::create(session, &store, &args.asked)?)
 }

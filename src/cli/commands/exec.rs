@@ -2,10 +2,11 @@ use std::path::PathBuf;
 
 use mls::container::{Exec, ExecUser};
 
+use crate::cli::args::DryRun;
 use crate::cli::contained::{self, attached, exec, values};
 use crate::cli::error::{CommandError, Exit};
-use crate::cli::help;
 use crate::cli::session::Session;
+use crate::cli::{help, text};
 
 /// Run another command in a container that runs
 ///
@@ -49,6 +50,8 @@ pub(crate) struct Args {
     /// Give it all rights
     #[arg(long)]
     privileged: bool,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
@@ -56,6 +59,13 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         attached::check_terminal(args.interactive, args.tty)?;
     }
     let container = contained::containers(session)?.find(&args.name)?;
+    if args.dry_run.dry_run {
+        contained::runs(&container).map_err(exec::refused)?;
+        let words = args.command.iter().map(|word| text::shell_word(word));
+        let command = words.collect::<Vec<_>>().join(" ");
+        session.ui.note(&format!("Would run `{command}` in container `{}`.", args.name));
+        return Ok(());
+    }
     let mut env = values::env(&session.settings.folder, &args.env_file, &args.env)?;
     env.retain(|line| line.contains('='));
     if args.tty && !env.iter().any(|line| line.starts_with("TERM=")) {

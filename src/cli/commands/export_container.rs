@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use mls::image::export;
 use serde_json::json;
 
+use crate::cli::args::DryRun;
 use crate::cli::commands::export::Stdout;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
@@ -27,6 +28,8 @@ pub(crate) struct Args {
     /// Where to write; `-` or none is stdout
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
@@ -45,6 +48,10 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         out.kept?;
         return Ok(written?);
     };
+    if args.dry_run.dry_run {
+        session.ui.note(&format!("Would write `{}`.", name.display()));
+        return Ok(());
+    }
     let path = session.settings.folder.join(name);
     let written = mls::base::fs::write_whole(&path, |out| -> Result<(), Failed> {
         Ok(export::write(&store, &container, out)?)

@@ -1,4 +1,5 @@
-use crate::cli::contained::{self, asked::read_signal};
+use crate::cli::args::DryRun;
+use crate::cli::contained::{self, Rehearsal, asked::read_signal};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
@@ -19,9 +20,12 @@ pub(crate) struct Args {
     /// The signal, by name or number
     #[arg(short, long, value_name = "SIGNAL", default_value = "KILL")]
     signal: String,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let signal = read_signal(&args.signal)?;
-    contained::each(session, &args.names, |container| Ok(container.kill(signal)?))
+    let rehearsal = Rehearsal::new(args.dry_run, "send the signal to", contained::runs);
+    contained::each(session, &args.names, rehearsal, |container| Ok(container.kill(signal)?))
 }

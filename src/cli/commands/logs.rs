@@ -1,16 +1,19 @@
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, Write as _};
 
 use mls::base::time;
 use mls::container::{Line, Stream};
+use serde_json::{Value, json};
 
+use crate::cli::args::Format;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
-use crate::cli::{contained, help, ui};
+use crate::cli::{contained, help, json, ui};
 
 /// Show what a container has written
 ///
 /// What it wrote to its errors comes out there. The last 32 MiB are kept, or what `--log-opt` said when it was made.
+/// `--format jsonl` gives an object for each line, with its time and its stream; with `-f` so does `json`.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = help::after(
     &[
@@ -72,7 +75,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         since.is_none_or(|since| line.time >= text(since).as_str())
             && until.is_none_or(|until| line.time <= text(until).as_str())
     };
-    let mut printer = Printer { timestamps: args.timestamps, open: [false; 2] };
+    let mut printer = Printer::new(session.ui.format, args)?;
     if let Some(tail) = tail {
         let mut last: VecDeque<Kept> = VecDeque::new();
         let mut count = 0_u64;
@@ -93,18 +96,19 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
             let Kept { time, stream, ends, text } = line;
             printer.print(Line { time, stream: *stream, ends: *ends, text })?;
         }
-        if !args.follow {
-            return Ok(());
+        if args.follow {
+            container.logs(true, &mut |line| {
+                let is_new = count == 0;
+                count = count.saturating_sub(1);
+                if is_new && within(&line) { printer.print(line) } else { Ok(()) }
+            })?;
         }
-        return Ok(container.logs(true, &mut |line| {
-            let is_new = count == 0;
-            count = count.saturating_sub(1);
-            if is_new && within(&line) { printer.print(line) } else { Ok(()) }
-        })?);
+        return printer.finish(session);
     }
-    Ok(container.logs(args.follow, &mut |line| {
+    container.logs(args.follow, &mut |line| {
         if within(&line) { printer.print(line) } else { Ok(()) }
-    })?)
+    })?;
+    printer.finish(session)
 }
 
 /// Lets those go that are not among the last; a line in pieces is one.
@@ -122,11 +126,54 @@ struct Printer {
     timestamps: bool,
     /// Whether the line of a stream goes on.
     open: [bool; 2],
+    form: Form,
+}
+
+/// In which form lines are shown.
+enum Form {
+    Plain,
+    /// Each as one object.
+    Objects,
+    /// All of them in the end.
+    List(Vec<Value>),
 }
 
 impl Printer {
+    fn new(format: Format, args: &Args) -> Result<Self, CommandError> {
+        let form = match format {
+            Format::Table => Form::Plain,
+            Format::Json if !args.follow => Form::List(vec![]),
+            Format::Json | Format::Jsonl => Form::Objects,
+            other => {
+                let what = format!("there is no {} form of this answer", other.as_str());
+                return Err(CommandError::usage(what).hint("Use `--format` with json or jsonl."));
+            }
+        };
+        Ok(Self { timestamps: args.timestamps, open: [false; 2], form })
+    }
+
+    fn finish(self, session: &Session) -> Result<(), CommandError> {
+        match self.form {
+            Form::List(lines) => session.ui.answer(&lines, String::new),
+            Form::Plain | Form::Objects => Ok(()),
+        }
+    }
+
     fn print(&mut self, line: Line<'_>) -> io::Result<()> {
         let (out, err, _) = ui::streams();
+        match &mut self.form {
+            Form::Plain => {}
+            Form::List(lines) => {
+                lines.push(as_json(&line));
+                return Ok(());
+            }
+            Form::Objects => {
+                let text = json::line(&as_json(&line)).map_err(io::Error::other)?;
+                let mut out = out.lock();
+                writeln!(out, "{text}")?;
+                return out.flush();
+            }
+        }
         let (mut out, mut err) = (out.lock(), err.lock());
         let (to, open): (&mut dyn io::Write, _) = match line.stream {
             Stream::Out => (&mut out, &mut self.open[0]),
@@ -142,4 +189,17 @@ impl Printer {
             false => to.flush(),
         }
     }
+}
+
+/// A line that is very long comes in pieces, of which the last one ends it.
+fn as_json(line: &Line<'_>) -> Value {
+    json!({
+        "time": line.time,
+        "stream": match line.stream {
+            Stream::Out => "stdout",
+            Stream::Err => "stderr",
+        },
+        "text": String::from_utf8_lossy(line.text),
+        "ends": line.ends,
+    })
 }

@@ -1,3 +1,6 @@
+use serde_json::json;
+
+use crate::cli::args::{DryRun, Format};
 use crate::cli::contained;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
@@ -14,9 +17,22 @@ pub(crate) struct Args {
     name: String,
     /// What it is to be called
     new: String,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let containers = contained::containers(session)?;
-    Ok(containers.rename(&containers.find(&args.name)?, &args.new)?)
+    let container = containers.find(&args.name)?;
+    match args.dry_run.dry_run {
+        true => {
+            containers.check_free(&args.new)?;
+            session.ui.note(&format!("Would rename container `{}` to `{}`.", args.name, args.new));
+        }
+        false => containers.rename(&container, &args.new)?,
+    }
+    match session.ui.format {
+        Format::Table => Ok(()),
+        _ => session.ui.answer(&json!({"id": container.id(), "name": args.new}), String::new),
+    }
 }

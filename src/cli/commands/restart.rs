@@ -1,6 +1,7 @@
 use super::start;
 use super::stop::Patience;
-use crate::cli::contained;
+use crate::cli::args::DryRun;
+use crate::cli::contained::{self, Rehearsal};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
@@ -17,12 +18,15 @@ pub(crate) struct Args {
     names: Vec<String>,
     #[command(flatten)]
     patience: Patience,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     contained::enter()?;
     let store = session.store()?;
-    contained::each(session, &args.names, |container| {
+    let rehearsal = Rehearsal::new(args.dry_run, "stop and start", contained::any);
+    contained::each(session, &args.names, rehearsal, |container| {
         args.patience.stop(container)?;
         start::begin(session, &store, container)
     })

@@ -1,6 +1,7 @@
 use mls::container::{Container, Containers, Volumes};
 
-use crate::cli::contained;
+use crate::cli::args::DryRun;
+use crate::cli::contained::{self, Rehearsal};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
@@ -27,6 +28,8 @@ pub(crate) struct Args {
     /// Say more; twice for even more
     #[arg(long = "verbose", action = clap::ArgAction::Count, hide = true)]
     verbose: u8,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
@@ -38,7 +41,9 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         true => args.names.iter().filter(|name| is_there(&containers, name)).cloned().collect(),
         false => args.names.clone(),
     };
-    contained::each(session, &names, |container| {
+    let check = if args.force { contained::any } else { contained::is_still };
+    let rehearsal = Rehearsal::new(args.dry_run, "remove", check);
+    contained::each(session, &names, rehearsal, |container| {
         remove(&containers, container, args.force, volumes.as_ref())
     })
 }

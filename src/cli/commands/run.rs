@@ -6,13 +6,15 @@ use mls::image::start;
 use mls::image::{Error as ImageError, catalog, pull};
 use mls::remote::registry::{self, Reference};
 use mls::store::Store;
+use serde_json::json;
 
+use crate::cli::args::{DryRun, Format};
 use crate::cli::contained::asked::Asked;
 use crate::cli::contained::attached::{self, Left};
 use crate::cli::contained::{self, Keys, not_run, not_started};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
-use crate::cli::{help, sharing};
+use crate::cli::{help, sharing, text};
 
 /// Run a command in a new container
 ///
@@ -42,6 +44,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "YES", default_value_t = true, num_args = 0..=1, default_missing_value = "true",
         require_equals = true, action = clap::ArgAction::Set, hide_default_value = true)]
     sig_proxy: bool,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
@@ -50,6 +54,10 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let keys = Keys::parse(args.detach_keys.as_deref())?;
     if !args.detach {
         attached::check_terminal(args.asked.interactive, args.asked.tty)?;
+    }
+    if args.dry_run.dry_run {
+        let done = session.store().and_then(|store| rehearse(session, &store, &args.asked, "run"));
+        return done.map_err(not_started);
     }
     let begun = namespace.and_then(|()| {
         let store = session.store()?;
@@ -66,7 +74,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     started.notes.iter().for_each(|note| session.ui.warn(note));
     drop(store);
     if args.detach {
-        return session.ui.data(format!("{}\n", container.id()).as_bytes());
+        return contained::answer(session, &container);
     }
     let options = attached::Options {
         input: args.asked.interactive,
@@ -101,20 +109,63 @@ pub(super) fn create(
     asked: &Asked,
 ) -> Result<Container, CommandError> {
     let options = asked.options(session)?;
-    if let Some(path) = &asked.cidfile {
-        let path = session.settings.folder.join(path);
-        if path.exists() {
-            let what = format!("`{}` is there already", path.display());
-            return Err(CommandError::new(Exit::Conflict, what)
-                .hint("It may be another container's; remove it, or name another file."));
-        }
-    }
+    check_file(session, asked)?;
     let found = image(session, store, &asked.image, &asked.pull, asked.platform.as_ref())?;
     let container = start::create(store, &found, options)?;
     if let Some(path) = &asked.cidfile {
         write_id(&session.settings.folder.join(path), container.id())?;
     }
     Ok(container)
+}
+
+fn check_file(session: &Session, asked: &Asked) -> Result<(), CommandError> {
+    let path = asked.cidfile.as_ref().map(|path| session.settings.folder.join(path));
+    match path.filter(|path| path.exists()) {
+        Some(path) => {
+            let what = format!("`{}` is there already", path.display());
+            Err(CommandError::new(Exit::Conflict, what)
+                .hint("It may be another container's; remove it, or name another file."))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Says what [`create`] would make, and makes nothing.
+pub(super) fn rehearse(
+    session: &Session,
+    store: &Store,
+    asked: &Asked,
+    verb: &str,
+) -> Result<(), CommandError> {
+    let options = asked.options(session)?;
+    check_file(session, asked)?;
+    if let Some(name) = &options.name {
+        start::containers(store).check_free(name)?;
+    }
+    let found = match catalog::resolve(store, &asked.image) {
+        Err(ImageError::NoImage { .. }) if asked.pull != "never" => {
+            session.ui.note(&format!("Would pull `{0}`, and {verb} what it says.", asked.image));
+            return Ok(());
+        }
+        found => found?,
+    };
+    let plan = start::plan(store, &found, options)?;
+    let words = plan.entrypoint.iter().chain(&plan.command);
+    let command = words.map(|word| text::shell_word(word)).collect::<Vec<_>>().join(" ");
+    session.ui.note(&format!("Would {verb} `{command}`, of the image `{}`.", plan.image));
+    let named = Some(&plan.name).filter(|name| !name.is_empty());
+    match session.ui.format {
+        Format::Table => Ok(()),
+        _ => session.ui.answer(
+            &json!({
+                "name": named,
+                "image": plan.image,
+                "image_id": plan.image_id,
+                "command": plan.spec.args,
+            }),
+            String::new,
+        ),
+    }
 }
 
 fn write_id(path: &Path, id: &str) -> Result<(), CommandError> {

@@ -2,8 +2,9 @@ use mls::container::{Container, Start};
 use mls::image::start;
 use mls::store::Store;
 
+use crate::cli::args::DryRun;
 use crate::cli::contained::attached::{self, Left};
-use crate::cli::contained::{self, Keys};
+use crate::cli::contained::{self, Keys, Rehearsal};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
@@ -34,32 +35,34 @@ pub(crate) struct Args {
     /// The keys that leave it, as `ctrl-p,ctrl-q`
     #[arg(long, value_name = "KEYS")]
     detach_keys: Option<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     contained::enter()?;
     let store = session.store()?;
-    if args.attach || args.interactive {
+    if (args.attach || args.interactive) && !args.dry_run.dry_run {
         return at_one(session, &store, args);
     }
-    if args.all {
-        let mut worst = None;
-        for container in start::containers(&store).list()? {
-            let (Ok(config), state) = (container.config(), container.state()) else { continue };
-            if state.life.is_alive() || !config.restart.wants_after_boot(&state) {
-                continue;
-            }
-            match begin(session, &store, &container) {
-                Ok(()) => session.ui.data(format!("{}\n", config.name).as_bytes())?,
-                Err(error) => {
-                    let _ = session.ui.report(&error);
-                    worst = Some(error.code.max(worst.unwrap_or(0)));
-                }
-            }
+    let all = args.all.then(|| wanted(&store)).transpose()?;
+    let rehearsal = Rehearsal::new(args.dry_run, "start", contained::any);
+    contained::each(session, all.as_ref().unwrap_or(&args.names), rehearsal, |container| {
+        begin(session, &store, container)
+    })
+}
+
+/// Returns the names of those that are to be up after a boot, and are not.
+fn wanted(store: &Store) -> Result<Vec<String>, CommandError> {
+    let mut names = vec![];
+    for container in start::containers(store).list()? {
+        let (Ok(config), state) = (container.config(), container.state()) else { continue };
+        if !state.life.is_alive() && config.restart.wants_after_boot(&state) {
+            names.push(config.name);
         }
-        return worst.map_or(Ok(()), |code| Err(CommandError::ended(code)));
     }
-    contained::each(session, &args.names, |container| begin(session, &store, container))
+    names.sort();
+    Ok(names)
 }
 
 /// Starts one; one that runs already is left as it is, as Docker does.

@@ -5,6 +5,7 @@ use mls::base::size::human;
 use mls::container::{Container, Stats};
 use serde_json::{Value, json};
 
+use crate::cli::args::Format;
 use crate::cli::contained;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
@@ -49,7 +50,8 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         }
         args.names.iter().map(|name| Ok(containers.find(name)?)).collect()
     };
-    let live = !args.no_stream && std::io::stdout().is_terminal();
+    let live =
+        !args.no_stream && session.ui.format == Format::Table && std::io::stdout().is_terminal();
     loop {
         let measured = measure(&chosen()?);
         if live {

@@ -1,6 +1,7 @@
 use mls::container::Container;
 
-use crate::cli::contained::{self, asked::read_signal};
+use crate::cli::args::DryRun;
+use crate::cli::contained::{self, Rehearsal, asked::read_signal};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
@@ -20,6 +21,8 @@ pub(crate) struct Args {
     names: Vec<String>,
     #[command(flatten)]
     patience: Patience,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 /// How a container is asked to end.
@@ -44,5 +47,6 @@ impl Patience {
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
-    contained::each(session, &args.names, |container| args.patience.stop(container))
+    let rehearsal = Rehearsal::new(args.dry_run, "stop", contained::any);
+    contained::each(session, &args.names, rehearsal, |container| args.patience.stop(container))
 }

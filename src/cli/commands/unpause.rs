@@ -1,4 +1,5 @@
-use crate::cli::contained;
+use crate::cli::args::DryRun;
+use crate::cli::contained::{self, Rehearsal};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
@@ -13,8 +14,11 @@ pub(crate) struct Args {
     /// Containers by name or id
     #[arg(required = true)]
     names: Vec<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
-    contained::each(session, &args.names, |container| Ok(container.pause(false)?))
+    let rehearsal = Rehearsal::new(args.dry_run, "unpause", contained::runs);
+    contained::each(session, &args.names, rehearsal, |container| Ok(container.pause(false)?))
 }

@@ -1,16 +1,16 @@
 use std::collections::BTreeMap;
 
 use mls::base::time;
-use mls::container::{About, Containers, Error, Named, Volumes, random_id};
+use mls::container::{About, Containers, Error, Named, check_name, random_id};
 use serde_json::{Value, json};
 
-use crate::cli::args::Format;
-use crate::cli::contained::{self, values};
+use crate::cli::args::{DryRun, Format};
+use crate::cli::contained::{self, Done, values};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
 use crate::cli::style::LITERAL;
 use crate::cli::table::{Cell, Column, Table};
-use crate::cli::{help, json};
+use crate::cli::{help, json, text};
 
 /// Keep folders that outlive containers
 ///
@@ -50,6 +50,8 @@ struct Create {
     /// Set a label
     #[arg(short, long, value_name = "KEY[=VALUE]")]
     label: Vec<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 /// List volumes
@@ -80,6 +82,8 @@ struct Rm {
     /// What is not there is no failure
     #[arg(short, long)]
     force: bool,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 /// Remove volumes without a name that no container has
@@ -89,6 +93,11 @@ struct Prune {
     /// Those with a name, too
     #[arg(short, long)]
     all: bool,
+    /// As Docker has it; nothing is asked here
+    #[arg(short, long, hide = true)]
+    force: bool,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
@@ -109,6 +118,16 @@ fn create(session: &Session, args: &Create) -> Result<(), CommandError> {
         anonymous: args.name.is_none(),
     };
     let name = args.name.clone().unwrap_or_else(random_id);
+    if args.dry_run.dry_run {
+        check_name(&name)?;
+        let there = volumes.find(&name).is_some();
+        session.ui.note(&match (&args.name, there) {
+            (Some(name), true) => format!("There is a volume `{name}` already."),
+            (Some(name), false) => format!("Would make the volume `{name}`."),
+            (None, _) => "Would make a volume without a name.".to_owned(),
+        });
+        return Ok(());
+    }
     let made = volumes.create_with(&name, about)?;
     session.ui.answer(&as_json(&made, None), || format!("{}\n", made.name))
 }
@@ -227,11 +246,14 @@ fn remove(session: &Session, args: &Rm) -> Result<(), CommandError> {
     // What users of containers own, only they or their root may remove.
     contained::enter()?;
     let (containers, volumes) = (contained::containers(session)?, contained::volumes(session)?);
-    let mut worst = None;
+    let (mut worst, mut done) = (None, Done::default());
     for name in &args.names {
-        let done = volumes.get(name).and_then(|volume| containers.remove_volume(&volume));
-        match done {
-            Ok(()) => session.ui.data(format!("{name}\n").as_bytes())?,
+        let removed = volumes.get(name).and_then(|volume| match args.dry_run.dry_run {
+            true => containers.check_unused(&volume),
+            false => containers.remove_volume(&volume),
+        });
+        match removed {
+            Ok(()) => done.add(session, name, json!({"name": name}))?,
             Err(Error::NoVolume { .. }) if args.force => {}
             Err(error) if args.names.len() == 1 => return Err(error.into()),
             Err(error) => {
@@ -241,34 +263,29 @@ fn remove(session: &Session, args: &Rm) -> Result<(), CommandError> {
             }
         }
     }
+    if args.dry_run.dry_run {
+        session.ui.note(&format!("Would remove {}.", text::count(done.count(), "volume")));
+    }
+    done.tell(session)?;
     worst.map_or(Ok(()), |code| Err(CommandError::ended(code)))
 }
 
 fn prune(session: &Session, args: &Prune) -> Result<(), CommandError> {
     contained::enter()?;
     let (containers, volumes) = (contained::containers(session)?, contained::volumes(session)?);
-    let count = prune_all(session, &containers, &volumes, args.all)?;
-    session.ui.note(&match count {
-        1 => "Removed 1 volume.".to_owned(),
-        count => format!("Removed {count} volumes."),
-    });
-    Ok(())
-}
-
-fn prune_all(
-    session: &Session,
-    containers: &Containers,
-    volumes: &Volumes,
-    named: bool,
-) -> Result<usize, CommandError> {
-    let mut count = 0;
-    for volume in volumes.list().into_iter().filter(|one| named || one.about.anonymous) {
-        match containers.remove_volume(&volume) {
-            Err(Error::VolumeInUse { .. }) => continue,
-            done => done?,
+    let mut done = Done::default();
+    for volume in volumes.list().into_iter().filter(|one| args.all || one.about.anonymous) {
+        let removed = match args.dry_run.dry_run {
+            true => containers.check_unused(&volume),
+            false => containers.remove_volume(&volume),
+        };
+        match removed {
+            Ok(()) => done.add(session, &volume.name, json!({"name": volume.name}))?,
+            Err(Error::VolumeInUse { .. }) => {}
+            Err(error) => return Err(error.into()),
         }
-        session.ui.data(format!("{}\n", volume.name).as_bytes())?;
-        count += 1;
     }
-    Ok(count)
+    let verb = if args.dry_run.dry_run { "Would remove" } else { "Removed" };
+    session.ui.note(&format!("{verb} {}.", text::count(done.count(), "volume")));
+    done.tell(session)
 }

@@ -1,4 +1,4 @@
-use crate::cli::contained;
+use crate::cli::contained::{self, Done};
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
@@ -17,9 +17,13 @@ pub(crate) struct Args {
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let containers = contained::containers(session)?;
+    let mut done = Done::default();
     for name in &args.names {
-        let code = containers.find(name)?.wait()?;
-        session.ui.data(format!("{code}\n").as_bytes())?;
+        let container = containers.find(name)?;
+        let mut known = contained::as_json(&container);
+        let code = container.wait()?;
+        known["exit_code"] = code.into();
+        done.add(session, &code.to_string(), known)?;
     }
-    Ok(())
+    done.tell(session)
 }

@@ -26,7 +26,7 @@ pub(crate) fn run(container: &Container, exec: &Exec, input: bool) -> Result<i32
     }
 }
 
-fn refused(error: mls::container::Error) -> CommandError {
+pub(crate) fn refused(error: mls::container::Error) -> CommandError {
     let code = match &error {
         mls::container::Error::NotRunning(_) | mls::container::Error::Paused(_) => 1,
         other => u8::try_from(other.code()).unwrap_or(NOT_STARTED),

@@ -5,8 +5,11 @@ use std::io::{self, Read, Write};
 use tar::{Archive, Builder, EntryType, Header};
 
 use super::target::{Source, failed};
-use super::{Copied, Item, Kind, shown};
+use super::{Attribute, Copied, Item, Kind, LeftOut, shown};
 use crate::container::Error;
+
+/// Before the names of extended attributes in a tar, as GNU tar, Go and Docker have them.
+const ATTRIBUTE: &str = "SCHILY.xattr.";
 
 /// Writes items as a tar.
 pub struct Packer<W: Write> {
@@ -52,6 +55,7 @@ impl<W: Write> Packer<W> {
         header.set_gid(item.owner.1.into());
         header.set_mtime(u64::try_from(item.time.0).unwrap_or(0));
         header.set_size(0);
+        self.attributes(&item.attributes)?;
         match item.kind {
             Kind::File => {
                 header.set_entry_type(EntryType::Regular);
@@ -73,6 +77,12 @@ impl<W: Write> Packer<W> {
                 header.set_entry_type(EntryType::Fifo);
                 self.builder.append_data(&mut header, os(path), io::empty())
             }
+            Kind::Device { block, major, minor } => {
+                header.set_entry_type(if block { EntryType::Block } else { EntryType::Char });
+                header.set_device_major(major)?;
+                header.set_device_minor(minor)?;
+                self.builder.append_data(&mut header, os(path), io::empty())
+            }
             Kind::Symlink(to) => {
                 header.set_entry_type(EntryType::Symlink);
                 self.builder.append_link(&mut header, os(path), os(&to))
@@ -83,6 +93,15 @@ impl<W: Write> Packer<W> {
                 self.builder.append_link(&mut header, os(path), os(&to))
             }
         }
+    }
+
+    fn attributes(&mut self, all: &[Attribute]) -> io::Result<()> {
+        let key = |one: &Attribute| {
+            std::str::from_utf8(&one.name).ok().map(|name| format!("{ATTRIBUTE}{name}"))
+        };
+        let all: Vec<(String, &[u8])> =
+            all.iter().filter_map(|one| Some((key(one)?, &one.value[..]))).collect();
+        self.builder.append_pax_extensions(all.iter().map(|(key, value)| (&**key, *value)))
     }
 }
 
@@ -108,12 +127,17 @@ pub fn unpack(
                 Some(to) => Kind::HardLink(to),
                 None => continue,
             },
-            EntryType::Char | EntryType::Block => {
-                copied.left_out.push(shown(&path));
-                continue;
+            kind @ (EntryType::Char | EntryType::Block) => {
+                let number = |number: io::Result<Option<u32>>| Ok(number?.unwrap_or(0));
+                let (major, minor) = (entry.header().device_major(), entry.header().device_minor());
+                let major = number(major).map_err(unsound)?;
+                let minor = number(minor).map_err(unsound)?;
+                Kind::Device { block: kind == EntryType::Block, major, minor }
             }
             _ => continue,
         };
+        let (attributes, lost) = attributes(&mut entry).map_err(unsound)?;
+        copied.left_out.extend(lost.then(|| LeftOut::new(&path, "attributes")));
         let header = entry.header();
         let number = |number: io::Result<u64>| {
             number.ok().and_then(|number| u32::try_from(number).ok()).unwrap_or(0)
@@ -125,6 +149,7 @@ pub fn unpack(
             time: (header.mtime().ok().and_then(|time| i64::try_from(time).ok()).unwrap_or(0), 0),
             size: if kind == Kind::File { entry.size() } else { 0 },
             kind,
+            attributes,
             content: None,
         };
         copied.files += 1;
@@ -135,6 +160,22 @@ pub fn unpack(
         }
     }
     Ok(copied)
+}
+
+/// Returns the extended attributes that an entry names, and whether there are others that cannot be read.
+fn attributes(entry: &mut tar::Entry<'_, impl Read>) -> io::Result<(Vec<Attribute>, bool)> {
+    let (mut found, mut lost) = (vec![], false);
+    for extension in entry.pax_extensions()?.into_iter().flatten() {
+        let Ok(extension) = extension else {
+            lost = true;
+            continue;
+        };
+        if let Some(name) = extension.key_bytes().strip_prefix(ATTRIBUTE.as_bytes()) {
+            let value = extension.value_bytes().to_vec();
+            found.push(Attribute { name: name.to_vec(), value });
+        }
+    }
+    Ok((found, lost))
 }
 
 /// Returns a path without `.` and slashes too many; nothing for the folder itself.

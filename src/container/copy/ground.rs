@@ -10,7 +10,7 @@ use rustix::process::{getgid, getuid};
 
 use super::root::{Root, relative};
 use super::target::{Target, failed};
-use super::{Item, Kind, shown};
+use super::{Attribute, Item, Kind, LeftOut, shown};
 use crate::container::{Error, beneath};
 
 const SETUID: u32 = 0o6000;
@@ -29,6 +29,7 @@ pub struct Ground {
     last: Option<(Vec<u8>, OwnedFd)>,
     /// What folders that were made here are to have in the end.
     folders: Vec<Folder>,
+    left_out: Vec<LeftOut>,
 }
 
 #[derive(Debug)]
@@ -36,6 +37,7 @@ struct Folder {
     path: Vec<u8>,
     mode: u32,
     time: (i64, i64),
+    attributes: Vec<Attribute>,
 }
 
 impl Ground {
@@ -51,8 +53,8 @@ impl Ground {
             }
         };
         let (inside, keep) = (root.inside, false);
-        let (last, folders) = (None, vec![]);
-        Ok(Self { root: root_fd, prefix, resolve, inside, keep, last, folders })
+        let (last, folders, left_out) = (None, vec![], vec![]);
+        Ok(Self { root: root_fd, prefix, resolve, inside, keep, last, folders, left_out })
     }
 
     /// Has files keep the numbers of their owners.
@@ -75,15 +77,34 @@ impl Ground {
         self.put_in(&parent, name, item).map_err(failed("write", &path))
     }
 
-    /// Gives folders what they are to have once nothing is put into them any more.
-    pub fn finish(self) -> Result<(), Error> {
-        for Folder { path, mode, time } in self.folders.iter().rev() {
-            let open = self.open(path, OFlags::RDONLY | OFlags::DIRECTORY);
+    /// Gives folders what they are to have once nothing is put into them any more; returns what could not be put here.
+    pub fn finish(mut self) -> Result<Vec<LeftOut>, Error> {
+        for Folder { path, mode, time, attributes } in
+            std::mem::take(&mut self.folders).into_iter().rev()
+        {
+            let open = self.open(&path, OFlags::RDONLY | OFlags::DIRECTORY);
             let done = open.and_then(|folder| {
-                fs::fchmod(&folder, Mode::from_raw_mode(*mode))?;
-                Ok(fs::futimens(&folder, &times(*time))?)
+                fs::fchmod(&folder, Mode::from_raw_mode(mode))?;
+                self.attributes(&folder, &path, &attributes)?;
+                Ok(fs::futimens(&folder, &times(time))?)
             });
-            done.map_err(failed("finish the folder", path))?;
+            done.map_err(failed("finish the folder", &path))?;
+        }
+        Ok(self.left_out)
+    }
+
+    /// Sets extended attributes; a program gets rights by them only where it would by its mode.
+    fn attributes(
+        &mut self,
+        file: &OwnedFd,
+        path: &[u8],
+        attributes: &[Attribute],
+    ) -> io::Result<()> {
+        for one in attributes {
+            let may = self.keep || self.inside || !one.gives_rights();
+            if !(may && one.set(file)?) {
+                self.left_out.push(LeftOut::new(path, shown(&one.name)));
+            }
         }
         Ok(())
     }
@@ -156,13 +177,13 @@ impl Ground {
     }
 
     fn make(
-        &self,
+        &mut self,
         parent: &OwnedFd,
         name: &[u8],
         item: Item<'_>,
         in_place: bool,
     ) -> io::Result<()> {
-        let Item { kind, content, owner, mode, time, .. } = item;
+        let Item { path, kind, content, owner, mode, time, attributes, .. } = item;
         match kind {
             Kind::Symlink(target) => {
                 fs::symlinkat(&target[..], parent, name)?;
@@ -184,6 +205,27 @@ impl Ground {
                 fs::mknodat(parent, name, FileType::Fifo, mode, 0)?;
                 return self.own(parent, name, owner);
             }
+            Kind::Device { block, major, minor } => {
+                let kind = if block { FileType::BlockDevice } else { FileType::CharacterDevice };
+                let made = match self.inside {
+                    true => {
+                        let device = fs::makedev(major, minor);
+                        fs::mknodat(parent, name, kind, Mode::from_raw_mode(mode), device)
+                    }
+                    // Who may open it here would be for a container to say.
+                    false => Err(Errno::PERM),
+                };
+                return match made {
+                    Err(Errno::PERM) => {
+                        self.left_out.push(LeftOut::new(&path, "device"));
+                        Ok(())
+                    }
+                    made => {
+                        made?;
+                        self.own(parent, name, owner)
+                    }
+                };
+            }
             Kind::File | Kind::Folder => {}
         }
         let how = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
@@ -196,6 +238,8 @@ impl Ground {
             self.own(parent, name, owner)?;
         }
         fs::fchmod(&file, Mode::from_raw_mode(self.mode(mode)))?;
+        let file = OwnedFd::from(file);
+        self.attributes(&file, &path, &attributes)?;
         Ok(fs::futimens(&file, &times(time))?)
     }
 
@@ -215,7 +259,8 @@ impl Ground {
                 fs::mkdirat(parent, name, Mode::from_raw_mode(0o700))?;
                 self.own(parent, name, item.owner)?;
                 let (path, mode, time) = (item.path.clone(), self.mode(item.mode), item.time);
-                self.folders.push(Folder { path, mode, time });
+                let attributes = item.attributes.clone();
+                self.folders.push(Folder { path, mode, time, attributes });
                 Ok(())
             }
         }

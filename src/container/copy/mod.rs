@@ -10,6 +10,7 @@
 //! it changes meanwhile, leads outside. What is written outside goes beneath one folder, and no link on the way is followed.
 
 mod archive;
+mod attribute;
 mod ground;
 mod root;
 mod target;
@@ -18,6 +19,7 @@ mod walk;
 use std::io::Read;
 
 pub use archive::{Packer, unpack};
+pub use attribute::Attribute;
 pub use ground::Ground;
 pub use root::Root;
 pub use target::{Source, Target};
@@ -31,6 +33,12 @@ pub enum Kind {
     /// One more name of a file that came before, by its path.
     HardLink(Vec<u8>),
     Fifo,
+    /// A block device, or one of characters.
+    Device {
+        block: bool,
+        major: u32,
+        minor: u32,
+    },
 }
 
 /// A file on its way.
@@ -45,6 +53,8 @@ pub struct Item<'a> {
     pub time: (i64, i64),
     /// As it was when it was opened.
     pub size: u64,
+    /// What the file may do beside its owner's rights, and what else is said of it.
+    pub attributes: Vec<Attribute>,
     pub content: Option<&'a mut dyn Read>,
 }
 
@@ -59,8 +69,21 @@ impl std::fmt::Debug for Item<'_> {
 pub struct Copied {
     pub files: u64,
     pub bytes: u64,
-    /// Devices and sockets, which stay where they are.
-    pub left_out: Vec<String>,
+    pub left_out: Vec<LeftOut>,
+}
+
+/// What is not there after copying.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    pub path: String,
+    /// `socket`, `device` or the name of an attribute.
+    pub what: String,
+}
+
+impl LeftOut {
+    fn new(path: &[u8], what: impl Into<String>) -> Self {
+        Self { path: shown(path), what: what.into() }
+    }
 }
 
 fn shown(path: &[u8]) -> String {

@@ -10,7 +10,7 @@ use rustix::fs::{self, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::target::{Source, failed};
-use super::{Copied, Item, Kind, shown};
+use super::{Attribute, Copied, Item, Kind, LeftOut, attribute};
 use crate::container::Error;
 
 /// Folders in folders; deeper ones cannot be named in one path by most programs.
@@ -65,18 +65,23 @@ impl Walk<'_> {
         let stat = fs::fstat(&place).map_err(|error| failed("look at", &path)(error.into()))?;
         match FileType::from_raw_mode(stat.st_mode) {
             FileType::Directory => {
-                self.item(&path, Kind::Folder, &stat, None)?;
+                self.item(&path, Kind::Folder, &stat, vec![], None)?;
                 folder(place, &path, depth, stack)
             }
             FileType::RegularFile => self.file(&place, &path, &stat),
             FileType::Symlink => {
                 let target = fs::readlinkat(&place, "", vec![]);
                 let target = target.map_err(|error| failed("read", &path)(error.into()))?;
-                self.item(&path, Kind::Symlink(target.into_bytes()), &stat, None)
+                self.item(&path, Kind::Symlink(target.into_bytes()), &stat, vec![], None)
             }
-            FileType::Fifo => self.item(&path, Kind::Fifo, &stat, None),
+            FileType::Fifo => self.item(&path, Kind::Fifo, &stat, vec![], None),
+            kind @ (FileType::BlockDevice | FileType::CharacterDevice) => {
+                let (major, minor) = (fs::major(stat.st_rdev), fs::minor(stat.st_rdev));
+                let block = kind == FileType::BlockDevice;
+                self.item(&path, Kind::Device { block, major, minor }, &stat, vec![], None)
+            }
             _ => {
-                self.copied.left_out.push(shown(&path));
+                self.copied.left_out.push(LeftOut::new(&path, "socket"));
                 Ok(())
             }
         }
@@ -87,7 +92,7 @@ impl Walk<'_> {
             let id = (stat.st_dev, stat.st_ino);
             if let Some(first) = self.first.get(&id) {
                 let kind = Kind::HardLink(first.clone());
-                return self.item(path, kind, stat, None);
+                return self.item(path, kind, stat, vec![], None);
             }
             self.first.insert(id, path.to_vec());
         }
@@ -96,7 +101,8 @@ impl Walk<'_> {
         let opened = fs::open(format!("/proc/self/fd/{}", place.as_raw_fd()), how, Mode::empty());
         let mut file = File::from(opened.map_err(|error| failed("open", path)(error.into()))?);
         self.copied.bytes += u64::try_from(stat.st_size).unwrap_or(0);
-        self.item(path, Kind::File, stat, Some(&mut file))
+        let attributes = attribute::of_file(&file);
+        self.item(path, Kind::File, stat, attributes, Some(&mut file))
     }
 
     fn item(
@@ -104,6 +110,7 @@ impl Walk<'_> {
         path: &[u8],
         kind: Kind,
         stat: &Stat,
+        attributes: Vec<Attribute>,
         content: Option<&mut dyn io::Read>,
     ) -> Result<(), Error> {
         self.copied.files += 1;
@@ -114,6 +121,7 @@ impl Walk<'_> {
             mode: stat.st_mode & 0o7777,
             owner: (stat.st_uid, stat.st_gid),
             time: (stat.st_mtime, i64::try_from(stat.st_mtime_nsec).unwrap_or(0)),
+            attributes,
             content,
         })
     }

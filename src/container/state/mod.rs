@@ -197,12 +197,18 @@ impl Containers {
         owner.config().is_ok_and(|config| config.name == name).then_some(owner)
     }
 
+    /// Refuses a name that is none, or that a container has.
+    pub fn check_free(&self, name: &str) -> Result<(), Error> {
+        check_name(name)?;
+        match self.owner(name) {
+            Some(owner) => Err(Error::NameTaken { name: name.to_owned(), id: owner.id }),
+            None => Ok(()),
+        }
+    }
+
     /// The caller holds the gate, so that a name without an owner is one that a killed process left.
     fn take_name(&self, name: &str, id: &str) -> Result<(), Error> {
-        check_name(name)?;
-        if let Some(owner) = self.owner(name) {
-            return Err(Error::NameTaken { name: name.to_owned(), id: owner.id });
-        }
+        self.check_free(name)?;
         let path = self.folder.join("names").join(name);
         remove(&path).map_err(failed("remove", &path))?;
         std::os::unix::fs::symlink(id, &path).map_err(failed("create", &path))

@@ -73,7 +73,7 @@ fn files_go_into_a_container_and_out_of_it_by_dockers_rules() {
         "chown 7:8 /new/a; chmod 4755 /new/a; mknod /new/null c 1 3",
     ]);
     let said = sandbox.mls(["cp", "one:/new", "out"]);
-    assert!(said.stderr().contains("left out: `null`"), "{said}");
+    assert!(said.stderr().contains("left out: `out/null` (device)"), "{said}");
     assert_eq!(sandbox.read("out/sub/b"), b"b");
     let meta = fs::metadata(sandbox.path().join("out/a")).unwrap();
     let own = rustix::process::geteuid().as_raw();
@@ -150,9 +150,49 @@ fn a_tar_goes_through_standard_input_and_output() {
     sandbox.ok(["rm", "-f", "one"]);
 }
 
+/// What `setcap cap_net_raw=ep` writes.
+const RIGHTS: &[u8] = &[1, 0, 0, 2, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+#[test]
+fn c09_rights_of_programs_go_along_with_their_owners_and_devices_stay_inside() {
+    let Some(sandbox) = sandbox("C09: cp of rights") else { return };
+    let tool = sandbox.write("tool", "program");
+    let none = rustix::fs::XattrFlags::empty();
+    if rustix::fs::setxattr(&tool, "security.capability", RIGHTS, none).is_err() {
+        return crate::proof::tell("skipped: C09: cp of rights: only root gives them");
+    }
+    let rights = |name: &str| {
+        let mut value = [0; 64];
+        let path = sandbox.path().join(name);
+        let read = rustix::fs::getxattr(&path, "security.capability", &mut value);
+        read.map_or(vec![], |length| value[..length].to_vec())
+    };
+    sandbox.ok(["run", "-d", "--name", "one", "--network", "none", "box", "sleep", "4339"]);
+    sandbox.ok(["exec", "one", "sh", "-c", "mkdir /all; mknod /all/full c 1 7"]);
+    sandbox.ok(["cp", "tool", "one:/all/tool"]);
+    sandbox.ok(["cp", "-a", "one:/all/tool", "kept"]);
+    assert_eq!(rights("kept"), RIGHTS);
+    let said = sandbox.mls(["cp", "one:/all", "out"]);
+    assert!(said.stderr().contains("left out: `out/full` (device) and 1 more"), "{said}");
+    assert_eq!((rights("out/tool"), sandbox.path().join("out/full").exists()), (vec![], false));
+    // A tar has both, and a container takes both from it.
+    let tar = sandbox.command(["cp", "one:/all/.", "-"]).output().unwrap();
+    let mut command = sandbox.command(["cp", "-", "one:/tmp"]);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(&tar.stdout).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(
+        sandbox.ok(["exec", "one", "stat", "-c", "%F %t:%T", "/tmp/full"]),
+        "character special file 1:7"
+    );
+    sandbox.ok(["cp", "-a", "one:/tmp/tool", "again"]);
+    assert_eq!(rights("again"), RIGHTS);
+    sandbox.ok(["rm", "-f", "one"]);
+}
+
 /// The container swaps a folder for a link to the root, and a file for a link to one of the host's, as fast as it can.
 #[test]
-fn c09_links_that_are_swapped_while_it_copies_lead_nowhere_outside() {
+fn c09_proof_links_that_are_swapped_while_it_copies_lead_nowhere_outside() {
     let Some(sandbox) = sandbox("C09: cp") else { return };
     let secret = sandbox.write("secret/file", "of the host");
     let folder = sandbox.path().join("secret");
@@ -166,7 +206,7 @@ fn c09_links_that_are_swapped_while_it_copies_lead_nowhere_outside() {
     sandbox.ok(["run", "-d", "--name", "one", "--network", "none", "box", "sh", "-c", &script]);
     sandbox.write("given", "evil");
     let before = fs::read_dir(&folder).unwrap().count();
-    for number in 0..crate::proof::count(2000, 40) {
+    for number in 0..crate::proof::count(3_400, 40) {
         let target = format!("out{number}");
         // It may fail, where what is copied is gone that moment; it may not reach outside.
         let _ = sandbox.mls(["cp", "-L", "one:/race/real/file", &target]);

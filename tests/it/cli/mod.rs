@@ -52,6 +52,7 @@ mod pull;
 mod push;
 mod quickstart;
 mod registry_logins;
+mod rehearsed;
 mod remote;
 mod run_edit;
 mod runs;
