@@ -53,8 +53,19 @@ const FLAGS: [&str; 14] = [
     "--ulimit nofile=64:128 --ulimit nproc=500:500 --oom-score-adj 200 --device /dev/zero:/dev/mine",
 ];
 
+/// Those of them that an ordinary user's containers can have: in a namespace of a single user nobody else is, and which
+/// devices all rights bring along is compared elsewhere.
+fn for_user() -> impl Iterator<Item = &'static str> {
+    let not = |flags: &&str| {
+        !flags.starts_with("-u") && *flags != "--privileged" && !flags.contains("--device")
+    };
+    FLAGS.into_iter().filter(not)
+}
+
 /// Flags where a difference is seen (all, where empty), the difference as a pattern (`+` is ours, `-` theirs), and why.
-const EXPECTED: &[(&str, &str, &str)] = &[
+type Row = (&'static str, &'static str, &'static str);
+
+const EXPECTED: &[Row] = &[
     (
         "",
         r". (status Groups:.*|root .* (here|there|t|\.|\.\.)$)",
@@ -144,6 +155,17 @@ const EXPECTED: &[(&str, &str, &str)] = &[
         r"[+-] may a socket for audits: (done|EINVAL)",
         "podman's list of calls refuses it without AUDIT_WRITE; Docker's has no such rule",
     ),
+];
+
+/// Beside [`EXPECTED`], where an ordinary user asks.
+const OF_USER: &[Row] = &[
+    ("", r". status NoNewPrivs: .", "ours are forbidden new privileges, as the issue wants it"),
+    (
+        "",
+        r"- mount /sys/fs/cgroup/(blkio|cpuacct|freezer|memory|pids) .*",
+        "podman shows the host's groups of version 1, which a user can do nothing with",
+    ),
+    ("", r". may /sys/fs/cgroup/memory/cgroup.procs: E[A-Z]+", "so there is nothing to refuse"),
 ];
 
 /// podman with runc, and nothing of this machine's settings.
@@ -245,7 +267,12 @@ fn lines(text: &str) -> BTreeSet<String> {
     text.lines().map(plain).collect()
 }
 
-fn compare(name: &str, ours: &str, theirs: &str, met: &mut BTreeSet<usize>) -> Vec<String> {
+fn compare(
+    name: &str,
+    (ours, theirs): (&str, &str),
+    expected: &[Row],
+    met: &mut BTreeSet<usize>,
+) -> Vec<String> {
     let (ours, theirs) = (lines(ours), lines(theirs));
     assert!(ours.len() > 60 && theirs.len() > 60, "{name}: {ours:?} {theirs:?}");
     let more = ours.difference(&theirs).map(|line| format!("+ {line}"));
@@ -256,7 +283,7 @@ fn compare(name: &str, ours: &str, theirs: &str, met: &mut BTreeSet<usize>) -> V
             (at.is_empty() || *at == name)
                 && Regex::new(&format!("^{pattern}$")).unwrap().is_match(&line)
         };
-        match EXPECTED.iter().position(|row| fits(&row)) {
+        match expected.iter().position(|row| fits(&row)) {
             Some(row) => drop(met.insert(row)),
             None => unexplained.push(format!("[{name}] {line}")),
         }
@@ -264,38 +291,47 @@ fn compare(name: &str, ours: &str, theirs: &str, met: &mut BTreeSet<usize>) -> V
     unexplained
 }
 
+/// What the image that is compared has.
+fn fill(layer: &mut super::Layer, program: &[u8]) {
+    layer.file("bin/probe", 0o755, program);
+    for name in ["dev", "proc", "run", "sys", "var", "var/tmp"] {
+        layer.folder(name, 0o755);
+    }
+}
+
+/// Returns the words of flags, with limits that both give, and the folder that is to be seen.
+fn words(flags: &str, here: &str) -> (Vec<&'static str>, Vec<String>) {
+    let given = flags.replace("./here", here);
+    let given = given.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    let limits = ["--ulimit", "nofile=1024:2048", "--ulimit", "nproc=1000:1000"];
+    (if flags.contains("--ulimit") { limits[2..].to_vec() } else { limits.to_vec() }, given)
+}
+
+const START: [&str; 4] = ["run", "--rm", "--network", "none"];
+
 #[test]
 fn c07_a_container_sees_what_podman_with_runc_shows_and_each_difference_has_its_reason() {
     let Some(boxed) = Boxed::of_root("beside podman") else { return };
     let Some(program) = probe("beside podman", &boxed.sandbox.home()) else { return };
     let Some(podman) = Podman::new("beside podman", None) else { return };
-    let fill = |layer: &mut super::Layer| {
-        layer.file("bin/probe", 0o755, &program);
-        for name in ["dev", "proc", "run", "sys", "var", "var/tmp"] {
-            layer.folder(name, 0o755);
-        }
-    };
-    boxed.image("probe", &json!({"Cmd": ["sh"]}), fill);
-    let layout = boxed.layout("probe", &json!({"Cmd": ["sh"]}), fill);
+    boxed.image("probe", &json!({"Cmd": ["sh"]}), |layer| fill(layer, &program));
+    let layout = boxed.layout("probe", &json!({"Cmd": ["sh"]}), |layer| fill(layer, &program));
     let id = podman.take(&layout).unwrap();
     let here = boxed.sandbox.home().join("here");
     fs::create_dir(&here).unwrap();
     let (mut met, mut unexplained) = (BTreeSet::new(), vec![]);
     for flags in FLAGS {
-        let given = flags.replace("./here", here.to_str().unwrap());
-        let given: Vec<&str> = given.split(' ').filter(|word| !word.is_empty()).collect();
-        let limits = ["--ulimit", "nofile=1024:2048", "--ulimit", "nproc=1000:1000"];
-        let limits = if flags.contains("--ulimit") { &limits[2..] } else { &limits[..] };
-        let start = ["run", "--rm", "--network", "none"];
-        let ours = boxed.mls(&[&start[..], limits, &given, &["probe", "sh", "-c", SEEN]].concat());
+        let (limits, given) = words(flags, here.to_str().unwrap());
+        let given: Vec<&str> = given.iter().map(String::as_str).collect();
+        let ours = boxed.mls(&[&START[..], &limits, &given, &["probe", "sh", "-c", SEEN]].concat());
         assert_eq!(ours.code(), 0, "{flags}: {ours}");
         let plain = ["--read-only-tmpfs=false"];
-        let theirs = podman.run(&[&start[..], &plain, &given, &[&id, "sh", "-c", SEEN]].concat());
+        let theirs = podman.run(&[&START[..], &plain, &given, &[&id, "sh", "-c", SEEN]].concat());
         assert!(theirs.status.success(), "{flags}: {}", String::from_utf8_lossy(&theirs.stderr));
         unexplained.extend(compare(
             flags,
-            &ours.stdout(),
-            &String::from_utf8_lossy(&theirs.stdout),
+            (&ours.stdout(), &String::from_utf8_lossy(&theirs.stdout)),
+            EXPECTED,
             &mut met,
         ));
     }
@@ -312,37 +348,32 @@ fn c07_a_container_sees_what_podman_with_runc_shows_and_each_difference_has_its_
 
 const USER: u32 = 15_000;
 
-/// Of an ordinary user the rights inside, its numbers and its limits are compared; its mounts are podman's own business.
-#[test]
-fn c07_an_ordinary_user_s_container_has_the_rights_that_podman_gives_it() {
-    let Some(boxed) = Boxed::of_root("beside podman, as a user") else { return };
-    let top = boxed.sandbox.home();
-    for folder in top
-        .ancestors()
-        .take_while(|folder| *folder != Path::new("/tmp") && *folder != Path::new("/"))
-    {
+/// Makes the folders above one that everybody may enter.
+fn open_up(top: &Path) {
+    let folders = top.ancestors();
+    for folder in folders.take_while(|path| *path != Path::new("/tmp") && *path != Path::new("/")) {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
         fs::set_permissions(folder, mode).unwrap();
     }
+}
+
+#[test]
+fn c07_an_ordinary_user_s_container_sees_what_podman_with_runc_shows_such_a_user() {
+    let Some(boxed) = Boxed::of_root("beside podman, as a user") else { return };
+    let top = boxed.sandbox.home();
+    let Some(program) = probe("beside podman, as a user", &top) else { return };
+    open_up(&top);
     let Some(podman) = Podman::new("beside podman, as a user", Some(USER)) else { return };
-    let layout = boxed.layout("plain", &json!({"Cmd": ["sh"]}), |_| {});
-    let script = "grep -E '^(Uid|Gid|CapInh|CapEff|CapAmb|CapBnd|Seccomp:|NoNew)' /proc/self/status | tr '\\t' ' '; \
-        cat /proc/self/uid_map | tr -s ' '; hostname | wc -c; umask; ls /proc/self/fd | tr '\\n' ' '; ls /dev | grep -v '^core$' | sort | tr '\\n' ' '; \
-        (: >> /proc/sys/kernel/hostname) 2>&- || echo fixed; (: >> /sys/power/state) 2>&- || echo fixed; head -c 1 /proc/kcore 2>/dev/null | wc -c";
+    let layout = boxed.layout("probe", &json!({"Cmd": ["sh"]}), |layer| fill(layer, &program));
     let id = match podman.take(&layout) {
         Ok(id) => id,
         Err(why) => return tell(&format!("skipped: beside podman, as a user: {why}")),
     };
-    let theirs = podman.run(&["run", "--rm", "--network", "none", &id, "sh", "-c", script]);
-    if !theirs.status.success() {
-        return tell(&format!(
-            "skipped: beside podman, as a user: {}",
-            String::from_utf8_lossy(&theirs.stderr)
-        ));
-    }
     let own = top.join("user");
-    fs::create_dir(&own).unwrap();
-    chown(&own, Some(USER), Some(USER)).unwrap();
+    for folder in [&own, &own.join("here")] {
+        fs::create_dir(folder).unwrap();
+        chown(folder, Some(USER), Some(USER)).unwrap();
+    }
     let mls = |args: &[&str]| {
         let mut command = boxed.sandbox.command(args);
         command.env("HOME", &own).current_dir(&own).uid(USER).gid(USER);
@@ -350,16 +381,28 @@ fn c07_an_ordinary_user_s_container_has_the_rights_that_podman_gives_it() {
     };
     assert_eq!(mls(&["init"]).code(), 0);
     assert_eq!(mls(&["load", "-i", layout.to_str().unwrap()]).code(), 0);
-    let ours = mls(&["run", "--rm", "--network", "none", "plain", "sh", "-c", script]);
-    assert_eq!(ours.code(), 0, "{ours}");
-    let theirs = String::from_utf8_lossy(&theirs.stdout).into_owned();
-    let (ours, theirs) = (lines(&ours.stdout()), lines(&theirs));
-    let more: Vec<_> = ours.difference(&theirs).collect();
-    let less: Vec<_> = theirs.difference(&ours).collect();
-    // Ours forbids new privileges to whoever is not root; where there is `newuidmap` there are further users.
-    let known = |line: &&&String| line.contains("NoNewPrivs") || line.starts_with(' ');
-    assert!(
-        more.iter().chain(&less).all(|line| known(&line)),
-        "ours: {more:#?}\ntheirs: {less:#?}"
-    );
+    let expected = [EXPECTED, OF_USER].concat();
+    let (mut met, mut unexplained, mut count) = (BTreeSet::new(), vec![], 0);
+    let here = own.join("here");
+    for flags in for_user() {
+        let (limits, given) = words(flags, here.to_str().unwrap());
+        let given: Vec<&str> = given.iter().map(String::as_str).collect();
+        let plain = ["--read-only-tmpfs=false"];
+        let theirs = podman.run(&[&START[..], &plain, &given, &[&id, "sh", "-c", SEEN]].concat());
+        if !theirs.status.success() && count == 0 {
+            let why = String::from_utf8_lossy(&theirs.stderr);
+            return tell(&format!("skipped: beside podman, as a user: {why}"));
+        }
+        assert!(theirs.status.success(), "{flags}: {}", String::from_utf8_lossy(&theirs.stderr));
+        let ours = mls(&[&START[..], &limits, &given, &["probe", "sh", "-c", SEEN]].concat());
+        assert_eq!(ours.code(), 0, "{flags}: {ours}");
+        let theirs = String::from_utf8_lossy(&theirs.stdout).into_owned();
+        unexplained.extend(compare(flags, (&ours.stdout(), &theirs), &expected, &mut met));
+        count += 1;
+    }
+    assert!(unexplained.is_empty(), "{unexplained:#?}");
+    let unmet = (EXPECTED.len()..expected.len()).filter(|row| !met.contains(row));
+    let unmet: Vec<_> = unmet.map(|row| expected[row]).collect();
+    assert!(unmet.is_empty(), "rows that nothing needs: {unmet:#?}");
+    tell(&format!("beside podman with runc, as a user: {count} sets of flags"));
 }
