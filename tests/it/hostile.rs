@@ -225,7 +225,7 @@ fn x11_what_is_no_plain_file_in_the_store_is_refused_and_left_alone() {
 }
 
 #[test]
-fn x13_a_long_history_and_many_refs_are_read_without_recursion() {
+fn x13_proof_a_long_history_and_many_refs_are_read_without_recursion() {
     let sandbox = with_run();
     let count = crate::proof::count(2_000, 150);
     let script = "i=0; while [ $i -lt $0 ]; do \"$MLS\" -q run-edit first -t n=$i >/dev/null || exit 1; i=$((i+1)); done";

@@ -138,6 +138,27 @@ fn no_test_file_is_forgotten() {
     assert!(forgotten.is_empty(), "\n{}", forgotten.join("\n"));
 }
 
+/// So that the README's one command runs all of them: it asks for what has `proof` in its name.
+#[test]
+fn what_has_a_count_in_full_is_a_proof_by_its_name() {
+    let count =
+        regex::Regex::new(r"(^|[^\w.]|\.\.)(crate::proof::|proof::)?count\([\d_]+, ").unwrap();
+    let mut unnamed = vec![];
+    for file in rust_files(&folder("tests/it")) {
+        if file.components().any(|part| part.as_os_str() == "proof") {
+            continue;
+        }
+        let text = read(&file);
+        let named = |test: &&str| test.lines().next().is_some_and(|line| line.contains("proof"));
+        let tests = text.split("#[test]\nfn ").skip(1);
+        let counted = tests.filter(|test| count.is_match(test.split("\n}\n").next().unwrap()));
+        for test in counted.filter(|test| !named(test)) {
+            unnamed.push(format!("{}: {}", file.display(), test.lines().next().unwrap()));
+        }
+    }
+    assert!(unnamed.is_empty(), "\n{}", unnamed.join("\n"));
+}
+
 /// Returns the file that lists the modules of a folder of tests.
 fn list_of(folder: &Path) -> PathBuf {
     let main = folder.join("main.rs");

@@ -121,7 +121,7 @@ fn contents(folder: &Path) -> (usize, u64) {
 }
 
 #[test]
-fn c03_c04_c05_places_that_change_while_they_are_mounted_lead_nowhere_outside() {
+fn c03_c04_c05_proof_places_that_change_while_they_are_mounted_lead_nowhere_outside() {
     let Some(root) = Root::new("C03, C04, C05 races") else { return };
     let host = tempfile::tempdir().unwrap();
     for folder in ["sys/kernel", "pts", "self/attr", "data"] {
@@ -156,7 +156,10 @@ fn c03_c04_c05_places_that_change_while_they_are_mounted_lead_nowhere_outside() 
         fs::create_dir_all(root.path().join(name)).unwrap();
     }
     assert_eq!(contents(host.path()), before);
-    crate::proof::tell(&format!("races: tries={} started={started} outside=0", tries * 4));
+    crate::proof::tell(&format!(
+        "proof: races of places: tries={} started={started} outside=0",
+        tries * 4
+    ));
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn kill(pid: i32) {
 }
 
 #[test]
-fn c12_a_caller_killed_at_any_moment_leaves_nothing() {
+fn c12_proof_a_caller_killed_at_any_moment_leaves_nothing() {
     let Some(root) = Root::new("C12: kills") else { return };
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().canonicalize().unwrap();
@@ -103,7 +103,7 @@ fn c12_a_caller_killed_at_any_moment_leaves_nothing() {
     let mounts = fs::read_to_string("/proc/self/mountinfo").unwrap();
     assert!(!mounts.contains("mls-box-"), "{mounts}");
     groups_go(|| drop(run(&root.sh("true"))));
-    tell(&format!("kills of callers: {tries}, left: 0"));
+    tell(&format!("proof: kills of callers: {tries}, left: 0"));
 }
 
 #[test]

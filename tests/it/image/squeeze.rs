@@ -55,7 +55,7 @@ fn image(sandbox: &Sandbox, name: &str) -> Image {
 }
 
 #[test]
-fn t06_what_gzip_skopeo_and_python_packed_needs_a_hundredth_and_comes_back_to_the_bit() {
+fn t06_proof_what_gzip_skopeo_and_python_packed_needs_a_hundredth_and_comes_back_to_the_bit() {
     let sandbox = Sandbox::with_store();
     let tar = tar();
     let python =

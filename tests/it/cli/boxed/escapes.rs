@@ -13,7 +13,7 @@ use super::{Boxed, probe};
 use crate::proof::{count, tell};
 
 #[test]
-fn c01_no_folder_that_some_process_has_open_can_be_worked_in() {
+fn c01_proof_no_folder_that_some_process_has_open_can_be_worked_in() {
     let Some(boxed) = Boxed::new("C01") else { return };
     boxed.begin(
         "idle",
@@ -54,7 +54,7 @@ fn c01_a_link_that_the_user_put_at_dev_null_is_not_followed_by_exec() {
 }
 
 #[test]
-fn c02_the_program_of_the_host_is_not_overwritten_while_it_enters() {
+fn c02_proof_the_program_of_the_host_is_not_overwritten_while_it_enters() {
     let Some(boxed) = Boxed::new("C02") else { return };
     let program = Path::new(env!("CARGO_BIN_EXE_mls"));
     let before = fs::metadata(program).unwrap();
@@ -190,7 +190,7 @@ pub(super) fn swapping(folder: &Path, a: &str, b: &str, work: impl FnOnce()) {
 }
 
 #[test]
-fn c05_a_volume_that_another_container_changes_meanwhile_is_mounted_within_or_not_at_all() {
+fn c05_proof_a_volume_that_another_container_changes_meanwhile_is_mounted_within_or_not_at_all() {
     let Some(boxed) = Boxed::new("C05: races") else { return };
     let (folder, before) = outside(&boxed);
     fs::create_dir(boxed.sandbox.path().join("given")).unwrap();
@@ -219,7 +219,7 @@ fn c05_a_volume_that_another_container_changes_meanwhile_is_mounted_within_or_no
     });
     assert_eq!(seen(&folder), before);
     // A source that leads elsewhere by then is what its path leads to, on the host, as with Docker; never more than it.
-    tell(&format!("races of mounts: tries={tries} started={started} outside=0"));
+    tell(&format!("proof: races of mounts: tries={tries} started={started} outside=0"));
 }
 
 /// All of it with EPERM.

@@ -11,13 +11,12 @@ use crate::cli::contained::soon;
 use crate::proof::{count, tell};
 
 #[test]
-fn c08_what_a_container_eats_is_limited_and_the_machine_goes_on() {
+fn c08_proof_what_a_container_eats_is_limited_and_the_machine_goes_on() {
     let Some(boxed) = Boxed::of_root("C08") else { return };
     let tried = boxed.run(&["--memory", "64m", "--pids-limit", "50"], "true");
     if tried.code() != 0 {
         return tell(&format!("skipped: C08: {}", tried.stderr()));
     }
-    let begun = Instant::now();
     // What comes after the bomb starts no process: it would be one too many as long as the bomb burns.
     let bomb = "b() { b | b & }; b 2>/dev/null; i=0; while [ $i -lt 50000 ]; do i=$((i+1)); done; echo here";
     assert_eq!(boxed.run(&["--pids-limit", "30"], bomb).stdout(), "here\n");
@@ -46,11 +45,10 @@ fn c08_what_a_container_eats_is_limited_and_the_machine_goes_on() {
     let none =
         boxed.run(&["--shm-size", "0"], "df -k /dev/shm | tail -n 1 | tr -s ' ' | cut -d' ' -f2");
     assert_eq!(none.stdout(), "65536\n", "nothing is no limit to the kernel");
-    assert!(begun.elapsed() < Duration::from_secs(60));
 }
 
 #[test]
-fn c08_a_gigabyte_of_output_costs_the_disk_no_more_than_the_log_may_have() {
+fn c08_proof_a_gigabyte_of_output_costs_the_disk_no_more_than_the_log_may_have() {
     let Some(boxed) = Boxed::new("C08: a log") else { return };
     let megabytes = count(1024, 48);
     let script = format!(
@@ -88,7 +86,9 @@ fn c08_a_gigabyte_of_output_costs_the_disk_no_more_than_the_log_may_have() {
     let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().trim();
     let most: u64 = most.trim_end_matches(" kB").parse().unwrap();
     assert!(most < 64 << 10, "{most} KiB");
-    tell(&format!("a log of {megabytes} MB: {size} bytes kept, supervisor {most} KiB at most"));
+    tell(&format!(
+        "proof: a log of {megabytes} MB: {size} bytes kept, supervisor {most} KiB at most"
+    ));
 }
 
 #[test]
@@ -123,6 +123,10 @@ fn c09_a_number_that_another_process_has_by_now_is_not_taken_for_the_container()
     let alive = fs::read(&path).unwrap();
     assert_eq!(boxed.mls(&["kill", "gone"]).code(), 0);
     assert_eq!(boxed.mls(&["wait", "gone"]).stdout(), "137\n");
+    // One that has said its last is a supervisor until it is gone.
+    let watching = serde_json::from_slice::<Value>(&alive).unwrap()["supervisor"].clone();
+    let command = format!("/proc/{watching}/cmdline");
+    soon("it is gone", || fs::read(&command).unwrap_or_default().is_empty());
     // As a machine without power leaves it: it says `running`, and both numbers are somebody's.
     let mut state: Value = serde_json::from_slice(&alive).unwrap();
     let mut other = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
@@ -228,7 +232,7 @@ fn c10_users_of_an_image_are_numbers_in_range_or_names_that_it_knows() {
 }
 
 #[test]
-fn c10_configs_are_data_whatever_they_say() {
+fn c10_proof_configs_are_data_whatever_they_say() {
     let Some(boxed) = Boxed::new("C10: configs") else { return };
     let run = |config: &Value, command: &[&str]| {
         let loaded = boxed.load("odd", config, |_| {});

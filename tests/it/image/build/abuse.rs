@@ -77,7 +77,7 @@ fn d01_nothing_outside_of_the_context_is_copied() {
 }
 
 #[test]
-fn d01_a_folder_that_becomes_a_link_while_it_is_read_leads_nowhere() {
+fn d01_proof_a_folder_that_becomes_a_link_while_it_is_read_leads_nowhere() {
     let Some(lab) = Lab::new("D01: swaps") else { return };
     for name in ["outside/deep/file", "outside/file"] {
         lab.sandbox.write(name, SECRET);
@@ -142,7 +142,7 @@ fn d02_links_of_an_image_stay_in_it() {
 }
 
 #[test]
-fn d03_two_stages_that_swap_links_in_a_shared_cache_reach_no_host_path() {
+fn d03_proof_two_stages_that_swap_links_in_a_shared_cache_reach_no_host_path() {
     let Some(lab) = Lab::new("D03: races") else { return };
     let secret = lab.sandbox.write("secret", SECRET);
     let path = secret.display();

@@ -54,7 +54,7 @@ impl Known {
 }
 
 #[test]
-fn images_of_the_corpus_are_as_buildah_makes_them() {
+fn proof_images_of_the_corpus_are_as_buildah_makes_them() {
     let what = "the corpus beside buildah";
     let Some(lab) = Lab::new(what) else { return };
     let Some(peer) = Peer::new(&lab, what) else { return };

@@ -23,7 +23,7 @@ RUN id -un > who && touch -d 2020-01-01 old && ln old hard && mkfifo pipe
 "#;
 
 #[test]
-fn a_debian_with_real_packages_is_built_upon_as_buildah_builds_upon_it() {
+fn proof_a_debian_with_real_packages_is_built_upon_as_buildah_builds_upon_it() {
     let what = "a Debian base";
     if count(1, 0) == 0 {
         return;

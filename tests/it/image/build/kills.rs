@@ -42,7 +42,7 @@ fn nothing_is_left(lab: &Lab, mark: &str) {
 }
 
 #[test]
-fn a_build_killed_at_any_moment_leaves_finished_steps_and_nothing_else() {
+fn proof_a_build_killed_at_any_moment_leaves_finished_steps_and_nothing_else() {
     let Some(lab) = Lab::new("builds killed") else { return };
     let context = lab.context("c", &steps("4413"));
     let tries = count(150, 8);

@@ -93,17 +93,17 @@ fn survive_cuts(way: Way) {
 }
 
 #[test]
-fn s13_a_push_cut_off_at_any_byte_goes_on_over_http() {
+fn s13_proof_a_push_cut_off_at_any_byte_goes_on_over_http() {
     survive_cuts(Way::Push);
 }
 
 #[test]
-fn s13_a_fetch_cut_off_at_any_byte_goes_on_over_http() {
+fn s13_proof_a_fetch_cut_off_at_any_byte_goes_on_over_http() {
     survive_cuts(Way::Fetch);
 }
 
 #[test]
-fn s13_a_clone_cut_off_at_any_byte_goes_on_over_http() {
+fn s13_proof_a_clone_cut_off_at_any_byte_goes_on_over_http() {
     survive_cuts(Way::Clone);
 }
 
@@ -136,7 +136,7 @@ fn s13_a_link_that_swallows_everything_is_given_up_in_time() {
 }
 
 #[test]
-fn s01_s13_bytes_that_change_on_the_way_are_never_taken_for_content_over_http() {
+fn s01_s13_proof_bytes_that_change_on_the_way_are_never_taken_for_content_over_http() {
     let (pair, _) = Way::Fetch.prepare();
     let whole = proxy(&pair, Harm::None);
     Way::Fetch.go(&pair, &whole).unwrap();

@@ -6,7 +6,7 @@ use super::*;
 use crate::proof::{count, tell};
 
 #[test]
-fn s10_eight_clones_push_to_one_ref_and_nothing_acknowledged_is_lost_over_http() {
+fn s10_proof_eight_clones_push_to_one_ref_and_nothing_acknowledged_is_lost_over_http() {
     let pair = Pair::new();
     let first = commit(&pair.hub, "notes/a", "base", 1);
     let clones: Vec<Store> = (0..8).map(|i| pair.clone_to(&format!("clone {i}")).0).collect();

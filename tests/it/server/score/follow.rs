@@ -28,7 +28,7 @@ fn answers(serving: &mls::server::score::Serving) -> String {
 }
 
 #[test]
-fn m09_an_alias_moves_under_load_and_no_request_fails() {
+fn m09_proof_an_alias_moves_under_load_and_no_request_fails() {
     let moves = proof::count(100, 6);
     let sandbox = with_penguins();
     let serving = serve(&sandbox, &["penguins@champion"], &follow()).unwrap();
