@@ -280,7 +280,7 @@ fn h13_hostile_questions_are_refused() {
         "nothing.a = 'x'",
         "status IN ('FINISHED')",
         &"(".repeat(100_000),
-        &"x".repeat(1 << 20),
+        &"x".repeat(100_000),
     ] {
         let query = json!({"experiment_ids": ["0"], "filter": filter});
         invalid(&served, "runs/search", &query, "");
@@ -353,14 +353,27 @@ fn experiments_live_as_in_mlflow() {
     assert_eq!(search(json!({"max_results": 1, "order_by": ["name DESC"]})), ["stay"]);
     invalid(&served, "experiments/search", &json!({}), "positive integer");
     refused(&served, 404, "experiments/update", &json!({"experiment_id": "77", "new_name": "x"}));
+}
+
+/// MLflow 3.17 takes `file:///etc`, and lists it.
+#[test]
+fn h02_artifacts_of_an_experiment_lie_nowhere_on_the_server() {
+    let served = Served::new();
+    let long = format!("s3://{}", "x".repeat(100_000));
     for location in [
         "file:///etc",
+        "FILE:/etc",
         "/etc",
+        "etc",
         "http://127.0.0.1/x",
         "s3://b/../x",
+        "s3://b/%2e%2e/x",
         "s3://b?x",
+        "s3://b#x",
+        "s3://b;x",
         "..",
         "http://#/../",
+        &long,
     ] {
         invalid(
             &served,
