@@ -959,7 +959,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__build)
-            opts="-t -f -o -C -c -q -v -y -h --tag --file --build-arg --build-context --target --label --cache-from --cache-to --no-cache --no-cache-filter --platform --pull --secret --ssh --add-host --network --allow --iidfile --metadata-file --output --check --print --dry-run --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-t -f -o -C -c -q -v -y -h --tag --file --build-arg --build-context --target --label --cache-from --cache-to --no-cache --no-cache-filter --platform --pull --secret --ssh --add-host --network --allow --iidfile --metadata-file --push --load --output --check --print --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

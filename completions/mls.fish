@@ -156,7 +156,7 @@ complete -c mls -n "__fish_mls_using_subcommand build" -l network -d 'The networ
 complete -c mls -n "__fish_mls_using_subcommand build" -l allow -d 'Allow what a Dockerfile may only ask for: security.insecure or network.host' -r
 complete -c mls -n "__fish_mls_using_subcommand build" -l iidfile -d 'Write the image\'s id to a file' -r -F
 complete -c mls -n "__fish_mls_using_subcommand build" -l metadata-file -d 'Write what was built to a file, as JSON' -r -F
-complete -c mls -n "__fish_mls_using_subcommand build" -s o -l output -d 'Give out what was built: a folder, `-` for a tar on standard output, or type=local|tar|oci|docker,dest=PATH' -r
+complete -c mls -n "__fish_mls_using_subcommand build" -s o -l output -d 'Give out what was built: a folder, `-` for a tar on standard output, type=registry, or type=local|tar|oci|docker,dest=PATH' -r
 complete -c mls -n "__fish_mls_using_subcommand build" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand build" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand build" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -172,6 +172,8 @@ plain\t''
 none\t''"
 complete -c mls -n "__fish_mls_using_subcommand build" -l no-cache -d 'Do all steps, whatever was done before'
 complete -c mls -n "__fish_mls_using_subcommand build" -l pull -d 'Ask registries for newer base images'
+complete -c mls -n "__fish_mls_using_subcommand build" -l push -d 'Push the image under all of its names, as `-o type=registry` does'
+complete -c mls -n "__fish_mls_using_subcommand build" -l load -d 'Keep the image in this store, as is done anyway unless another output is asked for; `-o type=docker`'
 complete -c mls -n "__fish_mls_using_subcommand build" -l check -d 'Look for what had better be written otherwise, in all stages, and build nothing'
 complete -c mls -n "__fish_mls_using_subcommand build" -l print -d 'Show the plan and build nothing, as --dry-run does'
 complete -c mls -n "__fish_mls_using_subcommand build" -l dry-run -d 'Show what would be done and change nothing'

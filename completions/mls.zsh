@@ -89,8 +89,8 @@ _arguments "${_arguments_options[@]}" : \
 '*--allow=[Allow what a Dockerfile may only ask for\: security.insecure or network.host]:RIGHT:_default' \
 '--iidfile=[Write the image'\''s id to a file]:FILE:_files' \
 '--metadata-file=[Write what was built to a file, as JSON]:FILE:_files' \
-'*-o+[Give out what was built\: a folder, \`-\` for a tar on standard output, or type=local|tar|oci|docker,dest=PATH]:OUTPUT:_default' \
-'*--output=[Give out what was built\: a folder, \`-\` for a tar on standard output, or type=local|tar|oci|docker,dest=PATH]:OUTPUT:_default' \
+'*-o+[Give out what was built\: a folder, \`-\` for a tar on standard output, type=registry, or type=local|tar|oci|docker,dest=PATH]:OUTPUT:_default' \
+'*--output=[Give out what was built\: a folder, \`-\` for a tar on standard output, type=registry, or type=local|tar|oci|docker,dest=PATH]:OUTPUT:_default' \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
 '--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
@@ -102,6 +102,8 @@ csv\:"Comma-separated values, for listings"))' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
 '--no-cache[Do all steps, whatever was done before]' \
 '--pull[Ask registries for newer base images]' \
+'--push[Push the image under all of its names, as \`-o type=registry\` does]' \
+'--load[Keep the image in this store, as is done anyway unless another output is asked for; \`-o type=docker\`]' \
 '(--print --dry-run)--check[Look for what had better be written otherwise, in all stages, and build nothing]' \
 '--print[Show the plan and build nothing, as --dry-run does]' \
 '--dry-run[Show what would be done and change nothing]' \
