@@ -19,6 +19,8 @@ pub(super) enum Half {
 
 /// Splits this process into process 1 and the command.
 pub(super) fn split() -> io::Result<Half> {
+    // Before there is a command that could look; it loses the name when it is executed.
+    let _ = rustix::thread::set_name(c"init");
     Ok(match sys::fork()? {
         None => Half::Command,
         Some(command) => Half::Init(command),
@@ -57,7 +59,6 @@ const FROM_KERNEL: i32 = 0x80;
 #[expect(clippy::exit, reason = "the copy of the program that has done all it is for")]
 pub(super) fn serve(command: Pid) -> ! {
     let _ = sys::close_all_but(&[]);
-    let _ = rustix::thread::set_name(c"init");
     let Ok(signals) = sys::signals(&SIGNALS) else { std::process::exit(125) };
     loop {
         while let Ok(Some((pid, status))) = process::waitpid(None, WaitOptions::NOHANG) {

@@ -60,7 +60,9 @@ def main(url, admin, limited, serving):
     refused("RESOURCE_DOES_NOT_EXIST", mlflow.register_model, f"models:/{secret_model}", "churn")
     refused("PERMISSION_DENIED", mlflow.set_experiment, "fraud")
     refused("PERMISSION_DENIED", client.create_registered_model, "fraud-2")
-    refused("PERMISSION_DENIED", client.delete_registered_model, "fraud")
+    refused("PERMISSION_DENIED", client.rename_registered_model, "churn", "fraud-2")
+    # The client looks for it first.
+    refused("RESOURCE_DOES_NOT_EXIST", client.delete_registered_model, "fraud")
 
     # Who may read a model and nothing else loads it by its name.
     as_token(serving)

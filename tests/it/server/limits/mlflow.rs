@@ -101,7 +101,7 @@ fn h06_lists_hold_what_the_patterns_name_whatever_is_asked_for() {
 }
 
 #[test]
-fn h06_a_foreign_id_opens_nothing_and_a_foreign_name_is_denied() {
+fn h08_a_foreign_id_opens_nothing_and_a_foreign_name_is_denied() {
     let world = World::new();
     let Team { experiment, run, logged, .. } = &world.theirs;
     world.absent("GET", &format!("{API}/runs/get?run_id={run}"), &json!({}));

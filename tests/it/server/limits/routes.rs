@@ -36,7 +36,7 @@ fn concrete(row: &Row, team: &Team) -> String {
 }
 
 #[test]
-fn h06_no_route_shows_or_changes_what_no_pattern_names() {
+fn h08_no_route_shows_or_changes_what_no_pattern_names() {
     let world = World::new();
     let before = refs::list(&world.served.store(), "").unwrap();
     let before: Vec<_> = before.into_iter().filter(|found| !found.name.contains("churn")).collect();

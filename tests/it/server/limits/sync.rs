@@ -182,7 +182,7 @@ fn h06_a_clone_by_a_limited_token_holds_what_its_names_lead_to_and_nothing_else(
 }
 
 #[test]
-fn h06_foreign_ids_are_not_told_and_not_given() {
+fn h08_foreign_ids_are_not_told_and_not_given() {
     let (world, mine, mut theirs) = world();
     theirs.push(file(MARK));
     let ask = |secret: &str, links: &[Link]| {
