@@ -5,6 +5,7 @@
 
 use std::ffi::OsStr;
 use std::io::Write as _;
+use std::iter;
 use std::process::ExitCode;
 
 use mls::base::cause;
@@ -59,7 +60,8 @@ fn spec(cage: Cage, is_root: bool) -> Spec {
         user: User { uid: id, gid: id, groups: vec![] },
         hostname: "worker".to_owned(),
         network: Network::None,
-        mounts: cage.shown.into_iter().map(shown).chain([scratch]).collect(),
+        // What is shown may itself lie below `/tmp`.
+        mounts: iter::once(scratch).chain(cage.shown.into_iter().map(shown)).collect(),
         security: Security {
             drop: vec!["ALL".to_owned()],
             no_new_privileges: true,

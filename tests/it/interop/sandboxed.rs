@@ -35,7 +35,7 @@ fn path(python: &Path) -> String {
 
 /// Tells that this machine makes no containers, where it does not.
 fn is_refused(said: &str) -> bool {
-    let refused = said.contains("no container for a worker");
+    let refused = said.contains("no container for a worker") && !said.contains("no program");
     if refused {
         tell(&format!("skipped: {said}"));
     }
