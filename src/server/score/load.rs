@@ -333,6 +333,7 @@ impl Job<'_> {
             sandbox: self.how.sandbox.clone(),
         };
         let model = python::Model::start(launch, self.how.workers).map_err(python)?;
+        model.unmet().iter().for_each(|line| (self.tell)(line));
         Ok(Runner::Python { model: Box::new(model), _folder: folder })
     }
 

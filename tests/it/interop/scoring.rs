@@ -201,6 +201,20 @@ fn files_are_scored(sandbox: &Sandbox, python: &Path) {
         let answer: serde_json::Value = serde_json::from_str(&said.stdout()).unwrap();
         assert_eq!(answer["predictions"], labels, "{file}");
     }
+    std::fs::rename(sandbox.path().join("iris"), sandbox.path().join("asking")).unwrap();
+    let asked =
+        "numpy==0.1\nnosuch-package>2\npandas\nno such line\nmlflow; python_version < '3'\n";
+    sandbox.write("asking/requirements.txt", asked);
+    register(sandbox, "asking");
+    let mut command = sandbox.command(["predict", "asking", "--env", "local", "-i", "iris.csv"]);
+    command.env("PATH", path(python));
+    let said = sandbox.finish(command);
+    assert_eq!(said.code(), 0, "{said}");
+    let told = |line: &&str| line.contains("The model asks for");
+    let told: Vec<_> = said.stderr().lines().filter(told).map(str::to_owned).collect();
+    assert_eq!(told.len(), 2, "{said}");
+    assert!(told[0].contains("asks for numpy==0.1; the interpreter has "), "{said}");
+    assert!(told[1].contains("asks for nosuch-package>2; the interpreter has none."), "{said}");
 }
 
 #[test]

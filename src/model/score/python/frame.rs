@@ -31,6 +31,8 @@ pub(super) struct Head {
     pub(super) version: Option<String>,
     #[serde(default)]
     pub(super) raw_only: bool,
+    #[serde(default)]
+    pub(super) unmet: Vec<String>,
 }
 
 /// One column or tensor, and where it lies in the body.

@@ -47,6 +47,11 @@ impl Model {
         self.pool.ready.raw_only
     }
 
+    /// Returns what the model asks for and its interpreter has not, a sentence each, as the worker tells it.
+    pub fn unmet(&self) -> &[String] {
+        &self.pool.ready.unmet
+    }
+
     /// Answers what has been read and checked. Names of columns do not go to the model where they are `positional`.
     pub fn predict(
         &self,

@@ -129,6 +129,32 @@ class Model:
         return self.function(data)
 
 
+def unmet(path):
+    """What a model asks for and the interpreter has in another version, or not at all: a line each."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    lines = []
+    if os.path.exists(path):
+        with open(path, encoding="utf-8", errors="replace") as file:
+            lines = file.read(65536).splitlines()
+    found = []
+    for line in lines:
+        try:
+            asked = Requirement(line)
+            if asked.marker and not asked.marker.evaluate():
+                continue
+            has = version(asked.name)
+            if not asked.specifier.contains(has, prereleases=True):
+                found.append(f"The model asks for {asked.name}{asked.specifier}; the interpreter has {has}.")
+        except PackageNotFoundError:
+            found.append(f"The model asks for {asked.name}{asked.specifier}; the interpreter has none.")
+        except InvalidRequirement:
+            continue
+    return found[:100]
+
+
 class Packaged(Model):
     """A model with a `python_function` flavor, opened as the package opens it."""
 
@@ -140,7 +166,11 @@ class Packaged(Model):
         import mlflow.pyfunc
 
         super().__init__()
+        # To compare what is asked for with what there is, the package lists the files of all packages, for half a second.
+        if hasattr(mlflow.pyfunc, "warn_dependency_requirement_mismatches"):
+            mlflow.pyfunc.warn_dependency_requirement_mismatches = lambda requirements: None
         self.model = mlflow.pyfunc.load_model(path)
+        self.unmet = unmet(os.path.join(path, "requirements.txt"))
         self.function = self.model._predict_fn
         params = inspect.signature(self.function).parameters.get("params")
         self.takes_params = bool(params and params.kind != inspect.Parameter.VAR_KEYWORD)
@@ -178,7 +208,7 @@ class Bare(Model):
 
     def __init__(self, path):
         super().__init__()
-        self.version = None
+        self.version, self.unmet = None, []
         try:
             import joblib
 
@@ -279,7 +309,7 @@ def main():
     channel = take_channel(sys.argv[3] if len(sys.argv) > 3 else None)
     kind, path = sys.argv[1], sys.argv[2]
     model = Packaged(path) if kind == "mlflow" else Bare(path)
-    send(channel, {"form": "ready", "version": model.version, "raw_only": model.raw_only})
+    send(channel, {"form": "ready", "version": model.version, "raw_only": model.raw_only, "unmet": model.unmet})
     serve(channel, model)
 
 
