@@ -233,7 +233,7 @@ pub(super) fn execute(program: &CStr, args: &[CString], env: &[CString]) -> io::
 
 /// Gives memory back that a process which waits does not need: free pages of the heap, and the pages of programs and
 /// libraries that are as they lie in their files. What is needed again comes from there.
-pub(super) fn give_back_memory() {
+pub fn give_back_memory() {
     // SAFETY: only free memory of the heap is given back; the function of ours is called with valid structures, and is done
     // with them when it returns.
     unsafe {

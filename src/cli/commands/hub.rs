@@ -3,6 +3,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use mls::container;
 use mls::server::access::{AllowedHost, Proxies};
 use mls::server::token::{self, Keys};
 use mls::server::{self, Certificate, Hub, Lines};
@@ -85,6 +86,8 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let signals = interrupt::take();
     let hub = server::start(store, &options(session, args)?)?;
     session.ui.print(&format!("Listening on {}\n", hub.url()))?;
+    // A start runs three times the code that answering does.
+    container::give_back_memory();
     let _ = signals.recv();
     stop(hub, &signals)
 }

@@ -3,6 +3,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use mls::container;
 use mls::server::access::AllowedHost;
 use mls::server::score::{self, Batching, Beside, Options, Place};
 use mls::server::{Certificate, Lines};
@@ -127,6 +128,8 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         session.ui.note(&format!("Serving {model}."));
     }
     session.ui.print(&format!("Listening on {}\n", serving.url()))?;
+    // A start runs three times the code that answering does.
+    container::give_back_memory();
     loop {
         crossbeam_channel::select! {
             recv(signals) -> _ => break,

@@ -28,6 +28,9 @@ use crate::server::connection::{Certificate, Door, Listening, Roll, Tls, serve};
 use crate::server::report::{Lines, Log, Metrics};
 use crate::store::Store;
 
+/// After so many requests a thread looks who else has asked: with more, who asks just after a look waits for two rounds.
+const EVENTS: u32 = 8;
+
 /// How models are served.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -100,6 +103,7 @@ pub fn start(
     let system = |action| move |source| server::Error::System { action, source };
     let runtime = Builder::new_multi_thread()
         .worker_threads(options.threads.max(1))
+        .event_interval(EVENTS)
         .thread_name("mls-serve")
         .enable_all()
         .build()
