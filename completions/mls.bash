@@ -1909,7 +1909,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__create)
-            opts="-i -t -e -v -w -u -p -P -m -l -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --for-run --verbose --dry-run --store --format --quiet --color --progress --yes --help"
+            opts="-i -t -e -v -w -u -p -P -m -l -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --ipc --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --for-run --verbose --dry-run --store --format --quiet --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2004,6 +2004,10 @@ _mls() {
                     return 0
                     ;;
                 --shm-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ipc)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7159,7 +7163,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__run)
-            opts="-i -t -e -v -w -u -p -P -m -l -d -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --for-run --verbose --detach --detach-keys --sig-proxy --dry-run --store --format --quiet --color --progress --yes --help"
+            opts="-i -t -e -v -w -u -p -P -m -l -d -C -c -q -y -h --name --interactive --tty --rm --entrypoint --env --env-file --volume --mount --tmpfs --workdir --user --group-add --hostname --add-host --dns --network --publish --publish-all --device --gpus --init --read-only --shm-size --ipc --memory --memory-swap --cpus --cpuset-cpus --pids-limit --ulimit --oom-score-adj --cap-add --cap-drop --privileged --security-opt --label --restart --stop-signal --stop-timeout --log-driver --log-opt --cidfile --pull --platform --for-run --verbose --detach --detach-keys --sig-proxy --dry-run --store --format --quiet --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7254,6 +7258,10 @@ _mls() {
                     return 0
                     ;;
                 --shm-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ipc)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

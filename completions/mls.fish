@@ -513,6 +513,7 @@ complete -c mls -n "__fish_mls_using_subcommand create" -s p -l publish -d 'Publ
 complete -c mls -n "__fish_mls_using_subcommand create" -l device -d 'Give it a device: HOST[:INSIDE[:rwm]], or one by name as vendor.com/class=name' -r
 complete -c mls -n "__fish_mls_using_subcommand create" -l gpus -d 'Give it GPUs: `all`, how many, or `device=0,1`' -r
 complete -c mls -n "__fish_mls_using_subcommand create" -l shm-size -d 'Bytes in /dev/shm, as `64m`' -r
+complete -c mls -n "__fish_mls_using_subcommand create" -l ipc -d 'Shared memory and queues: `private`, or the host\'s: `host`' -r
 complete -c mls -n "__fish_mls_using_subcommand create" -s m -l memory -d 'Bytes of memory, as `512m`' -r
 complete -c mls -n "__fish_mls_using_subcommand create" -l memory-swap -d 'Bytes of memory and swap together; -1 for no limit' -r
 complete -c mls -n "__fish_mls_using_subcommand create" -l cpus -d 'Processors, as `1.5`' -r
@@ -1965,6 +1966,7 @@ complete -c mls -n "__fish_mls_using_subcommand run" -s p -l publish -d 'Publish
 complete -c mls -n "__fish_mls_using_subcommand run" -l device -d 'Give it a device: HOST[:INSIDE[:rwm]], or one by name as vendor.com/class=name' -r
 complete -c mls -n "__fish_mls_using_subcommand run" -l gpus -d 'Give it GPUs: `all`, how many, or `device=0,1`' -r
 complete -c mls -n "__fish_mls_using_subcommand run" -l shm-size -d 'Bytes in /dev/shm, as `64m`' -r
+complete -c mls -n "__fish_mls_using_subcommand run" -l ipc -d 'Shared memory and queues: `private`, or the host\'s: `host`' -r
 complete -c mls -n "__fish_mls_using_subcommand run" -s m -l memory -d 'Bytes of memory, as `512m`' -r
 complete -c mls -n "__fish_mls_using_subcommand run" -l memory-swap -d 'Bytes of memory and swap together; -1 for no limit' -r
 complete -c mls -n "__fish_mls_using_subcommand run" -l cpus -d 'Processors, as `1.5`' -r

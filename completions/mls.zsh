@@ -622,6 +622,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--device=[Give it a device\: HOST\[\:INSIDE\[\:rwm\]\], or one by name as vendor.com/class=name]:DEVICE:_default' \
 '--gpus=[Give it GPUs\: \`all\`, how many, or \`device=0,1\`]:GPUS:_default' \
 '--shm-size=[Bytes in /dev/shm, as \`64m\`]:BYTES:_default' \
+'--ipc=[Shared memory and queues\: \`private\`, or the host'\''s\: \`host\`]:WHOSE:_default' \
 '-m+[Bytes of memory, as \`512m\`]:BYTES:_default' \
 '--memory=[Bytes of memory, as \`512m\`]:BYTES:_default' \
 '--memory-swap=[Bytes of memory and swap together; -1 for no limit]:BYTES:_default' \
@@ -2663,6 +2664,7 @@ _arguments "${_arguments_options[@]}" : \
 '*--device=[Give it a device\: HOST\[\:INSIDE\[\:rwm\]\], or one by name as vendor.com/class=name]:DEVICE:_default' \
 '--gpus=[Give it GPUs\: \`all\`, how many, or \`device=0,1\`]:GPUS:_default' \
 '--shm-size=[Bytes in /dev/shm, as \`64m\`]:BYTES:_default' \
+'--ipc=[Shared memory and queues\: \`private\`, or the host'\''s\: \`host\`]:WHOSE:_default' \
 '-m+[Bytes of memory, as \`512m\`]:BYTES:_default' \
 '--memory=[Bytes of memory, as \`512m\`]:BYTES:_default' \
 '--memory-swap=[Bytes of memory and swap together; -1 for no limit]:BYTES:_default' \

@@ -173,8 +173,10 @@ fn die_with_parent(report: &io::PipeWriter) -> Outcome<()> {
 
 fn namespaces(spec: &Spec, network: &Attached) -> Outcome<()> {
     network.enter()?;
-    let mut flags =
-        UnshareFlags::NEWNS | UnshareFlags::NEWUTS | UnshareFlags::NEWIPC | UnshareFlags::NEWCGROUP;
+    let mut flags = UnshareFlags::NEWNS | UnshareFlags::NEWUTS | UnshareFlags::NEWCGROUP;
+    if !spec.host_ipc {
+        flags |= UnshareFlags::NEWIPC;
+    }
     let alone = spec.network == Network::None && !network.is_made();
     if alone {
         flags |= UnshareFlags::NEWNET;

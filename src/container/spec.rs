@@ -49,6 +49,9 @@ pub struct Spec {
     pub limits: Limits,
     /// Whether it can be measured and paused while it runs: see [`super::Groups`].
     pub accounted: bool,
+    /// Whether it shares queues, semaphores and shared memory with the host.
+    #[serde(default)]
+    pub host_ipc: bool,
     /// Whether process 1 is one that only looks after others and passes signals on.
     pub init: bool,
 }

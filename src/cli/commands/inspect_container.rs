@@ -59,6 +59,7 @@ fn host(config: &Config) -> Value {
     };
     json!({
         "NetworkMode": network_of(config),
+        "IpcMode": if config.spec.host_ipc { "host" } else { "private" },
         "RestartPolicy": { "Name": restart.0, "MaximumRetryCount": restart.1 },
         "AutoRemove": config.auto_remove,
         "Privileged": security.privileged,

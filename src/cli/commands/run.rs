@@ -173,6 +173,19 @@ fn write_id(path: &Path, id: &str) -> Result<(), CommandError> {
         .map_err(|error| CommandError::unwritten(path, error))
 }
 
+/// Returns an image that is here, if it is for the machine that is asked for.
+fn here(
+    store: &Store,
+    name: &str,
+    platform: Option<&Platform>,
+) -> Result<catalog::Found, ImageError> {
+    let found = catalog::resolve(store, name)?;
+    if let Some(platform) = platform {
+        catalog::check_platform(store, &found.image, platform)?;
+    }
+    Ok(found)
+}
+
 /// Returns an image by its name, from a registry where it is not here or `pull` says so.
 pub(super) fn image(
     session: &Session,
@@ -182,9 +195,9 @@ pub(super) fn image(
     platform: Option<&Platform>,
 ) -> Result<catalog::Found, CommandError> {
     let missing = match pull {
-        "missing" | "never" => match catalog::resolve(store, name) {
+        "missing" | "never" => match here(store, name, platform) {
             Ok(found) => return Ok(found),
-            Err(error @ ImageError::NoImage { .. }) => error,
+            Err(error @ (ImageError::NoImage { .. } | ImageError::NoPlatform { .. })) => error,
             Err(error) => return Err(error.into()),
         },
         "always" => ImageError::NoImage { name: name.to_owned(), near: vec![] },

@@ -83,6 +83,9 @@ pub(crate) struct Asked {
     /// Bytes in /dev/shm, as `64m`
     #[arg(long, value_name = "BYTES")]
     shm_size: Option<String>,
+    /// Shared memory and queues: `private`, or the host's: `host`
+    #[arg(long, value_name = "WHOSE", default_value = "private", hide_default_value = true)]
+    ipc: String,
     /// Bytes of memory, as `512m`
     #[arg(short, long, value_name = "BYTES")]
     memory: Option<String>,
@@ -167,6 +170,9 @@ impl Asked {
         if let Some(name) = &self.name {
             mls::container::check_name(name)?;
         }
+        if values::host_ipc(&self.ipc)? {
+            wanted.share_memory();
+        }
         let restart = values::restart(&self.restart)?;
         if self.rm && restart != mls::container::Restart::No {
             return Err(CommandError::usage("`--rm` and `--restart` contradict each other"));
@@ -208,6 +214,7 @@ impl Asked {
         let mut spec = Spec {
             read_only: self.read_only,
             init: self.init,
+            host_ipc: values::host_ipc(&self.ipc)?,
             network: match self.network.as_str() {
                 "host" => Network::Host,
                 "none" => Network::None,
@@ -268,7 +275,7 @@ impl Asked {
         let bytes = |text: &Option<String>| text.as_deref().map(values::bytes).transpose();
         let ulimits = self.ulimit.iter().map(|text| values::ulimit(text));
         Ok(Limits {
-            memory: bytes(&self.memory)?,
+            memory: self.memory.as_deref().map(values::memory).transpose()?.flatten(),
             swap: match self.memory_swap.as_deref() {
                 None => None,
                 Some("-1") => Some(Swap::Unlimited),

@@ -19,6 +19,17 @@ fn wrong(text: &str, why: &str) -> CommandError {
 }
 
 impl Wanted {
+    /// Has the host's shared memory and queues, but where something else is to be seen there.
+    pub(super) fn share_memory(&mut self) {
+        for folder in ["/dev/shm", "/dev/mqueue"] {
+            if !self.mounts.iter().any(|mount| mount.target == folder) && Path::new(folder).is_dir()
+            {
+                let source = Source::Bind(folder.into());
+                self.mounts.push(Mount { target: folder.to_owned(), source, read_only: false });
+            }
+        }
+    }
+
     /// Reads `[SOURCE:]TARGET[:OPTIONS]`.
     pub(super) fn volume(&mut self, base: &Path, text: &str) -> Result<(), CommandError> {
         let parts: Vec<&str> = text.split(':').collect();

@@ -24,6 +24,34 @@ pub(super) fn bytes(text: &str) -> Result<u64, CommandError> {
     size::parse(text).ok_or_else(|| wrong("number of bytes", text))
 }
 
+/// No container has less memory, as with Docker: nothing starts in it.
+const LEAST_MEMORY: u64 = 6 << 20;
+
+/// Reads how much memory a container may have; nothing is no limit.
+pub(super) fn memory(text: &str) -> Result<Option<u64>, CommandError> {
+    match bytes(text)? {
+        // As with Docker.
+        0 => Ok(None),
+        few @ ..LEAST_MEMORY => {
+            Err(CommandError::usage(format!("{few} bytes of memory are too few"))
+                .hint("Nothing starts in less than 6m."))
+        }
+        bytes => Ok(Some(bytes)),
+    }
+}
+
+/// Tells whether shared memory and queues are the host's.
+pub(super) fn host_ipc(text: &str) -> Result<bool, CommandError> {
+    match text {
+        "host" => Ok(true),
+        "private" => Ok(false),
+        other => {
+            Err(CommandError::usage(format!("`{}` has no shared memory", other.escape_debug()))
+                .hint("There are `private` and `host`."))
+        }
+    }
+}
+
 /// Reads processors as thousandths: `1.5`.
 pub(super) fn processors(text: &str) -> Result<u64, CommandError> {
     let number: f64 = text.parse().map_err(|_| wrong("number of processors", text))?;

@@ -64,6 +64,17 @@ pub fn platforms(store: &Store, image: &Image) -> Result<Vec<Platform>, Error> {
     Ok(config.iter().map(|one| Platform::of(&one.os, &one.architecture, &variant(one))).collect())
 }
 
+/// Fails with [`Error::NoPlatform`] where an image says what it is for, and that is another machine.
+pub fn check_platform(store: &Store, image: &Image, platform: &Platform) -> Result<(), Error> {
+    let own = platforms(store, &select(store, image, platform)?)?;
+    let alike = |own: &Platform| own.os == platform.os && own.architecture == platform.architecture;
+    if own.is_empty() || own.iter().any(alike) {
+        return Ok(());
+    }
+    let known = own.iter().map(Platform::to_string).collect();
+    Err(Error::NoPlatform { wanted: platform.to_string(), known })
+}
+
 /// Returns the config of an image that can be run; nothing for an index and for an artifact.
 pub fn config(store: &Store, image: &Image) -> Result<Option<Config>, Error> {
     match manifest(store, image)? {

@@ -12,8 +12,8 @@ use crate::store::{Change, Expected, Link, Ref, Store, object, refs};
 
 pub use blobs::{BlobIndex, blob_index};
 pub use content::{
-    choose, config, config_bytes, config_of, id, is_config, kept, layers, manifest, platform_of,
-    platforms, select, size, subject, tree,
+    check_platform, choose, config, config_bytes, config_of, id, is_config, kept, layers, manifest,
+    platform_of, platforms, select, size, subject, tree,
 };
 pub use resolve::resolve;
 pub use unique::unique_sizes;

@@ -36,7 +36,7 @@ probe 2>/dev/null | s may
 "#;
 
 /// A dozen sets of flags that both know.
-const FLAGS: [&str; 14] = [
+const FLAGS: [&str; 15] = [
     "",
     "-u 7:8",
     "-u ada --group-add 99",
@@ -46,6 +46,7 @@ const FLAGS: [&str; 14] = [
     "--cap-drop MKNOD --hostname ship --add-host a:1.2.3.4",
     "--privileged",
     "--tmpfs /t:size=1m --shm-size 1m",
+    "--ipc host",
     "-v ./here:/there:ro -v ./here:/here",
     "-w /tmp -e A=1 -e PATH=/bin --label a=b",
     "--security-opt no-new-privileges",
@@ -54,10 +55,12 @@ const FLAGS: [&str; 14] = [
 ];
 
 /// Those of them that an ordinary user's containers can have: in a namespace of a single user nobody else is, and which
-/// devices all rights bring along is compared elsewhere.
+/// devices all rights bring along is compared elsewhere; podman shares no memory where the host has no `/dev/mqueue`.
 fn for_user() -> impl Iterator<Item = &'static str> {
     let not = |flags: &&str| {
-        !flags.starts_with("-u") && *flags != "--privileged" && !flags.contains("--device")
+        !flags.starts_with("-u")
+            && !["--privileged", "--ipc host"].contains(flags)
+            && !flags.contains("--device")
     };
     FLAGS.into_iter().filter(not)
 }
@@ -70,6 +73,11 @@ const EXPECTED: &[Row] = &[
         "",
         r". (status Groups:.*|root .* (here|there|t|\.|\.\.)$)",
         "podman gives root no further group and Docker root's; folders made to mount onto",
+    ),
+    (
+        "--ipc host",
+        r"[+] mount /dev/shm .*",
+        "the host's is bound as it is, as with Docker; podman forbids programs in it",
     ),
     ("", r"[+-] env (TERM|container)=.*", "podman alone; Docker sets TERM with a terminal"),
     (

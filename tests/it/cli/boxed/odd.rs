@@ -320,3 +320,36 @@ fn c11_ports_are_bound_as_they_were_asked_for_or_refused() {
         assert!(TcpListener::bind((ask, port)).is_ok(), "the port is free again");
     }
 }
+
+#[test]
+fn what_an_image_is_not_for_and_what_nothing_starts_in_is_refused() {
+    let Some(boxed) = Boxed::new("flags of run") else { return };
+    let on = |platform: &str| {
+        boxed.mls(&["run", "--rm", "--pull", "never", "--platform", platform, "box", "true"])
+    };
+    let other = on("linux/s390x");
+    assert!(other.code() == 125 && other.stderr().contains("linux/amd64"), "{other}");
+    if cfg!(target_arch = "x86_64") {
+        assert_eq!(on("linux/amd64").code(), 0);
+    }
+    let small = boxed.mls(&["run", "--rm", "--memory", "5m", "box", "true"]);
+    assert!(small.code() == 2 && small.stderr().contains("6m"), "{small}");
+    assert_eq!(boxed.run(&["--memory", "0"], "echo here").stdout(), "here\n");
+}
+
+#[test]
+fn shared_memory_is_the_hosts_only_where_that_is_asked_for() {
+    let Some(boxed) = Boxed::new("--ipc") else { return };
+    let Ok(file) = tempfile::Builder::new().prefix("mls-").tempfile_in("/dev/shm") else {
+        return tell("skipped: --ipc: nothing can be written to /dev/shm here");
+    };
+    std::fs::write(file.path(), "shared").unwrap();
+    let own = std::fs::read_link("/proc/self/ns/ipc").unwrap().display().to_string();
+    let look = format!("cat {} 2>/dev/null; readlink /proc/self/ns/ipc", file.path().display());
+    let with = boxed.run(&["--ipc", "host"], &look);
+    assert_eq!(with.stdout(), format!("shared{own}\n"), "{with}");
+    let without = boxed.run(&["--ipc", "private"], &look).stdout();
+    assert!(without.starts_with("ipc:") && without.trim() != own, "{without}");
+    let other = boxed.mls(&["run", "--rm", "--ipc", "container:x", "box", "true"]);
+    assert!(other.code() == 2 && other.stderr().contains("`host`"), "{other}");
+}
