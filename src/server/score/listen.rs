@@ -101,7 +101,12 @@ pub fn start(
     let shelf = Arc::new(Shelf::load(&maker, models, &options.beside, tell)?);
     let models = shelf.lanes().iter().map(|lane| lane.loaded.reference()).collect();
     let system = |action| move |source| server::Error::System { action, source };
-    let runtime = Builder::new_multi_thread()
+    // A thread alone takes requests in the order in which they came, and hands none over.
+    let mut builder = match options.threads {
+        0 | 1 => Builder::new_current_thread(),
+        _ => Builder::new_multi_thread(),
+    };
+    let runtime = builder
         .worker_threads(options.threads.max(1))
         .event_interval(EVENTS)
         .thread_name("mls-serve")
