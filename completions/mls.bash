@@ -4941,7 +4941,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__import__subcmd__image)
-            opts="-m -C -c -q -v -y -h --change --message --platform --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-m -C -c -q -v -y -h --change --message --platform --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5201,7 +5201,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__load)
-            opts="-i -C -c -q -v -y -h --input --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-i -C -c -q -v -y -h --input --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7589,7 +7589,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__save)
-            opts="-o -C -c -q -v -y -h --output --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-o -C -c -q -v -y -h --output --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1066,6 +1066,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcommand_from image" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcommand_from image" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcommand_from image" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcommand_from image" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand import; and __fish_seen_subcommand_from image" -s y -l yes -d 'Answer every question with yes'
@@ -1159,6 +1160,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand load" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand load" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand load" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand load" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand load" -s y -l yes -d 'Answer every question with yes'
@@ -2110,6 +2112,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand save" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand save" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand save" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand save" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand save" -s y -l yes -d 'Answer every question with yes'

@@ -228,6 +228,14 @@ struct Head {
 }
 
 impl Manifest {
+    /// Returns what Docker calls the image of this manifest, which has this digest: that of its config; of an index, its own.
+    pub fn id(&self, digest: &Digest) -> Digest {
+        match self {
+            Self::Image(manifest) => manifest.config.digest,
+            Self::Index(_) => *digest,
+        }
+    }
+
     /// Reads a manifest that came with `media_type`, where it came with one.
     pub fn parse(bytes: &[u8], media_type: Option<&str>) -> Result<Self, Error> {
         if bytes.len() > MAX_BYTES {

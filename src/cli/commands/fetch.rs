@@ -61,8 +61,13 @@ impl What {
 
     /// Returns whether something is asked for that only another store can do.
     pub(super) fn is_for_stores(&self) -> bool {
-        let Self { all, prune, force, trust, dry_run, refs, .. } = self;
-        *all || *prune || *force || trust.trust_owner || dry_run.dry_run || !refs.is_empty()
+        let Self { all, prune, force, trust, refs, .. } = self;
+        *all || *prune || *force || trust.trust_owner || !refs.is_empty()
+    }
+
+    /// Returns whether nothing is to be changed.
+    pub(super) fn is_rehearsed(&self) -> bool {
+        self.dry_run.dry_run
     }
 
     /// Opens both stores, finds out what is wanted, and tells what `exchange` did.

@@ -6,6 +6,7 @@ use mls::image::config::{Nothing, Settings};
 use mls::remote::registry::{self, Reference};
 use serde_json::json;
 
+use crate::cli::args::DryRun;
 use crate::cli::commands::history::platform;
 use crate::cli::commands::load::standard_input;
 use crate::cli::error::{CommandError, Exit};
@@ -37,6 +38,8 @@ pub(crate) struct Args {
     /// Say that it is for this platform
     #[arg(long, value_name = "OS/ARCH")]
     platform: Option<String>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
@@ -64,8 +67,13 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let platform = platform(args.platform.as_deref())?;
     let import = Import { reference, settings, platform, comment };
     let store = session.store()?;
-    let (_, id) = archive::import(&store, input, &import, session.ui.progress())?;
+    let dry_run = args.dry_run.dry_run;
+    let (_, id) = archive::import(&store, input, &import, dry_run, session.ui.progress())?;
     let name = import.reference.map(|name| name.to_string());
+    if dry_run {
+        let named = name.as_ref().map(|name| format!(" `{name}`")).unwrap_or_default();
+        session.ui.note(&format!("Would make the image{named}."));
+    }
     session.ui.answer(&json!({"ref": name, "id": id.to_string()}), || format!("{id}\n"))
 }
 

@@ -2,10 +2,10 @@ use std::fs::File;
 use std::os::fd::AsFd as _;
 use std::path::PathBuf;
 
-use mls::image::archive::{self, Input};
-use mls::image::catalog;
+use mls::image::archive::{self, Input, Loaded};
 use serde_json::{Value, json};
 
+use crate::cli::args::DryRun;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::session::Session;
@@ -21,6 +21,7 @@ use crate::cli::table::Table;
         ("mls load -i train.tar", "load what `docker save` wrote"),
         ("podman save train:1 | mls load", "load through a pipe"),
         ("mls load -i layout/", "load an OCI layout"),
+        ("mls load -i train.tar --dry-run", "verify it, and show what would be loaded"),
     ],
     &[Exit::NotFound],
 ))]
@@ -28,6 +29,8 @@ pub(crate) struct Args {
     /// Read FILE, or the folder of an OCI layout, rather than standard input
     #[arg(short, long, value_name = "FILE")]
     input: Option<PathBuf>,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
@@ -38,27 +41,26 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         Some(path) => Input::Path(path),
         None => Input::Stream(standard_input()?),
     };
-    let loaded = archive::load(&store, input, session.ui.progress())?;
+    let dry_run = args.dry_run.dry_run;
+    let loaded = archive::load(&store, input, dry_run, session.ui.progress())?;
     if session.ui.format.is_json() {
-        let mut values: Vec<Value> = vec![];
-        for one in &loaded {
-            values.push(json!({
-                "ref": one.reference.as_ref().map(ToString::to_string),
-                "id": catalog::id(&store, &one.image)?.to_string(),
-                "digest": one.image.digest.to_string(),
-            }));
-        }
+        let values: Vec<Value> = loaded.iter().map(as_json).collect();
         return session.ui.list(&Table::default(), &values, "");
     }
-    let mut lines = String::new();
-    for one in &loaded {
-        let line = match &one.reference {
-            Some(reference) => format!("Loaded image: {reference}\n"),
-            None => format!("Loaded image ID: {}\n", catalog::id(&store, &one.image)?),
-        };
-        lines.push_str(&line);
-    }
-    session.ui.print(&lines)
+    let verb = if dry_run { "Would load" } else { "Loaded" };
+    let line = |one: &Loaded| match &one.reference {
+        Some(reference) => format!("{verb} image: {reference}\n"),
+        None => format!("{verb} image ID: {}\n", one.id),
+    };
+    session.ui.print(&loaded.iter().map(line).collect::<String>())
+}
+
+fn as_json(one: &Loaded) -> Value {
+    json!({
+        "ref": one.reference.as_ref().map(ToString::to_string),
+        "id": one.id.to_string(),
+        "digest": one.image.digest.to_string(),
+    })
 }
 
 /// Returns standard input as a file; a terminal has no archive to give.

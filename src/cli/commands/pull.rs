@@ -3,7 +3,7 @@ use mls::image::platform::Platform;
 use mls::image::pull;
 use mls::model;
 use mls::remote;
-use mls::remote::registry::Reference;
+use mls::remote::registry::{Digest, Reference};
 use mls::track::merge;
 use serde_json::json;
 
@@ -63,7 +63,7 @@ impl Image {
 fn image(session: &Session, args: &Args, reference: &Reference) -> Result<(), CommandError> {
     if args.what.is_for_stores() {
         return Err(CommandError::usage("an image is pulled by its name alone")
-            .hint("Leave out `--all`, `--prune`, `--force`, `--dry-run` and further names."));
+            .hint("Leave out `--all`, `--prune`, `--force` and further names."));
     }
     let store = session.store()?;
     interrupt::keep_what_arrived();
@@ -73,19 +73,34 @@ fn image(session: &Session, args: &Args, reference: &Reference) -> Result<(), Co
         platform: args.image.platform.clone(),
         all_platforms: args.image.all_platforms,
     };
+    if args.what.is_rehearsed() {
+        let found = pull::rehearse(&store, reference, &access, &options)?;
+        return tell(session, "Would pull", &found.reference, &found.digest, found.missing);
+    }
     let pulled = pull::pull(&store, reference, &access, &options, session.ui.progress())?;
-    let name = pulled.reference.to_string();
-    session.ui.note(&match (pulled.changed, pulled.received) {
-        (false, _) => format!("`{name}` is up to date."),
-        (true, received) => format!("Pulled `{name}`, {}.", size::human(received)),
+    let received = pulled.changed.then_some(pulled.received);
+    tell(session, "Pulled", &pulled.reference, &pulled.digest, received)
+}
+
+/// Says what came or would come; nothing where the image was here already.
+fn tell(
+    session: &Session,
+    verb: &str,
+    reference: &Reference,
+    digest: &Digest,
+    received: Option<u64>,
+) -> Result<(), CommandError> {
+    session.ui.note(&match received {
+        None => format!("`{reference}` is up to date."),
+        Some(received) => format!("{verb} `{reference}`, {}.", size::human(received)),
     });
     let answer = json!({
-        "ref": name,
-        "digest": pulled.digest.to_string(),
-        "changed": pulled.changed,
-        "received_bytes": pulled.received,
+        "ref": reference.to_string(),
+        "digest": digest.to_string(),
+        "changed": received.is_some(),
+        "received_bytes": received.unwrap_or(0),
     });
-    session.ui.answer(&answer, || format!("{}\n", pulled.digest))
+    session.ui.answer(&answer, || format!("{digest}\n"))
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {

@@ -82,5 +82,7 @@ pub fn compose(store: &Store, layers: &[Files], import: &Import) -> Result<(Link
         }
         made.push((maker.finish()?, files.comment.clone()));
     }
-    write(store, writer, made, import)
+    let written = write(&mut writer, made, import)?;
+    writer.commit(vec![written.change])?;
+    Ok((written.link, written.id))
 }

@@ -36,23 +36,24 @@ pub(super) fn load(loading: &mut Loading<'_, '_>) -> Result<Vec<Loaded>, Error> 
     }
     let (mut layers, mut loaded) = (Layers::new(), vec![]);
     for item in &items {
-        let (link, image) = one(loading, item, &mut layers)?;
+        let (link, image, id) = one(loading, item, &mut layers)?;
         let names = item.repo_tags.iter().map(|tag| named(tag).map(Some));
         let mut names = names.collect::<Result<Vec<_>, _>>()?;
         if names.is_empty() {
             names.push(None);
         }
-        let own = |reference| Loaded { reference, link, image: image.clone() };
+        let own = |reference| Loaded { reference, link, image: image.clone(), id };
         loaded.extend(names.into_iter().map(own));
     }
     Ok(loaded)
 }
 
+/// Takes an image in; returns it with its id.
 fn one(
     loading: &mut Loading<'_, '_>,
     item: &Item,
     layers: &mut Layers,
-) -> Result<(Link, crate::image::Image), Error> {
+) -> Result<(Link, crate::image::Image, Digest), Error> {
     let bytes = loading.source.read(&item.config, config::MAX_BYTES)?;
     let bytes = bytes.ok_or_else(|| missing(&item.config))?;
     let config = Config::parse(&bytes)?;
@@ -77,7 +78,7 @@ fn one(
         |_, named| Ok(blobs.get(&named.digest).cloned()),
         |_, _| Ok(None),
     )?;
-    Ok((link, image))
+    Ok((link, image, digest))
 }
 
 fn layer(

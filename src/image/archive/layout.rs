@@ -23,17 +23,18 @@ pub(super) fn load(loading: &mut Loading<'_, '_>) -> Result<Vec<Loaded>, Error> 
     let mut done = HashMap::new();
     let mut loaded = vec![];
     for descriptor in &index.manifests {
-        let (link, image) = manifest(loading, descriptor, 0, &mut done)?
+        let (link, image, id) = manifest(loading, descriptor, 0, &mut done)?
             .ok_or(Error::MissingBlob(descriptor.digest))?;
         let name = |key: &str| descriptor.annotations.get(key);
         let name = name(FULL_NAME).or_else(|| name(NAME));
         let reference = name.map(|text| named(text)).transpose()?;
-        loaded.push(Loaded { reference, link, image });
+        loaded.push(Loaded { reference, link, image, id });
     }
     Ok(loaded)
 }
 
-type Done = HashMap<Digest, (Link, Image)>;
+/// By the digests of their manifests: images, and their ids.
+type Done = HashMap<Digest, (Link, Image, Digest)>;
 
 /// Takes a manifest in with all that it names; nothing where it is not in the layout.
 fn manifest(
@@ -41,7 +42,7 @@ fn manifest(
     descriptor: &Descriptor,
     depth: usize,
     done: &mut Done,
-) -> Result<Option<(Link, Image)>, Error> {
+) -> Result<Option<(Link, Image, Digest)>, Error> {
     if let Some(known) = done.get(&descriptor.digest) {
         return Ok(Some(known.clone()));
     }
@@ -58,7 +59,7 @@ fn manifest(
     let parsed = Manifest::parse(&bytes, Some(&descriptor.media_type))?;
     let mut children = HashMap::new();
     for child in parsed.children() {
-        if let Some((link, _)) = manifest(loading, child, depth + 1, done)? {
+        if let Some((link, ..)) = manifest(loading, child, depth + 1, done)? {
             children.insert(child.digest, link);
         }
     }
@@ -66,7 +67,7 @@ fn manifest(
         return Err(Error::MissingBlob(parsed.children()[0].digest));
     }
     let blobs = blobs(loading, &parsed)?;
-    let (link, image, _) = intake::image(
+    let (link, image, parsed) = intake::image(
         loading.writer,
         &bytes,
         Some(&descriptor.media_type),
@@ -75,8 +76,9 @@ fn manifest(
         |_, named| Ok(blobs.get(&named.digest).cloned()),
         |_, named| Ok(children.get(&named.digest).copied()),
     )?;
-    done.insert(descriptor.digest, (link, image.clone()));
-    Ok(Some((link, image)))
+    let id = parsed.id(&descriptor.digest);
+    done.insert(descriptor.digest, (link, image.clone(), id));
+    Ok(Some((link, image, id)))
 }
 
 fn blobs(

@@ -15,6 +15,8 @@ pub struct Loaded {
     pub reference: Option<Reference>,
     pub link: Link,
     pub image: Image,
+    /// What Docker calls it.
+    pub id: Digest,
 }
 
 /// What loading needs.
@@ -28,15 +30,22 @@ pub(super) struct Loading<'a, 'w> {
 
 /// Loads all images of an archive, in one operation.
 ///
-/// Every digest is verified: of what is packed and of what is inside. Memory is bounded whatever the archive says.
+/// Every digest is verified: of what is packed and of what is inside. Memory is bounded whatever the archive says. A dry
+/// run goes all of that way, and then leaves nothing.
 pub fn load(
     store: &Store,
     input: Input<'_>,
+    dry_run: bool,
     progress: &dyn Progress,
 ) -> Result<Vec<Loaded>, Error> {
-    load_with(store, input, progress, &|one| {
-        catalog::keep(one.reference.as_ref(), one.link, &one.image.digest)
-    })
+    let mut writer = store.writer()?;
+    let loaded = read(&mut writer, input, progress)?;
+    let keep = |one: &Loaded| catalog::keep(one.reference.as_ref(), one.link, &one.image.digest);
+    let changes = loaded.iter().map(keep).collect::<Result<Vec<Change>, Error>>()?;
+    if !dry_run {
+        writer.commit(changes)?;
+    }
+    Ok(loaded)
 }
 
 /// As [`load`], and no name of this store moves: the names are those of the archive alone.
@@ -45,32 +54,32 @@ pub fn load_apart(
     input: Input<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<Loaded>, Error> {
-    load_with(store, input, progress, &|one| catalog::keep(None, one.link, &one.image.digest))
+    let mut writer = store.writer()?;
+    let loaded = read(&mut writer, input, progress)?;
+    let keep = |one: &Loaded| catalog::keep(None, one.link, &one.image.digest);
+    writer.commit(loaded.iter().map(keep).collect::<Result<_, _>>()?)?;
+    Ok(loaded)
 }
 
-fn load_with(
-    store: &Store,
+/// Reads and verifies all images of an archive; nothing leads to them yet.
+fn read(
+    writer: &mut Writer<'_>,
     input: Input<'_>,
     progress: &dyn Progress,
-    change: &dyn Fn(&Loaded) -> Result<Change, Error>,
 ) -> Result<Vec<Loaded>, Error> {
-    let mut writer = store.writer()?;
     let source = Source::open(input, writer.folder())?;
-    let known = catalog::blob_index(store)?;
+    let known = catalog::blob_index(writer.store())?;
     let is_layout = source.file(LAYOUT)?.is_some() && source.file(INDEX)?.is_some();
     let is_docker = source.file(MANIFEST)?.is_some();
-    let mut loading = Loading { source, writer: &mut writer, known, progress };
-    let loaded = match (is_layout, is_docker) {
-        (true, _) => layout::load(&mut loading)?,
-        (false, true) => docker::load(&mut loading)?,
+    let mut loading = Loading { source, writer, known, progress };
+    match (is_layout, is_docker) {
+        (true, _) => layout::load(&mut loading),
+        (false, true) => docker::load(&mut loading),
         (false, false) => {
             let reason = "it is neither of Docker nor an OCI layout";
-            return Err(Error::BadArchive(reason.to_owned()));
+            Err(Error::BadArchive(reason.to_owned()))
         }
-    };
-    let changes: Result<Vec<Change>, Error> = loaded.iter().map(change).collect();
-    writer.commit(changes?)?;
-    Ok(loaded)
+    }
 }
 
 /// Reads the name that an archive gives an image. `localhost/` is what podman puts before a name without a registry.

@@ -10,7 +10,7 @@ use crate::image::config::{Config, Settings, Step};
 use crate::image::platform::Platform;
 use crate::image::{Error, catalog, layer};
 use crate::remote::registry::{Digest, Reference};
-use crate::store::{Link, Store, Writer};
+use crate::store::{Change, Link, Store, Writer};
 
 /// What the image says of itself.
 #[derive(Debug, Clone, Default)]
@@ -22,33 +22,45 @@ pub struct Import {
     pub comment: String,
 }
 
-/// Makes an image of the tar that `input` gives, packed or not; returns it with its id.
+/// An image that is written, and that nothing leads to yet.
+pub(super) struct Written {
+    pub(super) link: Link,
+    pub(super) id: Digest,
+    /// What names it.
+    pub(super) change: Change,
+}
+
+/// Makes an image of the tar that `input` gives, packed or not; returns it with its id. A dry run leaves nothing of it.
 pub fn import(
     store: &Store,
     input: File,
     import: &Import,
+    dry_run: bool,
     progress: &dyn Progress,
 ) -> Result<(Link, Digest), Error> {
     let mut writer = store.writer()?;
     let plain = unpack(input).map_err(layer::Error::io("read the archive"))?;
     let mut plain = std::io::BufReader::with_capacity(1 << 20, plain);
     let added = layer::add(&mut writer, plain.by_ref(), &layer::Options::default(), progress)?;
-    write(store, writer, vec![(added, import.comment.clone())], import)
+    let written = write(&mut writer, vec![(added, import.comment.clone())], import)?;
+    if !dry_run {
+        writer.commit(vec![written.change])?;
+    }
+    Ok((written.link, written.id))
 }
 
-/// Writes the image of layers, lowest first, each with what made it; returns it with its id.
+/// Writes the image of layers, lowest first, each with what made it.
 pub(super) fn write(
-    store: &Store,
-    mut writer: Writer<'_>,
+    writer: &mut Writer<'_>,
     layers: Vec<(layer::Added, String)>,
     import: &Import,
-) -> Result<(Link, Digest), Error> {
-    let config = config(&layers, import, &time::rfc3339_short(store.now()));
+) -> Result<Written, Error> {
+    let config = config(&layers, import, &time::rfc3339_short(writer.store().now()));
     let layers: Vec<Held> = layers.into_iter().map(|(added, _)| added.into()).collect();
     let assembled = Assembled::new(config, &layers);
-    let link = assembled.write(&mut writer)?;
-    writer.commit(vec![catalog::keep(import.reference.as_ref(), link, &assembled.digest)?])?;
-    Ok((link, assembled.id))
+    let link = assembled.write(writer)?;
+    let change = catalog::keep(import.reference.as_ref(), link, &assembled.digest)?;
+    Ok(Written { link, id: assembled.id, change })
 }
 
 fn config(layers: &[(layer::Added, String)], import: &Import, created: &str) -> Config {

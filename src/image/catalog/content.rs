@@ -143,10 +143,7 @@ fn blob<'a>(image: &'a Image, digest: &Digest) -> Result<&'a Blob, Error> {
 
 /// Returns what Docker calls the image: the digest of its config; of an index, its own digest.
 pub fn id(store: &Store, image: &Image) -> Result<Digest, Error> {
-    match manifest(store, image)? {
-        Manifest::Image(manifest) => Ok(manifest.config.digest),
-        Manifest::Index(_) => Ok(image.digest),
-    }
+    Ok(manifest(store, image)?.id(&image.digest))
 }
 
 /// Returns how large the layers of an image are, unpacked; of an index, those of all images that are here.

@@ -29,9 +29,17 @@ pub(super) struct Fetched {
     pub(super) received: u64,
 }
 
+/// What of a tree is here, and what is to be fetched.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub(super) here: HashMap<Digest, Blob>,
+    /// What takes longest goes first.
+    pub(super) missing: Vec<Wanted>,
+}
+
 /// A blob that is wanted, and what is known of it.
 #[derive(Debug, Clone)]
-struct Wanted {
+pub(super) struct Wanted {
     descriptor: Descriptor,
     /// A layer of an image; its tar has this digest.
     layer: Option<Option<Digest>>,
@@ -54,18 +62,23 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Fetches what is not here.
-pub(super) fn blobs(
+impl Plan {
+    /// Returns how much is to be fetched, as the manifests say.
+    pub(super) fn size(&self) -> u64 {
+        self.missing.iter().map(|wanted| wanted.descriptor.size).fold(0, u64::saturating_add)
+    }
+}
+
+/// Finds out what is not here.
+pub(super) fn plan(
     store: &Store,
     client: &Client,
     reference: &Reference,
     tree: &Tree,
-    foreign_urls: bool,
-    progress: &dyn Progress,
-) -> Result<Fetched, Error> {
+) -> Result<Plan, Error> {
     let index = blob_index(store)?;
-    let mut fetched = Fetched::default();
-    let (mut queue, mut named) = (vec![], std::collections::HashSet::new());
+    let mut plan = Plan::default();
+    let mut named = std::collections::HashSet::new();
     for manifest in tree.walk() {
         let diff_ids = diff_ids(store, client, reference, &index, manifest)?;
         for wanted in wanted(&manifest.parsed, diff_ids.as_deref())? {
@@ -74,21 +87,32 @@ pub(super) fn blobs(
                 continue;
             }
             match here(store, &index, &wanted)? {
-                Some(blob) => drop(fetched.blobs.insert(digest, blob)),
-                None => queue.push(wanted),
+                Some(blob) => drop(plan.here.insert(digest, blob)),
+                None => plan.missing.push(wanted),
             }
         }
     }
-    let total = queue.iter().map(|wanted| wanted.descriptor.size).sum();
-    // What takes longest begins first.
-    queue.sort_by_key(|wanted| std::cmp::Reverse(wanted.descriptor.size));
+    plan.missing.sort_by_key(|wanted| std::cmp::Reverse(wanted.descriptor.size));
+    Ok(plan)
+}
+
+/// Fetches what is not here.
+pub(super) fn blobs(
+    store: &Store,
+    client: &Client,
+    reference: &Reference,
+    plan: Plan,
+    foreign_urls: bool,
+    progress: &dyn Progress,
+) -> Result<Fetched, Error> {
+    let total = plan.size();
     let fetching = Fetching {
         store,
         client,
         repository: reference.repository(),
         foreign_urls,
         progress,
-        queue: Mutex::new(queue.into()),
+        queue: Mutex::new(plan.missing.into()),
         done: Mutex::default(),
         failed: Mutex::default(),
         stop: AtomicBool::new(false),
@@ -97,9 +121,9 @@ pub(super) fn blobs(
     progress.start(Task::Receive, Some(total));
     fetching.run()?;
     progress.finish(Task::Receive);
-    fetched.received = fetching.received.into_inner();
-    fetched.blobs.extend(lock(&fetching.done).drain());
-    Ok(fetched)
+    let mut blobs = plan.here;
+    blobs.extend(lock(&fetching.done).drain());
+    Ok(Fetched { blobs, received: fetching.received.into_inner() })
 }
 
 /// Takes the notes of a pull away that has come to its end.

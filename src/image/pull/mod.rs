@@ -18,9 +18,9 @@ use std::collections::HashMap;
 use crate::base::Progress;
 use crate::image::manifest::Manifest;
 use crate::image::platform::Platform;
-use crate::image::{Blob, Child, Error, Image, catalog};
+use crate::image::{Blob, Child, Error, Image, catalog, name};
 use crate::remote::registry::{Access, Client, DOCKER_HUB, Digest, Reference, Target};
-use crate::store::{Link, Store, Writer};
+use crate::store::{Link, Store, Writer, refs};
 
 use tree::Tree;
 
@@ -52,6 +52,15 @@ pub struct Pulled {
     pub received: u64,
 }
 
+/// What a pull would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rehearsed {
+    pub reference: Reference,
+    pub digest: Digest,
+    /// Bytes that would come, as the manifests say; nothing where all is here already, under this name.
+    pub missing: Option<u64>,
+}
+
 /// Pulls `reference`; one without a registry is Docker Hub's. What is here already is not fetched.
 pub fn pull(
     store: &Store,
@@ -60,16 +69,11 @@ pub fn pull(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<Pulled, Error> {
-    let reference = reference.qualified().or_latest();
-    let client = Client::new(reference.registry().unwrap_or(DOCKER_HUB), access)?;
-    let target = target(&reference);
     // Begun before anything is looked for: what is found stays there until the end.
     let mut writer = store.writer()?;
-    let before = catalog::find(store, &reference)?;
-    let manifest = client.manifest(reference.repository(), &target)?;
-    let mut tree = Tree::read(&client, reference.repository(), manifest, options)?;
-    tree.keep_what_is_here(before.as_ref().map(|found| &found.image));
-    let fetched = fetch::blobs(store, &client, &reference, &tree, access.foreign_urls, progress)?;
+    let Asked { reference, client, tree } = Asked::ask(store, reference, access, options)?;
+    let plan = fetch::plan(store, &client, &reference, &tree)?;
+    let fetched = fetch::blobs(store, &client, &reference, plan, access.foreign_urls, progress)?;
     let mut wanted = None;
     let link = write(&mut writer, &tree, &fetched.blobs, &mut wanted)?;
     let changed = writer.commit(vec![catalog::set(&reference, link)?])?.is_some();
@@ -83,6 +87,49 @@ pub fn pull(
         changed,
         received: fetched.received,
     })
+}
+
+/// Finds out what [`pull`] would do: manifests are fetched, and no layers.
+pub fn rehearse(
+    store: &Store,
+    reference: &Reference,
+    access: &Access,
+    options: &Options,
+) -> Result<Rehearsed, Error> {
+    let mut writer = store.writer()?;
+    let Asked { reference, client, tree } = Asked::ask(store, reference, access, options)?;
+    let name = name::ref_name(&reference)?;
+    let plan = fetch::plan(store, &client, &reference, &tree)?;
+    let is_here = plan.missing.is_empty() && {
+        let link = write(&mut writer, &tree, &plan.here, &mut None)?;
+        refs::get(store, &name)? == Some(link)
+    };
+    let missing = (!is_here).then(|| plan.size());
+    Ok(Rehearsed { reference, digest: tree.manifest.digest, missing })
+}
+
+/// What a registry has under a name.
+struct Asked {
+    reference: Reference,
+    client: Client,
+    tree: Tree,
+}
+
+impl Asked {
+    fn ask(
+        store: &Store,
+        reference: &Reference,
+        access: &Access,
+        options: &Options,
+    ) -> Result<Self, Error> {
+        let reference = reference.qualified().or_latest();
+        let client = Client::new(reference.registry().unwrap_or(DOCKER_HUB), access)?;
+        let before = catalog::find(store, &reference)?;
+        let manifest = client.manifest(reference.repository(), &target(&reference))?;
+        let mut tree = Tree::read(&client, reference.repository(), manifest, options)?;
+        tree.keep_what_is_here(before.as_ref().map(|found| &found.image));
+        Ok(Self { reference, client, tree })
+    }
 }
 
 /// A digest says more than a tag.

@@ -53,6 +53,7 @@ mod push;
 mod quickstart;
 mod registry_logins;
 mod rehearsed;
+mod rehearsed_images;
 mod remote;
 mod run_edit;
 mod runs;

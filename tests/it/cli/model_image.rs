@@ -113,6 +113,8 @@ fn podman_runs_it(sandbox: &Sandbox) {
             "cgroupfs",
             "--runtime",
             "runc",
+            "--events-backend",
+            "file",
         ]);
         command.args(args).output()
     };
@@ -127,11 +129,14 @@ fn podman_runs_it(sandbox: &Sandbox) {
     }
     let (name, port) = (format!("mls-model-image-{}", std::process::id()), free_port());
     let text = port.to_string();
-    let run = ["run", "-d", "--name", &name, "--network", "host", "--cgroups", "disabled"];
+    let run = ["run", "-d", "--name", &name, "--network", "host"];
+    // What podman gives by default may be more than this machine allows.
+    let limits = ["--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024"];
     let image = ["localhost/penguins:1", "--insecure", "--port", &text];
-    let started = podman(&[&run[..], &image].concat()).unwrap();
+    let started = podman(&[&run[..], &limits, &image].concat()).unwrap();
     if started.status.success() {
         soon("it answers", || ask(port).is_some_and(|said| said.starts_with("HTTP/1.1 200")));
+        assert!(ask(port).unwrap().contains("mls-model: penguins@v1"));
         let probed = podman(&["exec", &name, "/mls", "serve", "--probe", "--port", &text]).unwrap();
         assert!(probed.status.success(), "{}", String::from_utf8_lossy(&probed.stderr));
     } else {
