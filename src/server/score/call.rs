@@ -194,7 +194,10 @@ fn predictions(answer: python::Answer, form: Form, loaded: &Loaded) -> Vec<u8> {
 }
 
 fn read(media: Media, body: &Bytes, loaded: &Loaded) -> Result<Read, Failure> {
-    let takes = loaded.takes();
+    // A bare object reads nothing for itself: it is given columns and arrays.
+    let packaged =
+        matches!(&loaded.runner, Runner::Python { model, .. } if model.mlflow().is_some());
+    let takes = Takes { python: packaged, ..loaded.takes() };
     let unread = |kind: &str, to: &str, error: &str| {
         Failure::bad(format!(
             "Failed to parse input as a Pandas DataFrame. Ensure that the input is a valid {kind} Pandas DataFrame \
