@@ -32,6 +32,30 @@ pub fn write_derived(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// Lets everybody read what is at `path`, whatever mask it was made with: folders with all below them, programs as programs.
+///
+/// Links are left as they are. For what nobody else changes meanwhile.
+pub fn let_all_read(path: &Path) -> io::Result<()> {
+    let mut open = vec![path.to_owned()];
+    while let Some(path) = open.pop() {
+        let about = fs::symlink_metadata(&path)?;
+        if about.is_symlink() {
+            continue;
+        }
+        let mode = about.permissions().mode();
+        let runs = if mode & 0o100 == 0 { 0 } else { 0o111 };
+        if mode & (0o444 | runs) != 0o444 | runs {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode | 0o444 | runs))?;
+        }
+        if about.is_dir() {
+            for entry in fs::read_dir(&path)? {
+                open.push(entry?.path());
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Writes a file for the user, with the permissions that the user's other files get: whole or not at all.
 ///
 /// A device or a pipe, such as `/dev/stdout`, is written to as it is. A link is followed.

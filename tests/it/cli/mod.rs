@@ -45,7 +45,7 @@ mod model;
 mod model_image;
 mod model_register;
 mod models;
-mod ordinary;
+pub(crate) mod ordinary;
 mod over_http;
 mod plot;
 mod pull;

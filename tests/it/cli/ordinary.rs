@@ -10,7 +10,7 @@ use super::contained::{DOCKERFILE, soon};
 use crate::support::{Said, Sandbox};
 
 /// Nobody's number on any machine this is likely to run on.
-const USER: u32 = 15_001;
+pub(crate) const USER: u32 = 15_001;
 
 struct User(Sandbox);
 
@@ -30,7 +30,7 @@ impl User {
         let sandbox = Sandbox::new();
         sandbox.write("context/Dockerfile", DOCKERFILE);
         std::fs::copy(busybox, sandbox.path().join("context/busybox")).unwrap();
-        give(sandbox.path().parent().unwrap());
+        give(sandbox.path().parent().unwrap(), USER);
         let user = Self(sandbox);
         let made = user.command(&["init"]).output();
         if !made.is_ok_and(|made| made.status.success()) {
@@ -61,11 +61,12 @@ impl User {
     }
 }
 
-fn give(path: &Path) {
-    chown(path, Some(USER), Some(USER)).unwrap();
+/// Makes a folder and all below it a user's own.
+pub(crate) fn give(path: &Path, user: u32) {
+    chown(path, Some(user), Some(user)).unwrap();
     if path.is_dir() {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
-        std::fs::read_dir(path).unwrap().for_each(|entry| give(&entry.unwrap().path()));
+        std::fs::read_dir(path).unwrap().for_each(|entry| give(&entry.unwrap().path(), user));
     }
 }
 

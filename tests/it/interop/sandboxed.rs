@@ -1,11 +1,13 @@
 //! `--sandbox`: a model that looks around sees nothing but its packages, and answers all the same.
 
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::package::{python, script};
+use crate::cli::ordinary;
 use crate::proof::tell;
 use crate::support::{Said, Sandbox};
 
@@ -55,6 +57,15 @@ fn m01_a_model_in_a_sandbox_sees_no_network_no_files_and_has_no_rights() {
     if is_refused(&said.stderr()) {
         return;
     }
+    sees_nothing(&said);
+    // Nothing of it is left behind.
+    let cache = std::fs::read_dir(sandbox.store().join("cache")).unwrap();
+    let left = cache.flatten().filter(|one| one.file_name().to_string_lossy().contains("serve-"));
+    assert_eq!(left.count(), 0);
+}
+
+#[track_caller]
+fn sees_nothing(said: &Said) {
     assert_eq!(said.code(), 0, "{said}");
     let closed = said.stdout();
     for seen in [
@@ -70,10 +81,99 @@ fn m01_a_model_in_a_sandbox_sees_no_network_no_files_and_has_no_rights() {
     ] {
         assert!(closed.contains(seen), "{seen}: {closed}");
     }
-    // Nothing of it is left behind.
-    let cache = std::fs::read_dir(sandbox.store().join("cache")).unwrap();
-    let left = cache.flatten().filter(|one| one.file_name().to_string_lossy().contains("serve-"));
-    assert_eq!(left.count(), 0);
+}
+
+/// Becomes USER, who keeps what it writes to itself; an interpreter in root's own folder is shown to it alone.
+const AS_USER: &str = r#"
+set -e
+user=$1 base=$2; shift 2
+case $base in /root/*)
+    hold=$(mktemp -d)
+    mount --bind /root $hold
+    mount -t tmpfs -o mode=755 none /root
+    mkdir -p $base
+    mount --bind $hold/${base#/root/} $base
+    umount $hold
+    rmdir $hold
+esac
+umask 077
+exec setpriv --reuid $user --regid $user --clear-groups "$@"
+"#;
+
+/// Returns `mls` with `args`, as `user` runs it, with a mask that hides all from everybody else.
+fn hidden(sandbox: &Sandbox, python: &Path, user: u32, args: &[&str]) -> Command {
+    let base = ["-c", "import sys; print(sys.base_prefix)"];
+    let base = Command::new(python).args(base).output().unwrap().stdout;
+    let base = String::from_utf8(base).unwrap();
+    let mut command = sandbox.program("unshare");
+    command.args(["-m", "--propagation", "private", "sh", "-c", AS_USER, "sh"]);
+    command.args([&user.to_string(), base.trim(), env!("CARGO_BIN_EXE_mls")]);
+    command.args(args).env("PATH", path(python));
+    command
+}
+
+#[test]
+fn a_sandbox_is_made_by_root_and_by_an_ordinary_user_whatever_the_mask_of_their_files() {
+    let Some(python) = python() else { return };
+    if !rustix::process::geteuid().is_root() {
+        return tell("skipped: sandboxes of others: needs root to become an ordinary user");
+    }
+    for user in [0, ordinary::USER] {
+        let (sandbox, _listener) = with_spy(python);
+        std::fs::remove_dir_all(sandbox.store()).unwrap();
+        ordinary::give(sandbox.path().parent().unwrap(), user);
+        let mls = |args: &[&str]| sandbox.finish(hidden(&sandbox, python, user, args));
+        let made = mls(&["init"]);
+        if made.code() != 0 {
+            return tell(&format!("skipped: that one cannot reach this program: {made}"));
+        }
+        assert_eq!(mls(&["model", "register", "spy", "spy.pkl"]).code(), 0);
+        let given = ["--env", "local", "--allow-pickle", "--sandbox"];
+        let said = mls(&[&["predict", "spy", "-i", "rows.csv"], &given[..]].concat());
+        if is_refused(&said.stderr()) {
+            return;
+        }
+        sees_nothing(&said);
+        let serve = ["serve", "spy", "--port", "0", "--workers", "1"];
+        let mut command = hidden(&sandbox, python, user, &[&serve[..], &given].concat());
+        let mut server = Ended(command.stdout(Stdio::piped()).spawn().unwrap());
+        let mut line = String::new();
+        let mut out = std::io::BufReader::new(server.0.stdout.take().unwrap());
+        std::io::BufRead::read_line(&mut out, &mut line).unwrap();
+        for body in [
+            r#"{"dataframe_split": {"columns": ["a", "b"], "data": [[1, 2], [3, 4]]}}"#,
+            r#"{"inputs": [[1, 2], [3, 4]]}"#,
+        ] {
+            let said = asked(&line, body);
+            assert!(said.contains("sum: 10"), "{user}: {said}");
+        }
+    }
+}
+
+/// A process that ends with its test.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill().and_then(|()| self.0.wait());
+    }
+}
+
+/// Asks the server that has said `line`.
+fn asked(line: &str, body: &str) -> String {
+    let at = line.split_once("http://").expect(line).1;
+    let address = at.split(|c: char| c == '/' || c.is_whitespace()).next().unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "POST /invocations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut said = String::new();
+    stream.read_to_string(&mut said).unwrap();
+    said
 }
 
 #[test]

@@ -22,6 +22,8 @@ use rustix::event::{PollFd, PollFlags, Timespec};
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
+use crate::base::fs as files;
+
 use super::Error;
 use super::worker::{Kind, Launch};
 
@@ -92,6 +94,8 @@ pub(super) fn start(launch: &Launch, program: &Path) -> Result<(Child, Waiting),
     let within = launch.model.parent().unwrap_or(&launch.model);
     let folder = tempfile::Builder::new().prefix("box-").tempdir_in(within);
     let folder = folder.map_err(io("make a folder for a worker"))?;
+    // The worker is somebody else, and may have been unpacked for its owner alone. Nobody but it is led there.
+    files::let_all_read(&launch.model).map_err(io("let a worker read the model"))?;
     let listener = listen(folder.path()).map_err(io("make a socket"))?;
     let cage = cage(launch, folder.path())?;
     let cage = serde_json::to_string(&cage).map_err(|_| Error::Hidden("a path is no text"))?;

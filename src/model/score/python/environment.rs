@@ -182,6 +182,8 @@ fn make(tool: &Tool, wanted: &Wanted, folder: &Path, lines: &[String]) -> Result
             }
         }
     }
+    // A worker in a sandbox is somebody else.
+    files::let_all_read(&venv).map_err(io("finish an environment"))?;
     files::write_derived(&folder.join("ready"), b"").map_err(io("finish an environment"))
 }
 
