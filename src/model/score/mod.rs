@@ -22,6 +22,7 @@ mod rten;
 pub mod table;
 pub mod tensor;
 mod trees;
+pub mod worker;
 
 pub use engine::{
     Choice, Engine, Format, Input, Manner, Options, Output, Port, PortKind, Source, Stop, Value,

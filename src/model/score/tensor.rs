@@ -154,23 +154,36 @@ impl Data {
 
     /// Writes the elements packed and little-endian; `None` for text.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
-        Some(match self {
-            Self::Bool(all) => all.iter().map(|one| u8::from(*one)).collect(),
-            Self::I8(all) => all.iter().map(|one| one.cast_unsigned()).collect(),
-            Self::U8(all) => all.clone(),
-            Self::I16(all) => all.iter().flat_map(|one| one.to_le_bytes()).collect(),
-            Self::U16(all) | Self::F16(all) | Self::Bf16(all) => {
-                all.iter().flat_map(|one| one.to_le_bytes()).collect()
-            }
-            Self::I32(all) => all.iter().flat_map(|one| one.to_le_bytes()).collect(),
-            Self::U32(all) => all.iter().flat_map(|one| one.to_le_bytes()).collect(),
-            Self::I64(all) => all.iter().flat_map(|one| one.to_le_bytes()).collect(),
-            Self::U64(all) => all.iter().flat_map(|one| one.to_le_bytes()).collect(),
-            Self::F32(all) => all.iter().flat_map(|one| one.to_le_bytes()).collect(),
-            Self::F64(all) => all.iter().flat_map(|one| one.to_le_bytes()).collect(),
-            Self::Str(_) => return None,
-        })
+        let mut bytes = vec![];
+        self.write(&mut bytes).then_some(bytes)
     }
+
+    /// Writes the elements, packed and little-endian, behind what is in `into`; false for text.
+    pub fn write(&self, into: &mut Vec<u8>) -> bool {
+        match self {
+            Self::Bool(all) => put(into, all, |one| [u8::from(one)]),
+            Self::I8(all) => put(into, all, i8::to_le_bytes),
+            Self::U8(all) => into.extend_from_slice(all),
+            Self::I16(all) => put(into, all, i16::to_le_bytes),
+            Self::U16(all) | Self::F16(all) | Self::Bf16(all) => put(into, all, u16::to_le_bytes),
+            Self::I32(all) => put(into, all, i32::to_le_bytes),
+            Self::U32(all) => put(into, all, u32::to_le_bytes),
+            Self::I64(all) => put(into, all, i64::to_le_bytes),
+            Self::U64(all) => put(into, all, u64::to_le_bytes),
+            Self::F32(all) => put(into, all, f32::to_le_bytes),
+            Self::F64(all) => put(into, all, f64::to_le_bytes),
+            Self::Str(_) => return false,
+        }
+        true
+    }
+}
+
+/// A loop over slots of one size, which becomes one copy of all.
+fn put<T: Copy, const N: usize>(into: &mut Vec<u8>, all: &[T], bytes: impl Fn(T) -> [u8; N]) {
+    let at = into.len();
+    into.resize(at + N * all.len(), 0);
+    let slots = into[at..].as_chunks_mut::<N>().0;
+    slots.iter_mut().zip(all).for_each(|(slot, one)| *slot = bytes(*one));
 }
 
 impl Tensor {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use crate::model::score::{self, python};
+use crate::model::score::{self, worker};
 
 /// An answer that is no prediction.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,9 +146,9 @@ impl Failure {
     }
 }
 
-impl From<python::Error> for Failure {
-    fn from(error: python::Error) -> Self {
-        use python::Error as E;
+impl From<worker::Error> for Failure {
+    fn from(error: worker::Error) -> Self {
+        use worker::Error as E;
         match error {
             E::Raised { code: Some(code), message, .. } => Self {
                 code: code.into(),
@@ -160,6 +160,9 @@ impl From<python::Error> for Failure {
             E::TooSlow(_) => Self::too_slow(),
             // What it said is for whoever runs the server.
             E::Died { .. } => Self::busy(503, "The model's worker has died"),
+            E::Starved { .. } => {
+                Self::internal("The model needed more memory than its worker may have")
+            }
             other => Self::internal(other.to_string()),
         }
     }

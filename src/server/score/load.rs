@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::base::Silent;
 use crate::model::mlmodel::{self, MlModel};
 use crate::model::score::python::{self, Kind, Launch, environment};
+use crate::model::score::worker::Bounds;
 use crate::model::score::{self, Engine, Format, Manner, PortKind, Source};
 use crate::model::signature::{self, Dtype, Schema};
 use crate::model::{Signature, Version, source};
@@ -40,6 +41,13 @@ pub struct Loading {
     pub libraries: Vec<PathBuf>,
     /// The program that makes containers for workers, where they are to run in some.
     pub sandbox: Option<PathBuf>,
+}
+
+impl Loading {
+    /// Returns what one worker may take.
+    const fn bounds(&self) -> Bounds {
+        Bounds { patience: Duration::from_secs(300), limit: self.limit, memory: self.memory }
+    }
 }
 
 /// No weights are larger than this and held in memory.
@@ -327,9 +335,7 @@ impl Job<'_> {
             python: environment.python,
             kind,
             model,
-            patience: Duration::from_secs(300),
-            limit: self.how.limit,
-            memory: self.how.memory,
+            bounds: self.how.bounds(),
             sandbox: self.how.sandbox.clone(),
         };
         let model = python::Model::start(launch, self.how.workers).map_err(python)?;

@@ -9,23 +9,17 @@
 //! input is closed: this room knows no containers.
 
 use std::fs::{self, Permissions};
-use std::io;
-use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Command, Stdio};
 
-use rustix::event::{PollFd, PollFlags, Timespec};
 use serde::{Deserialize, Serialize};
-use tempfile::TempDir;
 
+use super::Launch;
 use crate::base::fs as files;
-
-use super::Error;
-use super::worker::{Kind, Launch};
+use crate::model::score::worker::{Begun, Door, Error, Link};
 
 /// The hidden command of the program that makes the container; what follows it is a [`Cage`] in JSON.
 pub const SANDBOX: &str = "__sandbox";
@@ -80,26 +74,17 @@ struct Interpreter {
     path: Vec<String>,
 }
 
-/// A worker's place while it starts.
-pub(super) struct Waiting {
-    listener: UnixListener,
-    /// The container ends once this is closed.
-    pub(super) life: UnixStream,
-    pub(super) folder: TempDir,
-}
-
 /// Starts the program that makes the container.
-pub(super) fn start(launch: &Launch, program: &Path) -> Result<(Child, Waiting), Error> {
+pub(super) fn start(launch: &Launch, program: &Path) -> Result<Begun, Error> {
     let io = |action| move |source| Error::Io { action, source };
     let within = launch.model.parent().unwrap_or(&launch.model);
     let folder = tempfile::Builder::new().prefix("box-").tempdir_in(within);
     let folder = folder.map_err(io("make a folder for a worker"))?;
     // The worker is somebody else, and may have been unpacked for its owner alone. Nobody but it is led there.
     files::let_all_read(&launch.model).map_err(io("let a worker read the model"))?;
-    let listener = listen(folder.path()).map_err(io("make a socket"))?;
     let cage = cage(launch, folder.path())?;
     let cage = serde_json::to_string(&cage).map_err(|_| Error::Hidden("a path is no text"))?;
-    let (life, theirs) = UnixStream::pair().map_err(io("make a socket"))?;
+    let (door, theirs) = Door::within(folder).map_err(io("make a socket"))?;
     let child = Command::new(program)
         .args([SANDBOX, &cage])
         .stdin(Stdio::from(OwnedFd::from(theirs)))
@@ -108,51 +93,7 @@ pub(super) fn start(launch: &Launch, program: &Path) -> Result<(Child, Waiting),
         .process_group(0)
         .spawn()
         .map_err(io("start a worker"))?;
-    Ok((child, Waiting { listener, life, folder }))
-}
-
-impl Waiting {
-    /// Returns the channel to the interpreter once it has connected; nothing where `child` ends before that.
-    pub(super) fn channel(
-        &self,
-        child: &mut Child,
-        deadline: Instant,
-    ) -> Result<Option<UnixStream>, Error> {
-        let failed = |source| Error::Io { action: "wait for a worker", source };
-        self.listener.set_nonblocking(true).map_err(failed)?;
-        loop {
-            match self.listener.accept() {
-                Ok((channel, _)) => {
-                    channel.set_nonblocking(false).map_err(failed)?;
-                    return Ok(Some(channel));
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Err(failed(error)),
-            }
-            if child.try_wait().map_err(failed)?.is_some() {
-                return Ok(None);
-            }
-            if Instant::now() >= deadline {
-                return Err(Error::TooSlow(Duration::ZERO));
-            }
-            let soon = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
-            let _ =
-                rustix::event::poll(&mut [PollFd::new(&self.listener, PollFlags::IN)], Some(&soon));
-        }
-    }
-}
-
-/// Makes the socket that the interpreter connects to; whoever the interpreter runs as may.
-fn listen(folder: &Path) -> io::Result<UnixListener> {
-    let talk = folder.join("talk");
-    fs::create_dir(&talk)?;
-    fs::set_permissions(&talk, Permissions::from_mode(0o755))?;
-    // The address of a socket has few bytes, and a store may lie deep.
-    let open = fs::File::open(&talk)?;
-    let short = PathBuf::from(format!("/proc/self/fd/{}/worker", open.as_raw_fd()));
-    let listener = UnixListener::bind(short)?;
-    fs::set_permissions(talk.join("worker"), Permissions::from_mode(0o666))?;
-    Ok(listener)
+    Ok(Begun { child, link: Link::Door(door) })
 }
 
 fn cage(launch: &Launch, folder: &Path) -> Result<Cage, Error> {
@@ -181,7 +122,7 @@ fn cage(launch: &Launch, folder: &Path) -> Result<Cage, Error> {
     shown.push((folder.join("talk"), TALK.to_owned()));
     let kind = launch.kind.word();
     let socket = format!("{TALK}/worker");
-    let args = ["-u", "-c", super::worker::PROGRAM, kind, MODEL, &socket].map(str::to_owned);
+    let args = ["-u", "-c", super::launch::PROGRAM, kind, MODEL, &socket].map(str::to_owned);
     let path = interpreter.path.join(":");
     let env = [
         "PATH=/usr/bin:/bin",
@@ -197,7 +138,7 @@ fn cage(launch: &Launch, folder: &Path) -> Result<Cage, Error> {
         args: [interpreter.program].into_iter().chain(args).collect(),
         env: env.map(str::to_owned).to_vec(),
         shown,
-        memory: launch.memory,
+        memory: launch.bounds.memory,
     })
 }
 
@@ -224,18 +165,8 @@ fn places(interpreter: &Interpreter, folder: &Path) -> Vec<PathBuf> {
 }
 
 fn look(python: &Path) -> Result<Interpreter, Error> {
-    let missing = || Error::NoPython(python.display().to_string());
+    let missing = || Error::NoProgram(python.display().to_string());
     let said = Command::new(python).args(["-c", LOOK]).stdin(Stdio::null()).output();
     let said = said.map_err(|_| missing())?;
     serde_json::from_slice(&said.stdout).map_err(|_| missing())
-}
-
-impl Kind {
-    /// Returns the word by which the worker's program knows it.
-    pub(super) const fn word(self) -> &'static str {
-        match self {
-            Self::Packaged => "mlflow",
-            Self::Bare => "pickle",
-        }
-    }
 }

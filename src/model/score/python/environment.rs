@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::base::{Digest, fs as files};
+use crate::model::score::worker;
 
 use super::Error;
 
@@ -204,7 +205,7 @@ fn run(tool: &str, words: &[OsString]) -> Result<(), Error> {
 }
 
 fn io(action: &'static str) -> impl Fn(std::io::Error) -> Error {
-    move |source| Error::Io { action, source }
+    move |source| worker::Error::Io { action, source }.into()
 }
 
 #[cfg(test)]

@@ -1,39 +1,23 @@
-use std::io;
-use std::time::Duration;
+use crate::model::score::worker;
 
-/// What can go wrong with a worker. What the model itself raised is an answer: [`Error::Raised`].
+/// What can go wrong with a model in Python, or with what it is to run in.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("could not {action}")]
-    Io { action: &'static str, source: io::Error },
-    #[error("the model's worker ended before it was ready{}", quoted(.said))]
-    NotReady { said: String },
-    #[error("the model's worker was not ready within {} s{}", .limit.as_secs(), quoted(.said))]
-    SlowStart { limit: Duration, said: String },
-    #[error("the model's worker has died{}", quoted(.said))]
-    Died { said: String },
-    #[error("the model took longer than {} s", .0.as_secs())]
-    TooSlow(Duration),
-    #[error("every worker of the model is busy or starting again")]
-    Busy,
-    #[error("the model's worker gave no answer that can be read: {0}")]
-    Garbled(&'static str),
-    #[error("{message}")]
-    Raised { code: Option<String>, message: String, trace: String },
+    #[error(transparent)]
+    Worker(worker::Error),
     #[error("line {line} of the model's requirements is no plain requirement: `{}`", text.escape_debug())]
     Requirement { line: usize, text: String },
-    #[error("`{tool}` could not make the model's environment{}", quoted(.said))]
+    #[error("`{tool}` could not make the model's environment{}", worker::quoted(.said))]
     Install { tool: String, said: String },
-    #[error("a worker cannot be put into a container: {0}")]
-    Hidden(&'static str),
     #[error("no Python interpreter `{0}`")]
     NoPython(String),
 }
 
-/// What a program said last, where it said something.
-fn quoted(said: &str) -> String {
-    match said.trim() {
-        "" => String::new(),
-        said => format!(":\n{said}"),
+impl From<worker::Error> for Error {
+    fn from(error: worker::Error) -> Self {
+        match error {
+            worker::Error::NoProgram(name) => Self::NoPython(name),
+            other => Self::Worker(other),
+        }
     }
 }

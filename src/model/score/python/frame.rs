@@ -1,18 +1,15 @@
-//! What goes to a worker and comes back: a head of JSON, and columns as numpy has them in memory.
-//!
-//! Not Arrow: no library of it is in this program, none is needed by a model, and `numpy.frombuffer` reads this without a
-//! copy. Text is the ends of its values, 8 bytes each, and then all of it.
+//! What goes to a worker and comes back: a head of JSON, and columns in the body.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Error;
 use crate::model::score;
+use crate::model::score::worker::{Error, Part};
 use crate::model::score::{Column, Data, Element, Input, Output, Table, Tensor, Values};
 
 /// The head of what comes back.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub(super) struct Head {
+pub(in crate::model::score) struct Head {
     /// `ready`, `table`, `array`, `arrays`, `json`, `raw` or `error`.
     pub(super) form: String,
     #[serde(default)]
@@ -33,22 +30,6 @@ pub(super) struct Head {
     pub(super) raw_only: bool,
     #[serde(default)]
     pub(super) unmet: Vec<String>,
-}
-
-/// One column or tensor, and where it lies in the body.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct Part {
-    name: Option<String>,
-    #[serde(rename = "type")]
-    kind: String,
-    at: usize,
-    bytes: usize,
-    #[serde(default)]
-    rows: usize,
-    #[serde(default)]
-    shape: Vec<usize>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    missing: Vec<usize>,
 }
 
 #[derive(Serialize)]
@@ -75,8 +56,7 @@ pub(super) fn call(input: &Input, params: Option<&Value>, positional: bool) -> (
             let single = matches!(&tensors[..], [(name, _)] if name.is_empty());
             let part = |(name, tensor): &(String, Tensor)| Part {
                 name: Some(name.clone()),
-                shape: tensor.shape().to_vec(),
-                ..of_data(tensor.data(), &mut body)
+                ..of_tensor(tensor, &mut body)
             };
             let op = if single { "tensor" } else { "tensors" };
             (op, rows.unwrap_or(0), tensors.iter().map(part).collect())
@@ -95,65 +75,24 @@ fn of_column(column: &Column, body: &mut Vec<u8>) -> Part {
     let missing = column.missing.iter().flatten().enumerate();
     let missing = missing.filter(|(_, gone)| **gone).map(|(row, _)| row).collect();
     let part = match &column.values {
-        Values::Boolean(all) => plain("|b1", body, all.iter().map(|one| [u8::from(*one)])),
-        Values::Integer(all) => plain("<i4", body, all.iter().map(|one| one.to_le_bytes())),
-        Values::Long(all) => plain("<i8", body, all.iter().map(|one| one.to_le_bytes())),
-        Values::Float(all) => plain("<f4", body, all.iter().map(|one| one.to_le_bytes())),
-        Values::Double(all) => plain("<f8", body, all.iter().map(|one| one.to_le_bytes())),
-        Values::Datetime(all) => plain("<M8[ns]", body, all.iter().map(|one| one.to_le_bytes())),
-        Values::String(all) => text("string", body, all.iter().map(String::as_bytes)),
-        Values::Binary(all) => text("binary", body, all.iter().map(Vec::as_slice)),
+        Values::Boolean(all) => Part::plain("|b1", body, all.iter().map(|one| [u8::from(*one)])),
+        Values::Integer(all) => Part::plain("<i4", body, all.iter().map(|one| one.to_le_bytes())),
+        Values::Long(all) => Part::plain("<i8", body, all.iter().map(|one| one.to_le_bytes())),
+        Values::Float(all) => Part::plain("<f4", body, all.iter().map(|one| one.to_le_bytes())),
+        Values::Double(all) => Part::plain("<f8", body, all.iter().map(|one| one.to_le_bytes())),
+        Values::Datetime(all) => Part::plain("<M8[ns]", body, all.iter().map(|one| one.to_le_bytes())),
+        Values::String(all) => Part::text("string", body, all.iter().map(String::as_bytes)),
+        Values::Binary(all) => Part::text("binary", body, all.iter().map(Vec::as_slice)),
     };
     Part { rows: column.values.len(), missing, ..part }
 }
 
-fn of_data(data: &Data, body: &mut Vec<u8>) -> Part {
-    if let Data::Str(all) = data {
-        return Part { rows: all.len(), ..text("string", body, all.iter().map(String::as_bytes)) };
-    }
-    align(body);
-    let at = body.len();
-    body.extend(data.to_bytes().unwrap_or_default());
-    // numpy has no 16-bit brain floats: they go as their bits.
-    let kind = match data.element() {
-        Element::Bf16 => "uint16",
-        other => other.as_str(),
-    };
-    Part { kind: kind.to_owned(), at, bytes: body.len() - at, rows: data.len(), ..Part::default() }
-}
-
-fn plain<const N: usize>(
-    kind: &str,
-    body: &mut Vec<u8>,
-    values: impl Iterator<Item = [u8; N]>,
-) -> Part {
-    // Columns of one type must lie together: what is as long as its type needs no room between.
-    while !body.len().is_multiple_of(N) {
-        body.push(0);
-    }
-    let at = body.len();
-    values.for_each(|one| body.extend_from_slice(&one));
-    Part { kind: kind.to_owned(), at, bytes: body.len() - at, ..Part::default() }
-}
-
-fn text<'a>(
-    kind: &str,
-    body: &mut Vec<u8>,
-    values: impl Iterator<Item = &'a [u8]> + Clone,
-) -> Part {
-    align(body);
-    let (at, mut end) = (body.len(), 0_u64);
-    for one in values.clone() {
-        end += one.len() as u64;
-        body.extend_from_slice(&end.to_le_bytes());
-    }
-    values.for_each(|one| body.extend_from_slice(one));
-    Part { kind: kind.to_owned(), at, bytes: body.len() - at, ..Part::default() }
-}
-
-fn align(body: &mut Vec<u8>) {
-    while !body.len().is_multiple_of(8) {
-        body.push(0);
+fn of_tensor(tensor: &Tensor, body: &mut Vec<u8>) -> Part {
+    let part = Part::of(tensor, body);
+    match tensor.element() {
+        // numpy has no 16-bit brain floats: they go as their bits.
+        Element::Bf16 => Part { kind: "uint16".to_owned(), ..part },
+        _ => part,
     }
 }
 
@@ -171,9 +110,20 @@ pub enum Answer {
     },
 }
 
+/// Reads what a worker says first.
+pub(super) fn head(text: &[u8]) -> Result<Head, Error> {
+    serde_json::from_slice(text).map_err(|_| Error::Garbled("its head"))
+}
+
 /// Reads what came back.
-pub(super) fn answer(head: Head, body: Vec<u8>) -> Result<Answer, Error> {
+pub(super) fn answer(text: Vec<u8>, body: Vec<u8>) -> Result<Answer, Error> {
+    let head = head(&text)?;
     let output = match head.form.as_str() {
+        "error" => {
+            let (message, trace) =
+                (head.message.unwrap_or_default(), head.trace.unwrap_or_default());
+            return Err(Error::Raised { code: head.code, message, trace });
+        }
         "json" => return Ok(Answer::Json(body)),
         "raw" => {
             let (status, media) = (head.status.unwrap_or(500), head.media.unwrap_or_default());
@@ -187,7 +137,7 @@ pub(super) fn answer(head: Head, body: Vec<u8>) -> Result<Answer, Error> {
         "array" | "arrays" => {
             let values = head.columns.iter().map(|part| {
                 let name = part.name.clone().unwrap_or_default();
-                Ok((name, score::Value::Tensor(tensor(part, &body)?)))
+                Ok((name, score::Value::Tensor(part.tensor(&body)?)))
             });
             Output::Values(values.collect::<Result<_, Error>>()?)
         }
@@ -197,7 +147,7 @@ pub(super) fn answer(head: Head, body: Vec<u8>) -> Result<Answer, Error> {
 }
 
 fn column(part: &Part, body: &[u8]) -> Result<Column, Error> {
-    let values = match data(part, body)? {
+    let values = match part.data(body)? {
         Data::Bool(all) => Values::Boolean(all),
         Data::I32(all) => Values::Integer(all),
         Data::I64(all) => Values::Long(all),
@@ -212,47 +162,4 @@ fn column(part: &Part, body: &[u8]) -> Result<Column, Error> {
         _ => return Err(Error::Garbled("the type of a column")),
     };
     Ok(Column::new(part.name.as_deref().unwrap_or_default(), values))
-}
-
-fn tensor(part: &Part, body: &[u8]) -> Result<Tensor, Error> {
-    Tensor::new(&part.shape, data(part, body)?).map_err(|_| Error::Garbled("a shape"))
-}
-
-fn data(part: &Part, body: &[u8]) -> Result<Data, Error> {
-    let bytes = part.at.checked_add(part.bytes).and_then(|end| body.get(part.at..end));
-    let bytes = bytes.ok_or(Error::Garbled("it is cut off"))?;
-    if part.kind == "string" {
-        return strings(bytes, part.rows);
-    }
-    let element = match part.kind.trim_start_matches(['<', '|', '=']) {
-        "b1" => Element::Bool,
-        "i1" => Element::I8,
-        "i2" => Element::I16,
-        "i4" => Element::I32,
-        "i8" => Element::I64,
-        "u1" => Element::U8,
-        "u2" => Element::U16,
-        "u4" => Element::U32,
-        "u8" => Element::U64,
-        "f2" => Element::F16,
-        "f4" => Element::F32,
-        "f8" => Element::F64,
-        _ => return Err(Error::Garbled("a type")),
-    };
-    Data::from_bytes(element, bytes).ok_or(Error::Garbled("it is cut off"))
-}
-
-fn strings(bytes: &[u8], rows: usize) -> Result<Data, Error> {
-    let cut = || Error::Garbled("it is cut off");
-    let ends = rows.checked_mul(8).and_then(|end| bytes.get(..end)).ok_or_else(cut)?;
-    let text = &bytes[ends.len()..];
-    let mut from = 0;
-    let mut all = Vec::with_capacity(rows);
-    for end in ends.as_chunks::<8>().0 {
-        let end = usize::try_from(u64::from_le_bytes(*end)).map_err(|_| cut())?;
-        let one = text.get(from..end).ok_or_else(cut)?;
-        all.push(std::str::from_utf8(one).map_err(|_| Error::Garbled("its text"))?.to_owned());
-        from = end;
-    }
-    Ok(Data::Str(all))
 }

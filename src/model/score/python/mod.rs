@@ -1,40 +1,37 @@
 //! Models that only Python can run, in processes of their own.
 //!
 //! ```text
-//! environment ─► interpreter ─► Pool ─┬─ worker (a process; a socket for its standard input)
-//!                                     └─ worker
+//! environment ─► interpreter ─► Launch ─► worker::Pool
 //! ```
 //!
-//! Nothing of a model runs in this process. A worker that dies, hangs or takes too much memory is ended and started
-//! again, a little later each time; the call that it was at fails, and no other.
+//! Nothing of a model runs in this process.
 
 mod cage;
 pub mod environment;
 mod error;
 mod frame;
-mod pool;
-mod worker;
+mod launch;
 
 use serde_json::Value;
 
 use crate::model::score::Input;
+use crate::model::score::worker::{self, Health, Pool};
 
 pub use cage::{Cage, SANDBOX};
 pub use error::Error;
 pub use frame::Answer;
-pub use pool::Pool;
-pub use worker::{Kind, Launch};
+pub use launch::{Kind, Launch};
 
 /// A model in Python, loaded and ready.
 #[derive(Debug)]
 pub struct Model {
-    pool: Pool,
+    pool: Pool<Launch>,
 }
 
 impl Model {
     /// Starts `workers` processes and waits until each has loaded the model.
     pub fn start(launch: Launch, workers: usize) -> Result<Self, Error> {
-        Pool::start(launch, workers).map(|pool| Self { pool })
+        Ok(Self { pool: Pool::start(launch, workers)? })
     }
 
     /// Returns the version of MLflow that its workers have, if they have it.
@@ -58,20 +55,18 @@ impl Model {
         input: &Input,
         params: Option<&Value>,
         positional: bool,
-    ) -> Result<Answer, Error> {
+    ) -> Result<Answer, worker::Error> {
         let (head, body) = frame::call(input, params, positional);
-        let (head, body) = self.pool.ask(&head, &body)?;
-        frame::answer(head, body)
+        self.pool.ask(&head, &body, frame::answer)
     }
 
     /// Answers a request as it came, read by the package itself.
-    pub fn invoke(&self, media: &str, body: &[u8]) -> Result<Answer, Error> {
-        let (head, body) = self.pool.ask(&frame::raw(media), body)?;
-        frame::answer(head, body)
+    pub fn invoke(&self, media: &str, body: &[u8]) -> Result<Answer, worker::Error> {
+        self.pool.ask(&frame::raw(media), body, frame::answer)
     }
 
-    /// Returns how many workers are ready or at work, and how often one was started again.
-    pub fn health(&self) -> (usize, usize) {
-        (self.pool.alive(), self.pool.restarts())
+    /// Returns how its workers are.
+    pub fn health(&self) -> Health {
+        self.pool.health()
     }
 }

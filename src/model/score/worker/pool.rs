@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::Error;
-use super::frame::Head;
-use super::worker::{Launch, Worker};
+use super::process::Worker;
+use super::{Error, Health, Launch};
 
 /// How long a worker that failed is left alone: at first, and at most.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -20,16 +19,17 @@ const STEADY: Duration = Duration::from_secs(60);
 
 /// Supervised workers; they end with it.
 #[derive(Debug)]
-pub struct Pool {
-    shared: Arc<Shared>,
+pub(in crate::model::score) struct Pool<L: Launch> {
+    shared: Arc<Shared<L>>,
     idle: Receiver<Worker>,
+    count: usize,
     /// What a worker said of itself when it was ready.
-    pub(super) ready: Head,
+    pub(in crate::model::score) ready: L::Ready,
 }
 
 #[derive(Debug)]
-struct Shared {
-    launch: Launch,
+struct Shared<L> {
+    launch: L,
     idle: Sender<Worker>,
     alive: AtomicUsize,
     ended: AtomicBool,
@@ -37,10 +37,11 @@ struct Shared {
     restarts: AtomicUsize,
 }
 
-impl Pool {
+impl<L: Launch> Pool<L> {
     /// Starts `count` workers; the first one that cannot be started is the failure.
-    pub fn start(launch: Launch, count: usize) -> Result<Self, Error> {
+    pub(in crate::model::score) fn start(launch: L, count: usize) -> Result<Self, Error> {
         let (sender, idle) = unbounded();
+        let count = count.max(1);
         let shared = Arc::new(Shared {
             launch,
             idle: sender,
@@ -49,7 +50,7 @@ impl Pool {
             pause: Mutex::new((PAUSE, Instant::now())),
             restarts: AtomicUsize::new(0),
         });
-        let starts: Vec<_> = (0..count.max(1))
+        let starts: Vec<_> = (0..count)
             .map(|_| {
                 let shared = Arc::clone(&shared);
                 thread::spawn(move || shared.begin())
@@ -61,16 +62,21 @@ impl Pool {
             ready = Some(begun?);
         }
         let ready = ready.ok_or(Error::Busy)?;
-        Ok(Self { shared, idle, ready })
+        Ok(Self { shared, idle, count, ready })
     }
 
     /// Asks whichever worker is free first; waits for one as long as a call may take.
-    pub(super) fn ask(&self, head: &[u8], body: &[u8]) -> Result<(Head, Vec<u8>), Error> {
-        let limit = self.shared.launch.limit;
-        let mut worker = self.idle.recv_timeout(limit).map_err(|_| Error::Busy)?;
-        let answer = worker.ask(head, body, limit);
+    pub(in crate::model::score) fn ask<T>(
+        &self,
+        head: &[u8],
+        body: &[u8],
+        read: impl FnOnce(Vec<u8>, Vec<u8>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let bounds = self.shared.launch.bounds();
+        let mut worker = self.idle.recv_timeout(bounds.limit).map_err(|_| Error::Busy)?;
+        let answer = worker.ask(head, body, bounds.limit, read);
         match &answer {
-            Ok(_) | Err(Error::Raised { .. }) if !worker.is_bloated(self.shared.launch.memory) => {
+            Ok(_) | Err(Error::Raised { .. }) if !worker.is_bloated(bounds.memory) => {
                 let _ = self.shared.idle.send(worker);
             }
             _ => {
@@ -82,25 +88,23 @@ impl Pool {
         answer
     }
 
-    /// Returns how many workers are ready or at work.
-    pub fn alive(&self) -> usize {
-        self.shared.alive.load(Ordering::Acquire)
-    }
-
-    /// Returns how often a worker had to be started again.
-    pub fn restarts(&self) -> usize {
-        self.shared.restarts.load(Ordering::Relaxed)
+    pub(in crate::model::score) fn health(&self) -> Health {
+        Health {
+            count: self.count,
+            alive: self.shared.alive.load(Ordering::Acquire),
+            restarts: self.shared.restarts.load(Ordering::Relaxed),
+        }
     }
 }
 
-impl Drop for Pool {
+impl<L: Launch> Drop for Pool<L> {
     fn drop(&mut self) {
         self.shared.ended.store(true, Ordering::Release);
     }
 }
 
-impl Shared {
-    fn begin(&self) -> Result<Head, Error> {
+impl<L: Launch> Shared<L> {
+    fn begin(&self) -> Result<L::Ready, Error> {
         let (worker, ready) = Worker::start(&self.launch)?;
         self.alive.fetch_add(1, Ordering::AcqRel);
         let _ = self.idle.send(worker);
@@ -118,7 +122,7 @@ impl Shared {
 }
 
 /// Starts a worker in place of one that is gone, as often as it takes.
-fn revive(shared: Arc<Shared>) {
+fn revive<L: Launch>(shared: Arc<Shared<L>>) {
     shared.restarts.fetch_add(1, Ordering::Relaxed);
     thread::spawn(move || {
         while !shared.ended.load(Ordering::Acquire) {
