@@ -1620,15 +1620,15 @@ parquet\t''"
 complete -c mls -n "__fish_mls_using_subcommand predict" -s o -l output -d 'Where predictions go: FILE.csv, .json or .jsonl; `-` for stdout' -r -F
 complete -c mls -n "__fish_mls_using_subcommand predict" -l engine -d 'What runs models that need no Python' -r -f -a "auto\t'The first that knows all of the model'
 native\t'Our own, for trees, linear models and what stands before them'
-rten\t'Neural networks, inside this program'
+rten\t'Neural networks, by an engine that is in this program'
 ort\t'ONNX Runtime, where its library is found'"
 complete -c mls -n "__fish_mls_using_subcommand predict" -l env -d 'Which interpreter runs models in Python: one with what the model requires, made by uv or venv and kept, or the present `python3`' -r -f -a "auto\t'One for the model where it says what it requires'
 local\t'The present one'
 uv\t''
 venv\t''"
-complete -c mls -n "__fish_mls_using_subcommand predict" -l workers -d 'Threads that serve, and processes of each model in Python [default: 2, and 1 where there is one processor]' -r
+complete -c mls -n "__fish_mls_using_subcommand predict" -l workers -d 'Threads that serve, and processes of each model in Python and of each neural network [default: 2, and 1 where there is one processor]' -r
 complete -c mls -n "__fish_mls_using_subcommand predict" -l timeout -d 'How long one answer may take, in seconds' -r
-complete -c mls -n "__fish_mls_using_subcommand predict" -l worker-memory -d 'How much memory each process of a model in Python may have, in MiB' -r
+complete -c mls -n "__fish_mls_using_subcommand predict" -l worker-memory -d 'How much memory each process of a model may have, in MiB [default: three quarters of all for a neural network]' -r
 complete -c mls -n "__fish_mls_using_subcommand predict" -s C -d 'Run as if started in DIR' -r -F
 complete -c mls -n "__fish_mls_using_subcommand predict" -s c -d 'Set one setting for this call' -r
 complete -c mls -n "__fish_mls_using_subcommand predict" -l store -d 'Use this store: the `.mlstore` folder or the one that holds it [env: MLS_STORE]' -r -F
@@ -2122,15 +2122,15 @@ complete -c mls -n "__fish_mls_using_subcommand serve" -l port -d 'Port to liste
 complete -c mls -n "__fish_mls_using_subcommand serve" -l unix -d 'Listen on a Unix socket at PATH instead' -r -F
 complete -c mls -n "__fish_mls_using_subcommand serve" -l engine -d 'What runs models that need no Python' -r -f -a "auto\t'The first that knows all of the model'
 native\t'Our own, for trees, linear models and what stands before them'
-rten\t'Neural networks, inside this program'
+rten\t'Neural networks, by an engine that is in this program'
 ort\t'ONNX Runtime, where its library is found'"
 complete -c mls -n "__fish_mls_using_subcommand serve" -l env -d 'Which interpreter runs models in Python: one with what the model requires, made by uv or venv and kept, or the present `python3`' -r -f -a "auto\t'One for the model where it says what it requires'
 local\t'The present one'
 uv\t''
 venv\t''"
-complete -c mls -n "__fish_mls_using_subcommand serve" -l workers -d 'Threads that serve, and processes of each model in Python [default: 2, and 1 where there is one processor]' -r
+complete -c mls -n "__fish_mls_using_subcommand serve" -l workers -d 'Threads that serve, and processes of each model in Python and of each neural network [default: 2, and 1 where there is one processor]' -r
 complete -c mls -n "__fish_mls_using_subcommand serve" -l timeout -d 'How long one answer may take, in seconds' -r
-complete -c mls -n "__fish_mls_using_subcommand serve" -l worker-memory -d 'How much memory each process of a model in Python may have, in MiB' -r
+complete -c mls -n "__fish_mls_using_subcommand serve" -l worker-memory -d 'How much memory each process of a model may have, in MiB [default: three quarters of all for a neural network]' -r
 complete -c mls -n "__fish_mls_using_subcommand serve" -l canary -d 'Let another version answer PERCENT of its model\'s requests; repeat for other models' -r
 complete -c mls -n "__fish_mls_using_subcommand serve" -l shadow -d 'Ask another version too, count in `/metrics` whether it answers the same, and give its answers to nobody' -r
 complete -c mls -n "__fish_mls_using_subcommand serve" -l max-batch -d 'Ask a model for up to so many rows of several requests at once; not for one whose answers take next to no time' -r

@@ -2183,15 +2183,15 @@ _arguments "${_arguments_options[@]}" : \
 '--output=[Where predictions go\: FILE.csv, .json or .jsonl; \`-\` for stdout]:FILE:_files' \
 '--engine=[What runs models that need no Python]:ENGINE:((auto\:"The first that knows all of the model"
 native\:"Our own, for trees, linear models and what stands before them"
-rten\:"Neural networks, inside this program"
+rten\:"Neural networks, by an engine that is in this program"
 ort\:"ONNX Runtime, where its library is found"))' \
 '--env=[Which interpreter runs models in Python\: one with what the model requires, made by uv or venv and kept, or the present \`python3\`]:WHICH:((auto\:"One for the model where it says what it requires"
 local\:"The present one"
 uv\:""
 venv\:""))' \
-'--workers=[Threads that serve, and processes of each model in Python \[default\: 2, and 1 where there is one processor\]]:COUNT:_default' \
+'--workers=[Threads that serve, and processes of each model in Python and of each neural network \[default\: 2, and 1 where there is one processor\]]:COUNT:_default' \
 '--timeout=[How long one answer may take, in seconds]:SECONDS:_default' \
-'--worker-memory=[How much memory each process of a model in Python may have, in MiB]:MIB:_default' \
+'--worker-memory=[How much memory each process of a model may have, in MiB \[default\: three quarters of all for a neural network\]]:MIB:_default' \
 '-C+[Run as if started in DIR]:DIR:_files' \
 '*-c+[Set one setting for this call]:KEY=VALUE:_default' \
 '--store=[Use this store\: the \`.mlstore\` folder or the one that holds it \[env\: MLS_STORE\]]:DIR:_files' \
@@ -2860,15 +2860,15 @@ _arguments "${_arguments_options[@]}" : \
 '(--host --port)--unix=[Listen on a Unix socket at PATH instead]:PATH:_files' \
 '--engine=[What runs models that need no Python]:ENGINE:((auto\:"The first that knows all of the model"
 native\:"Our own, for trees, linear models and what stands before them"
-rten\:"Neural networks, inside this program"
+rten\:"Neural networks, by an engine that is in this program"
 ort\:"ONNX Runtime, where its library is found"))' \
 '--env=[Which interpreter runs models in Python\: one with what the model requires, made by uv or venv and kept, or the present \`python3\`]:WHICH:((auto\:"One for the model where it says what it requires"
 local\:"The present one"
 uv\:""
 venv\:""))' \
-'--workers=[Threads that serve, and processes of each model in Python \[default\: 2, and 1 where there is one processor\]]:COUNT:_default' \
+'--workers=[Threads that serve, and processes of each model in Python and of each neural network \[default\: 2, and 1 where there is one processor\]]:COUNT:_default' \
 '--timeout=[How long one answer may take, in seconds]:SECONDS:_default' \
-'--worker-memory=[How much memory each process of a model in Python may have, in MiB]:MIB:_default' \
+'--worker-memory=[How much memory each process of a model may have, in MiB \[default\: three quarters of all for a neural network\]]:MIB:_default' \
 '*--canary=[Let another version answer PERCENT of its model'\''s requests; repeat for other models]:MODEL=PERCENT:_default' \
 '*--shadow=[Ask another version too, count in \`/metrics\` whether it answers the same, and give its answers to nobody]:MODEL:_default' \
 '--max-batch=[Ask a model for up to so many rows of several requests at once; not for one whose answers take next to no time]:ROWS:_default' \

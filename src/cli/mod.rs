@@ -65,6 +65,10 @@ pub(crate) fn main() -> ExitCode {
         Some(mls::container::HELPER) => return mls::container::serve_helper(),
         Some(mls::container::SUPERVISOR) => return mls::container::serve_supervisor(),
         Some(mls::container::PROBE) => return mls::container::serve_probe(),
+        Some(mls::model::score::network::WORKER) => {
+            mls::container::close_inherited();
+            return mls::model::score::network::serve();
+        }
         Some(mls::model::score::python::SANDBOX) => {
             return sandboxed::serve(args.get(2).map(OsString::as_os_str));
         }

@@ -8,7 +8,6 @@ use mls::model::score::Choice;
 use mls::model::score::python::environment;
 use mls::server::score::Loading;
 
-use crate::cli::error::CommandError;
 use crate::cli::session::Session;
 
 /// Flags that say what runs a model.
@@ -28,13 +27,13 @@ pub(crate) struct Engines {
     /// built from source
     #[arg(long)]
     sandbox: bool,
-    /// Threads that serve, and processes of each model in Python [default: 2, and 1 where there is one processor]
+    /// Threads that serve, and processes of each model in Python and of each neural network [default: 2, and 1 where there is one processor]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) workers: Option<u16>,
     /// How long one answer may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86400))]
     timeout: u64,
-    /// How much memory each process of a model in Python may have, in MiB
+    /// How much memory each process of a model may have, in MiB [default: three quarters of all for a neural network]
     #[arg(long, value_name = "MIB")]
     worker_memory: Option<u64>,
 }
@@ -45,7 +44,7 @@ enum Engine {
     Auto,
     /// Our own, for trees, linear models and what stands before them
     Native,
-    /// Neural networks, inside this program
+    /// Neural networks, by an engine that is in this program
     Rten,
     /// ONNX Runtime, where its library is found
     Ort,
@@ -61,15 +60,17 @@ enum Env {
     Venv,
 }
 
+/// This program, whatever has come to lie at its path since it was started.
+pub(crate) const PROGRAM: &str = "/proc/self/exe";
+
 /// Returns how models are loaded.
-pub(crate) fn loading(session: &Session, engines: &Engines) -> Result<Loading, CommandError> {
+pub(crate) fn loading(session: &Session, engines: &Engines) -> Loading {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let paths = &session.settings.environment.programs;
     let find =
         |name: &str| paths.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
-    let sandbox = engines.sandbox.then(std::env::current_exe).transpose()?;
     let python = find("python3").unwrap_or_else(|| PathBuf::from("python3"));
-    Ok(Loading {
+    Loading {
         engine: match engines.engine {
             Engine::Auto => Choice::Auto,
             Engine::Native => Choice::Native,
@@ -89,8 +90,9 @@ pub(crate) fn loading(session: &Session, engines: &Engines) -> Result<Loading, C
         workers: engines.workers.map_or(processors.min(2), usize::from),
         limit: Duration::from_secs(engines.timeout),
         memory: engines.worker_memory.map(|mib| mib << 20),
-        sandbox,
-    })
+        program: PathBuf::from(PROGRAM),
+        sandbox: engines.sandbox,
+    }
 }
 
 /// Returns where an ONNX Runtime may be: where its own variable says, among the system's libraries, with the packages of

@@ -43,6 +43,12 @@ pub fn serve_helper() -> ExitCode {
     }
 }
 
+/// Closes what a process has inherited beyond its three streams. Must be the first thing it does: whatever it has opened
+/// by then is closed too.
+pub fn close_inherited() {
+    let _ = sys::close_all_but(&[]);
+}
+
 /// Returns how the command ended; nothing in the first process, where it has not become the command.
 fn serve(spec: &Spec, socket: &mut UnixStream) -> Outcome<Option<Exit>> {
     validate(spec)?;

@@ -59,7 +59,7 @@ pub use cgroup::{Groups, Stats};
 pub use devices::Device;
 pub use error::Error;
 pub use event::Event;
-pub use helper::serve_helper;
+pub use helper::{close_inherited, serve_helper};
 pub use namespace::enter_namespace;
 pub use network::{Bound, Choice, Port, Protocol};
 pub use run::{HELPER, Stream, run, run_by};

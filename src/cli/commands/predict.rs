@@ -62,7 +62,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
             Input::File(file.map_err(|source| Error::Io { action: "open", path, source })?)
         }
     };
-    let mut loading = scoring::loading(session, &args.engines)?;
+    let mut loading = scoring::loading(session, &args.engines);
     loading.workers = 1;
     let model = Predictor::open(&store, &reference, &loading, &|line| session.ui.note(line))?;
     let rows = if is_dash(&args.output) {

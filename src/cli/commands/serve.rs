@@ -168,7 +168,7 @@ fn options(session: &Session, args: &Args) -> Result<Options, CommandError> {
         None => None,
     };
     let tls = args.tls_cert.as_deref().zip(args.tls_key.as_deref());
-    let loading = scoring::loading(session, &args.engines)?;
+    let loading = scoring::loading(session, &args.engines);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(Options {
         place: match &args.unix {

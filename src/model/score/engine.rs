@@ -10,6 +10,7 @@ use std::time::Instant;
 use super::Error;
 use super::table::Table;
 use super::tensor::{Element, Tensor};
+use super::worker::{Bounds, Health};
 
 /// A model that is loaded and answers. Calls may come from many threads at once.
 pub trait Engine: Debug + Send + Sync {
@@ -33,6 +34,11 @@ pub trait Engine: Debug + Send + Sync {
 
     /// Returns roughly how many nanoseconds one row takes: tells whether a batch is worth waiting for.
     fn cost(&self) -> u64;
+
+    /// Returns how the processes are that it runs in, where that is not this one: then whoever asks waits for them.
+    fn workers(&self) -> Option<Health> {
+        None
+    }
 
     /// Answers; looks at `stop` between parts of the work.
     fn predict(&self, input: &Input, stop: &Stop) -> Result<Output, Error>;
@@ -205,10 +211,29 @@ pub struct Options {
     /// Places of a libonnxruntime, the first that exists counts: `ORT_DYLIB_PATH`, the model's environment.
     pub libraries: Vec<PathBuf>,
     pub manner: Manner,
+    /// Where networks run; in this process where nothing is said.
+    pub apart: Option<Apart>,
+}
+
+/// Processes of their own for networks.
+#[derive(Debug, Clone)]
+pub struct Apart {
+    /// The program that serves [`super::network::WORKER`].
+    pub program: PathBuf,
+    /// How many processes each network has.
+    pub workers: usize,
+    /// What each may take; where no memory is told, three quarters of what there is.
+    pub bounds: Bounds,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { choice: Choice::Auto, threads: 1, libraries: vec![], manner: Manner::Scores }
+        Self {
+            choice: Choice::Auto,
+            threads: 1,
+            libraries: vec![],
+            manner: Manner::Scores,
+            apart: None,
+        }
     }
 }

@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use super::worker;
 use crate::model::onnx;
 
 /// Why a model does not load, or does not answer.
@@ -34,6 +35,8 @@ pub enum Error {
     TooLarge(usize),
     #[error("stopped")]
     Stopped,
+    #[error(transparent)]
+    Worker(#[from] worker::Error),
 }
 
 fn at(node: &str) -> String {

@@ -1,5 +1,7 @@
 //! From what a request brings to what a model takes: tables to tensors, columns to the features of one matrix.
 
+use std::borrow::Cow;
+
 use super::Error;
 use super::engine::{Input, Port, PortKind};
 use super::table::{Column, Table, Values};
@@ -9,6 +11,11 @@ use super::tensor::{Data, Element, Tensor};
 ///
 /// A table goes in by name, one column an input; or, for a model with one matrix, column by column in the table's order.
 pub fn tensors_for(ports: &[Port], input: &Input) -> Result<Vec<Tensor>, Error> {
+    Ok(fitted(ports, input)?.into_iter().map(Cow::into_owned).collect())
+}
+
+/// As [`tensors_for`], without a copy of what fits as it is.
+pub(super) fn fitted<'a>(ports: &[Port], input: &'a Input) -> Result<Vec<Cow<'a, Tensor>>, Error> {
     match input {
         Input::Tensors(given) => by_name(ports, given),
         Input::Table(table) => from_table(ports, table),
@@ -19,11 +26,14 @@ fn bad(name: &str, reason: impl Into<String>) -> Error {
     Error::BadInput { name: name.to_owned(), reason: reason.into() }
 }
 
-fn by_name(ports: &[Port], given: &[(String, Tensor)]) -> Result<Vec<Tensor>, Error> {
+fn by_name<'a>(
+    ports: &[Port],
+    given: &'a [(String, Tensor)],
+) -> Result<Vec<Cow<'a, Tensor>>, Error> {
     if let ([port], [(name, tensor)]) = (ports, given)
         && name.is_empty()
     {
-        return Ok(vec![taken(port, tensor.clone())?]);
+        return Ok(vec![taken(port, Cow::Borrowed(tensor))?]);
     }
     for (index, (name, _)) in given.iter().enumerate() {
         if !ports.iter().any(|port| port.name == *name) {
@@ -36,15 +46,18 @@ fn by_name(ports: &[Port], given: &[(String, Tensor)]) -> Result<Vec<Tensor>, Er
     let find = |port: &Port| {
         let found = given.iter().find(|(name, _)| *name == port.name);
         let (_, tensor) = found.ok_or_else(|| Error::MissingInput(port.name.clone()))?;
-        taken(port, tensor.clone())
+        taken(port, Cow::Borrowed(tensor))
     };
     ports.iter().map(find).collect()
 }
 
 /// Converts to the element type of the port where nothing is lost by it, and checks the shape.
-fn taken(port: &Port, tensor: Tensor) -> Result<Tensor, Error> {
+fn taken<'a>(port: &Port, tensor: Cow<'a, Tensor>) -> Result<Cow<'a, Tensor>, Error> {
     let PortKind::Tensor { element, shape } = &port.kind else { return Ok(tensor) };
-    let tensor = convert(&port.name, tensor, *element)?;
+    let tensor = match tensor.element() == *element {
+        true => tensor,
+        false => Cow::Owned(convert(&port.name, tensor.into_owned(), *element)?),
+    };
     let Some(shape) = shape else { return Ok(tensor) };
     let fits = |(want, has): (&Option<usize>, &usize)| want.is_none_or(|want| want == *has);
     if tensor.shape().len() == shape.len() && shape.iter().zip(tensor.shape()).all(fits) {
@@ -138,7 +151,7 @@ fn exact(numbers: &Numbers, to: Element) -> Option<Data> {
     })
 }
 
-fn from_table(ports: &[Port], table: &Table) -> Result<Vec<Tensor>, Error> {
+fn from_table(ports: &[Port], table: &Table) -> Result<Vec<Cow<'static, Tensor>>, Error> {
     if let [port] = ports {
         let one_column_by_name = table.column(&port.name).is_some() && table.columns().len() == 1;
         let width = match &port.kind {
@@ -147,7 +160,7 @@ fn from_table(ports: &[Port], table: &Table) -> Result<Vec<Tensor>, Error> {
             _ => Some(1),
         };
         if width != Some(1) || (!one_column_by_name && table.columns().len() == 1) {
-            return Ok(vec![taken(port, matrix(port, table)?)?]);
+            return Ok(vec![taken(port, Cow::Owned(matrix(port, table)?))?]);
         }
     }
     if let Some(extra) =
@@ -164,7 +177,7 @@ fn from_table(ports: &[Port], table: &Table) -> Result<Vec<Tensor>, Error> {
             _ => 2,
         };
         let shape = if rank == 1 { vec![table.rows()] } else { vec![table.rows(), 1] };
-        taken(port, Tensor::new(&shape, flat.into_parts().1)?)
+        taken(port, Cow::Owned(Tensor::new(&shape, flat.into_parts().1)?))
     };
     ports.iter().map(find).collect()
 }

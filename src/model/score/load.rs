@@ -4,8 +4,7 @@ use super::Error;
 use super::boosted;
 use super::engine::{Choice, Engine, Format, Options, Source};
 use super::native::{Native, is_classical};
-use super::ort::Runtime;
-use super::rten::Network;
+use super::network::Network;
 use crate::model::onnx;
 
 /// Loads a model with the engine that `options` choose.
@@ -52,7 +51,6 @@ fn one(
         Choice::Auto | Choice::Native => {
             Ok(Box::new(Native::load(model, source.folder.as_deref())?))
         }
-        Choice::Rten => Ok(Box::new(Network::load(model, source, options)?)),
-        Choice::Ort => Ok(Box::new(Runtime::load(model, source, options)?)),
+        Choice::Rten | Choice::Ort => Ok(Box::new(Network::load(choice, model, source, options)?)),
     }
 }

@@ -6,7 +6,8 @@
 //!            tensor::Tensor ┘  (native rten ort) └── Output::Json (Python)
 //! ```
 //!
-//! Files of models are hostile until they are read: every engine bounds what it allocates by what the file holds.
+//! Files of models are hostile until they are read: an engine of ours bounds what it allocates by what the file holds,
+//! and what others have written runs in workers, where it can be ended.
 
 mod boosted;
 mod engine;
@@ -15,19 +16,20 @@ mod fit;
 pub mod half;
 mod load;
 mod native;
-mod ort;
+pub mod network;
 mod ports;
 pub mod python;
-mod rten;
 pub mod table;
 pub mod tensor;
 mod trees;
 pub mod worker;
 
 pub use engine::{
-    Choice, Engine, Format, Input, Manner, Options, Output, Port, PortKind, Source, Stop, Value,
+    Apart, Choice, Engine, Format, Input, Manner, Options, Output, Port, PortKind, Source, Stop,
+    Value,
 };
 pub use error::Error;
+use fit::fitted;
 pub use fit::{table_of, tensors_for};
 pub use load::load;
 pub use table::{Column, Table, Values};

@@ -65,7 +65,7 @@ impl Batches {
             Runner::Native(engine) => {
                 engine.rows_are_independent() && engine.inputs().iter().all(|port| port.has_rows())
             }
-            Runner::Python { .. } => true,
+            Runner::Python(_) => true,
         };
         (options.rows > 1 && fits).then(|| Self {
             most: options.rows,

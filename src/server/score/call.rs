@@ -146,8 +146,7 @@ impl Call {
 
     /// Has the package itself read the request.
     pub(in crate::server::score) fn raw(&self, loaded: &Loaded) -> Result<Answer, Failure> {
-        let (Self::Scoring { media, body }, Runner::Python { model, .. }) = (self, &loaded.runner)
-        else {
+        let (Self::Scoring { media, body }, Runner::Python(model)) = (self, &loaded.runner) else {
             return Err(Failure::internal("only Python reads requests for itself"));
         };
         match model.invoke(media.as_str(), body)? {
@@ -195,8 +194,7 @@ fn predictions(answer: python::Answer, form: Form, loaded: &Loaded) -> Vec<u8> {
 
 fn read(media: Media, body: &Bytes, loaded: &Loaded) -> Result<Read, Failure> {
     // A bare object reads nothing for itself: it is given columns and arrays.
-    let packaged =
-        matches!(&loaded.runner, Runner::Python { model, .. } if model.mlflow().is_some());
+    let packaged = matches!(&loaded.runner, Runner::Python(model) if model.mlflow().is_some());
     let takes = Takes { python: packaged, ..loaded.takes() };
     let unread = |kind: &str, to: &str, error: &str| {
         Failure::bad(format!(
@@ -207,7 +205,7 @@ fn read(media: Media, body: &Bytes, loaded: &Loaded) -> Result<Read, Failure> {
     let python_only = takes.python && takes.signature.is_none();
     match media {
         Media::Json => {
-            let Runner::Python { model, .. } = &loaded.runner else {
+            let Runner::Python(model) = &loaded.runner else {
                 return request::read(body, &takes);
             };
             let signature = takes.signature.filter(|_| !model.reads_itself());

@@ -172,6 +172,7 @@ impl From<score::Error> for Failure {
     fn from(error: score::Error) -> Self {
         match error {
             score::Error::Stopped => Self::too_slow(),
+            score::Error::Worker(error) => error.into(),
             error if error.is_input() => Self::schema(error.to_string()),
             error => Self::internal(error.to_string()),
         }

@@ -93,8 +93,10 @@ impl Lane {
     fn is_quick(&self, bytes: usize) -> bool {
         match &self.loaded.runner {
             // A row takes at least some bytes.
-            Runner::Native(engine) => engine.cost().saturating_mul(1 + bytes as u64 / 64) <= QUICK,
-            Runner::Python { .. } => false,
+            Runner::Native(engine) if engine.workers().is_none() => {
+                engine.cost().saturating_mul(1 + bytes as u64 / 64) <= QUICK
+            }
+            Runner::Native(_) | Runner::Python(_) => false,
         }
     }
 
@@ -175,7 +177,7 @@ impl Lane {
                 let output: Output = engine.predict(&asked.input, stop)?;
                 Ok(python::Answer::Output(output))
             }
-            Runner::Python { model, .. } => {
+            Runner::Python(model) => {
                 Ok(model.predict(&asked.input, asked.params.as_ref(), asked.positional)?)
             }
         }

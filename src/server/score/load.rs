@@ -10,8 +10,8 @@ use tempfile::TempDir;
 use crate::base::Silent;
 use crate::model::mlmodel::{self, MlModel};
 use crate::model::score::python::{self, Kind, Launch, environment};
-use crate::model::score::worker::Bounds;
-use crate::model::score::{self, Engine, Format, Manner, PortKind, Source};
+use crate::model::score::worker::{Bounds, Health};
+use crate::model::score::{self, Apart, Engine, Format, Manner, PortKind, Source};
 use crate::model::signature::{self, Dtype, Schema};
 use crate::model::{Signature, Version, source};
 use crate::store::{Link, Store, checkout, file, tree};
@@ -31,7 +31,7 @@ pub struct Loading {
     /// Where `uv` is, if it is anywhere.
     pub uv: Option<PathBuf>,
     pub allow_pickle: bool,
-    /// Worker processes of each model in Python.
+    /// Worker processes of each model in Python, and of each network.
     pub workers: usize,
     /// How long one answer may take.
     pub limit: Duration,
@@ -39,8 +39,10 @@ pub struct Loading {
     pub memory: Option<u64>,
     /// Places of a libonnxruntime.
     pub libraries: Vec<PathBuf>,
-    /// The program that makes containers for workers, where they are to run in some.
-    pub sandbox: Option<PathBuf>,
+    /// This program: it runs networks, and makes containers for workers, by its hidden commands.
+    pub program: PathBuf,
+    /// Whether models in Python run in containers.
+    pub sandbox: bool,
 }
 
 impl Loading {
@@ -67,6 +69,8 @@ pub(in crate::server::score) struct Loaded {
     pub(in crate::server::score) flavor: &'static str,
     pub(in crate::server::score) signature: Option<Signature>,
     pub(in crate::server::score) runner: Runner,
+    /// What workers have opened, or open when they are started again; removed after them.
+    _folder: Option<TempDir>,
     /// A request that came with it, in JSON.
     pub(in crate::server::score) example: Option<String>,
     /// How the outputs of a request with a table, and of one with tensors, are written.
@@ -76,11 +80,7 @@ pub(in crate::server::score) struct Loaded {
 /// What runs a version.
 pub(in crate::server::score) enum Runner {
     Native(Box<dyn Engine>),
-    Python {
-        model: Box<python::Model>,
-        /// What the workers have opened; removed with them.
-        _folder: TempDir,
-    },
+    Python(Box<python::Model>),
 }
 
 impl fmt::Debug for Loaded {
@@ -101,8 +101,16 @@ impl Loaded {
     }
 
     /// Tells whether Python runs it.
-    pub(in crate::server::score) fn is_python(&self) -> bool {
-        matches!(self.runner, Runner::Python { .. })
+    pub(in crate::server::score) const fn is_python(&self) -> bool {
+        matches!(self.runner, Runner::Python(_))
+    }
+
+    /// Returns how its workers are, where it runs in some.
+    pub(in crate::server::score) fn workers(&self) -> Option<Health> {
+        match &self.runner {
+            Runner::Native(engine) => engine.workers(),
+            Runner::Python(model) => Some(model.health()),
+        }
     }
 }
 
@@ -123,7 +131,11 @@ pub(in crate::server::score) fn load(
 }
 
 /// Returns which engine runs a version; fails where only Python does.
-pub fn check_native(store: &Store, version: &Version) -> Result<&'static str, Error> {
+pub fn check_native(
+    store: &Store,
+    version: &Version,
+    program: PathBuf,
+) -> Result<&'static str, Error> {
     let how = Loading {
         engine: score::Choice::Auto,
         environment: environment::Choice::Local,
@@ -134,7 +146,8 @@ pub fn check_native(store: &Store, version: &Version) -> Result<&'static str, Er
         limit: Duration::from_secs(1),
         memory: None,
         libraries: vec![],
-        sandbox: None,
+        program,
+        sandbox: false,
     };
     match load(store, version, &how, &|_| {}) {
         Ok(loaded) => Ok(loaded.flavor),
@@ -204,7 +217,8 @@ impl Job<'_> {
             .transpose()?;
             match self.engine(own.format, &link, folder.as_ref(), own.manner) {
                 Ok(engine) => {
-                    return Ok(self.loaded(Runner::Native(engine), about.signature, own.forms));
+                    let runner = Runner::Native(engine);
+                    return Ok(self.loaded(runner, folder, about.signature, own.forms));
                 }
                 // What no engine here can do, the library can.
                 Err(Error::Engine { source: score::Error::Unsupported { .. }, .. })
@@ -218,8 +232,8 @@ impl Job<'_> {
             return Err(Error::Unknown { version: self.name(), reason: reason.to_owned() });
         }
         let requirements = self.text("requirements.txt")?;
-        let runner = self.python(Kind::Packaged, requirements)?;
-        Ok(self.loaded(runner, about.signature, (Form::Array, Form::Array)))
+        let (runner, folder) = self.python(Kind::Packaged, requirements)?;
+        Ok(self.loaded(runner, Some(folder), about.signature, (Form::Array, Form::Array)))
     }
 
     fn only_file_below(&self, folder: &str) -> Option<Link> {
@@ -248,7 +262,7 @@ impl Job<'_> {
                         _ => (Form::Array, Form::Array),
                     };
                     let engine = self.engine(format, link, folder.as_ref(), manner)?;
-                    return Ok(self.loaded(Runner::Native(engine), None, forms));
+                    return Ok(self.loaded(Runner::Native(engine), folder, None, forms));
                 }
                 Some(Sniffed::Pickle) => seen.push((path, link)),
                 None => {}
@@ -256,8 +270,8 @@ impl Job<'_> {
         }
         match seen.first() {
             Some(_) => {
-                let runner = self.python(Kind::Bare, None)?;
-                Ok(self.loaded(runner, None, (Form::Array, Form::Array)))
+                let (runner, folder) = self.python(Kind::Bare, None)?;
+                Ok(self.loaded(runner, Some(folder), None, (Form::Array, Form::Array)))
             }
             None => {
                 let reason = "no file in it is one that an engine here runs".to_owned();
@@ -266,21 +280,33 @@ impl Job<'_> {
         }
     }
 
-    fn loaded(&self, runner: Runner, signature: Option<Signature>, forms: (Form, Form)) -> Loaded {
+    fn loaded(
+        &self,
+        runner: Runner,
+        folder: Option<TempDir>,
+        signature: Option<Signature>,
+        forms: (Form, Form),
+    ) -> Loaded {
         let signature = signature.or_else(|| match &runner {
             Runner::Native(engine) => of_ports(engine.as_ref()),
-            Runner::Python { .. } => None,
+            Runner::Python(_) => None,
         });
+        let has_workers = match &runner {
+            Runner::Native(engine) => engine.workers().is_some(),
+            Runner::Python(_) => true,
+        };
         Loaded {
             name: self.version.name.clone(),
             number: self.version.number,
             id: self.version.id,
             flavor: match &runner {
                 Runner::Native(engine) => engine.name(),
-                Runner::Python { .. } => "python",
+                Runner::Python(_) => "python",
             },
             signature,
             runner,
+            // An engine in this process has read all that it needs.
+            _folder: folder.filter(|_| has_workers),
             example: self.example(),
             forms,
         }
@@ -303,12 +329,19 @@ impl Job<'_> {
             Source { format, bytes, folder: folder.map(|folder| folder.path().to_owned()) };
         let choice = self.how.engine;
         let libraries = self.how.libraries.clone();
-        let options = score::Options { choice, manner, libraries, ..score::Options::default() };
+        let apart = Apart {
+            program: self.how.program.clone(),
+            workers: self.how.workers,
+            bounds: self.how.bounds(),
+        };
+        let apart = Some(apart);
+        let options =
+            score::Options { choice, manner, libraries, apart, ..score::Options::default() };
         score::load(&source, &options)
             .map_err(|source| Error::Engine { version: self.name(), source })
     }
 
-    fn python(&self, kind: Kind, requirements: Option<String>) -> Result<Runner, Error> {
+    fn python(&self, kind: Kind, requirements: Option<String>) -> Result<(Runner, TempDir), Error> {
         if !self.how.allow_pickle
             && let Some(file) = self.pickle()?
         {
@@ -322,7 +355,7 @@ impl Job<'_> {
             cache: self.store.folder().join("cache"),
             requirements,
             // To build a package is to run whatever is in it.
-            wheels_only: self.how.sandbox.is_some(),
+            wheels_only: self.how.sandbox,
         };
         let tell = |line: &str| (self.tell)(&format!("Installing `{}`.", line.escape_debug()));
         let environment = environment::prepare(&wanted, &tell).map_err(python)?;
@@ -336,11 +369,11 @@ impl Job<'_> {
             kind,
             model,
             bounds: self.how.bounds(),
-            sandbox: self.how.sandbox.clone(),
+            sandbox: self.how.sandbox.then(|| self.how.program.clone()),
         };
         let model = python::Model::start(launch, self.how.workers).map_err(python)?;
         model.unmet().iter().for_each(|line| (self.tell)(line));
-        Ok(Runner::Python { model: Box::new(model), _folder: folder })
+        Ok((Runner::Python(Box::new(model)), folder))
     }
 
     fn bare_file(&self, folder: &TempDir) -> PathBuf {

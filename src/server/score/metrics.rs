@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::model::score::worker::Health;
+
 /// The upper ends of the buckets, in seconds.
 const BUCKETS: [f64; 13] =
     [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -156,9 +158,11 @@ impl Ledger {
     }
 
     /// Returns all numbers in the text form of Prometheus.
-    pub(in crate::server::score) fn text(&self) -> String {
+    pub(in crate::server::score) fn text(&self, workers: &[(Arc<Numbers>, Health)]) -> String {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        text(&all)
+        let mut text = text(&all);
+        processes(&mut text, workers);
+        text
     }
 }
 
@@ -213,6 +217,21 @@ fn shadows(text: &mut String, all: &[Arc<Numbers>]) {
                 );
             }
         }
+    }
+}
+
+/// The processes of versions that run in some.
+fn processes(text: &mut String, workers: &[(Arc<Numbers>, Health)]) {
+    let help = "Processes of the version that are ready or at work.";
+    head(text, "mls_score_workers", "gauge", help);
+    for (one, health) in workers {
+        line(text, format_args!("mls_score_workers{{{}}} {}", one.labels, health.alive));
+    }
+    let help = "How often a process of the version had to be started again.";
+    head(text, "mls_score_worker_restarts_total", "counter", help);
+    for (one, health) in workers {
+        let (labels, count) = (&one.labels, health.restarts);
+        line(text, format_args!("mls_score_worker_restarts_total{{{labels}}} {count}"));
     }
 }
 

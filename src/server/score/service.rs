@@ -199,7 +199,12 @@ impl Desk {
             Place::Version => Ok(Answer::json(MLFLOW_VERSION.as_bytes().to_vec())),
             Place::Metrics => {
                 let media = "text/plain; version=0.0.4; charset=utf-8";
-                Ok(Answer::new(media, self.ledger.text().into_bytes()))
+                let lanes = self.shelf.lanes();
+                let workers = lanes
+                    .iter()
+                    .filter_map(|lane| Some((Arc::clone(&lane.numbers), lane.loaded.workers()?)));
+                let text = self.ledger.text(&workers.collect::<Vec<_>>());
+                Ok(Answer::new(media, text.into_bytes()))
             }
             Place::Invocations(name) => self.invoke(name, head, body, seen).await,
             Place::Inference(place) => self.inference(place, head, body, seen).await,

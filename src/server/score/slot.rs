@@ -184,7 +184,7 @@ impl Maker {
         tell: &dyn Fn(&str),
     ) -> Result<Arc<Lane>, Error> {
         let loaded = load(&self.store, version, &self.loading, tell)?;
-        let at_once = if loaded.is_python() { self.loading.workers } else { self.pace.at_once };
+        let at_once = loaded.workers().map_or(self.pace.at_once, |workers| workers.count);
         let pace = Pace { at_once: at_once.max(1), ..self.pace.clone() };
         let numbers = self.ledger.of(&loaded.name, loaded.number);
         Ok(Arc::new(Lane::new(loaded, numbers, &pace)))

@@ -1,5 +1,6 @@
 //! A folder of its own for each test, and the built `mls` in it.
 
+pub(crate) mod protobuf;
 pub(crate) mod proxy;
 pub(crate) mod recorded;
 pub(crate) mod registry;

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
-use crate::cli::{help, thing};
+use crate::cli::{help, scoring, thing};
 
 /// Make a container image that serves a version, and holds nothing else
 ///
@@ -57,7 +57,7 @@ pub(super) fn run(session: &Session, store: &Store, args: &Args) -> Result<(), C
         ));
     }
     let version = registry::resolve(store, &thing::reference(store, &args.version)?)?;
-    let engine = score::check_native(store, &version)?;
+    let engine = score::check_native(store, &version, scoring::PROGRAM.into())?;
     let folder = tempfile::Builder::new().prefix("image-").tempdir_in(store.folder());
     let folder = folder.map_err(|error| CommandError::unwritten(store.folder(), error))?;
     apart(session, store, &version, &folder.path().join("store"))?;

@@ -80,7 +80,9 @@ fn of_column(column: &Column, body: &mut Vec<u8>) -> Part {
         Values::Long(all) => Part::plain("<i8", body, all.iter().map(|one| one.to_le_bytes())),
         Values::Float(all) => Part::plain("<f4", body, all.iter().map(|one| one.to_le_bytes())),
         Values::Double(all) => Part::plain("<f8", body, all.iter().map(|one| one.to_le_bytes())),
-        Values::Datetime(all) => Part::plain("<M8[ns]", body, all.iter().map(|one| one.to_le_bytes())),
+        Values::Datetime(all) => {
+            Part::plain("<M8[ns]", body, all.iter().map(|one| one.to_le_bytes()))
+        }
         Values::String(all) => Part::text("string", body, all.iter().map(String::as_bytes)),
         Values::Binary(all) => Part::text("binary", body, all.iter().map(Vec::as_slice)),
     };

@@ -18,7 +18,7 @@ pub(super) fn asked(
     loaded: &Loaded,
 ) -> Result<Asked, Failure> {
     let takes = loaded.takes();
-    if let Runner::Python { model, .. } = &loaded.runner
+    if let Runner::Python(model) = &loaded.runner
         && model.reads_itself()
     {
         return Err(Failure::bad("the model takes no tensors: ask it at `/invocations`"));

@@ -4,38 +4,7 @@ use std::sync::Arc;
 
 use mls::model::score::{self, Choice, Data, Format, Input, Options, Output, Source, Stop, Tensor};
 
-/// Messages of the wire format.
-#[derive(Default, Clone)]
-struct Message(Vec<u8>);
-
-impl Message {
-    fn varint(&mut self, mut value: u64) {
-        while value > 127 {
-            self.0.push(value as u8 | 128);
-            value >>= 7;
-        }
-        self.0.push(value as u8);
-    }
-
-    fn bytes(mut self, field: u64, bytes: impl AsRef<[u8]>) -> Self {
-        self.varint(field << 3 | 2);
-        self.varint(bytes.as_ref().len() as u64);
-        self.0.extend(bytes.as_ref());
-        self
-    }
-
-    fn number(mut self, field: u64, value: i64) -> Self {
-        self.varint(field << 3);
-        self.varint(value.cast_unsigned());
-        self
-    }
-}
-
-impl AsRef<[u8]> for Message {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
+use crate::support::protobuf::Message;
 
 /// The value of an attribute.
 #[derive(Clone)]

@@ -6,6 +6,7 @@ mod inference;
 mod limits;
 mod onnx;
 mod page;
+mod workers;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -88,7 +89,8 @@ fn options() -> Options {
             limit,
             memory: None,
             libraries: vec![],
-            sandbox: None,
+            program: env!("CARGO_BIN_EXE_mls").into(),
+            sandbox: false,
         },
         batching: score::Batching::default(),
         beside: score::Beside::default(),

@@ -1,43 +1,13 @@
 //! Small ONNX models, written field by field.
 
-/// Messages of the wire format.
-#[derive(Debug, Default, Clone)]
-struct Message(Vec<u8>);
+use crate::support::protobuf::Message;
 
-impl Message {
-    fn varint(&mut self, mut value: u64) {
-        while value > 127 {
-            self.0.push(value as u8 | 128);
-            value >>= 7;
-        }
-        self.0.push(value as u8);
-    }
-
-    fn bytes(mut self, field: u64, bytes: impl AsRef<[u8]>) -> Self {
-        self.varint(field << 3 | 2);
-        self.varint(bytes.as_ref().len() as u64);
-        self.0.extend(bytes.as_ref());
-        self
-    }
-
-    fn number(mut self, field: u64, value: u64) -> Self {
-        self.varint(field << 3);
-        self.varint(value);
-        self
-    }
-}
-
-impl AsRef<[u8]> for Message {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-const FLOAT: u64 = 1;
-const LONG: u64 = 7;
+const FLOAT: i64 = 1;
+const LONG: i64 = 7;
+const BOOL: i64 = 9;
 
 /// A tensor that goes in or comes out; no length is any.
-fn port(name: &str, element: u64, shape: &[Option<u64>]) -> Message {
+fn port(name: &str, element: i64, shape: &[Option<i64>]) -> Message {
     let dims = shape.iter().fold(Message::default(), |all, dim| {
         let dim = match dim {
             Some(dim) => Message::default().number(1, *dim),
@@ -69,7 +39,7 @@ pub(super) fn doubling(width: usize) -> Vec<u8> {
             weights.extend(weight.to_le_bytes());
         }
     }
-    let width = width as u64;
+    let width = width as i64;
     let matrix = Message::default().number(1, width).number(1, width).number(2, FLOAT);
     let matrix = matrix.bytes(8, "W").bytes(9, weights);
     let graph = Message::default()
@@ -90,6 +60,38 @@ pub(super) fn sized(operator: &str) -> Vec<u8> {
     model(graph)
 }
 
+/// `Y` is `X` with one added so often, one after the other, as is told by `M`.
+pub(super) fn counting() -> Vec<u8> {
+    let scalar = |name: &str, element: i64| port(name, element, &[]);
+    let one = Message::default().number(2, FLOAT).bytes(8, "one").bytes(9, 1_f32.to_le_bytes());
+    let named = |node: Message, outputs: &[&str]| {
+        outputs.iter().fold(node, |node, output| node.bytes(2, output))
+    };
+    let operator = |operator: &str, inputs: &[&str], outputs: &[&str]| {
+        let node = inputs.iter().fold(Message::default(), |all, input| all.bytes(1, input));
+        named(node, outputs).bytes(4, operator)
+    };
+    let body = Message::default()
+        .bytes(1, operator("Identity", &["go"], &["on"]))
+        .bytes(1, operator("Add", &["x", "one"], &["y"]))
+        .bytes(2, "body")
+        .bytes(5, one)
+        .bytes(11, scalar("i", LONG))
+        .bytes(11, scalar("go", BOOL))
+        .bytes(11, port("x", FLOAT, &[None, Some(1)]))
+        .bytes(12, scalar("on", BOOL))
+        .bytes(12, port("y", FLOAT, &[None, Some(1)]));
+    let body = Message::default().bytes(1, "body").bytes(6, body).number(20, 5);
+    // An input that is left out has an empty name.
+    let node = operator("Loop", &["M", "", "X"], &["Y"]).bytes(5, body);
+    let graph = Message::default()
+        .bytes(1, node)
+        .bytes(11, port("X", FLOAT, &[None, Some(1)]))
+        .bytes(11, scalar("M", LONG))
+        .bytes(12, port("Y", FLOAT, &[None, Some(1)]));
+    model(graph)
+}
+
 /// One operator of `X`.
 pub(super) fn single(operator: &str) -> Vec<u8> {
     let graph = Message::default()
@@ -100,7 +102,7 @@ pub(super) fn single(operator: &str) -> Vec<u8> {
 }
 
 /// `Y = X`, rows of `width` numbers.
-pub(super) fn identity(width: u64) -> Vec<u8> {
+pub(super) fn identity(width: i64) -> Vec<u8> {
     let graph = Message::default()
         .bytes(1, node("Identity", &["X"]))
         .bytes(11, port("X", FLOAT, &[None, Some(width)]))

@@ -1,5 +1,6 @@
 //! Neural networks, run by rten: pure Rust, shapes as they come, threads bounded.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,23 +8,21 @@ use rten::{Model, ModelOptions, NodeId, RunOptions, ThreadPool, Value as Own};
 use rten_tensor::prelude::*;
 use rten_tensor::{Tensor as OwnTensor, TensorView};
 
-use super::engine::{Engine, Input, Output, Port, PortKind, Source, Stop, Value};
-use super::{Data, Element, Error, Options, Tensor, ports, tensors_for};
+use super::Runs;
 use crate::model::onnx::{self, Payload, external};
+use crate::model::score::{Data, Element, Error, Port, PortKind, Tensor, ports};
 
 /// A network that rten has loaded.
-pub(super) struct Network {
+pub(super) struct Loaded {
     model: Model,
-    inputs: Vec<Port>,
-    outputs: Vec<Port>,
-    input_ids: Vec<NodeId>,
-    output_ids: Vec<NodeId>,
+    inputs: Vec<(Port, NodeId)>,
+    outputs: Vec<(Port, NodeId)>,
     threads: Arc<ThreadPool>,
 }
 
-impl std::fmt::Debug for Network {
+impl std::fmt::Debug for Loaded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Network").field("inputs", &self.inputs).finish_non_exhaustive()
+        f.debug_struct("Loaded").field("inputs", &self.inputs).finish_non_exhaustive()
     }
 }
 
@@ -31,67 +30,76 @@ fn failed(reason: impl std::fmt::Display) -> Error {
     Error::Engine { engine: "rten", reason: reason.to_string() }
 }
 
-impl Network {
+/// Fails where it can be told without rten that it does not run a model; `apart`, a run can be broken off.
+pub(super) fn check<'a>(
+    model: &onnx::Model<'_>,
+    ports: impl Iterator<Item = &'a Port>,
+    apart: bool,
+) -> Result<(), Error> {
+    if let Some((node, reason)) = foreign(&model.graph, apart) {
+        return Err(Error::Unsupported {
+            engine: "rten",
+            operator: node.operator.to_owned(),
+            node: node.name.to_owned(),
+            reason: reason.to_owned(),
+        });
+    }
+    for port in ports {
+        use Element as E;
+        let PortKind::Tensor { element, .. } = &port.kind else {
+            return Err(failed(format!("`{}` is no tensor", port.name)));
+        };
+        if !matches!(element, E::F32 | E::F16 | E::I64 | E::I32 | E::I8 | E::U8 | E::Bool) {
+            return Err(failed(format!("`{}` is {}", port.name, element.as_str())));
+        }
+    }
+    Ok(())
+}
+
+impl Loaded {
     /// Loads a model; fails with [`Error::Engine`] where rten does not know an operator.
-    pub(super) fn load(
-        model: &onnx::Model<'_>,
-        source: &Source,
-        options: &Options,
+    pub(super) fn new(
+        bytes: Vec<u8>,
+        folder: Option<&Path>,
+        threads: usize,
     ) -> Result<Self, Error> {
-        if let Some((node, reason)) = foreign(&model.graph) {
-            return Err(Error::Unsupported {
-                engine: "rten",
-                operator: node.operator.to_owned(),
-                node: node.name.to_owned(),
-                reason: reason.to_owned(),
-            });
-        }
-        let (inputs, outputs) = ports::of(&model.graph)?;
-        for port in inputs.iter().chain(&outputs) {
-            let PortKind::Tensor { element, .. } = &port.kind else {
-                return Err(failed(format!("`{}` is no tensor", port.name)));
-            };
-            if !matches!(
-                element,
-                Element::F32
-                    | Element::F16
-                    | Element::I64
-                    | Element::I32
-                    | Element::I8
-                    | Element::U8
-                    | Element::Bool
-            ) {
-                return Err(failed(format!("`{}` is {}", port.name, element.as_str())));
-            }
-        }
         let mut how = ModelOptions::with_all_ops();
         how.prepack_weights(true);
-        if let Some(folder) = &source.folder {
-            for (location, bytes) in beside(model, folder)? {
+        let model = onnx::read(&bytes)?;
+        let (inputs, outputs) = ports::of(&model.graph)?;
+        if let Some(folder) = folder {
+            for (location, bytes) in beside(&model, folder)? {
                 how.external_data(&location, bytes);
             }
         }
-        let loaded = caught(|| how.load(source.bytes.to_vec()).map_err(failed))?;
-        let id = |port: &Port| loaded.node_id(&port.name).map_err(failed);
-        let input_ids = inputs.iter().map(id).collect::<Result<_, _>>()?;
-        let output_ids = outputs.iter().map(id).collect::<Result<_, _>>()?;
-        let threads = Arc::new(ThreadPool::with_num_threads(options.threads.max(1)));
-        Ok(Self { model: loaded, inputs, outputs, input_ids, output_ids, threads })
+        drop(model);
+        let model = caught(|| how.load(bytes).map_err(failed))?;
+        let known = |port: Port| {
+            let id = model.node_id(&port.name).map_err(failed)?;
+            Ok((port, id))
+        };
+        let inputs = inputs.into_iter().map(known).collect::<Result<_, Error>>()?;
+        let outputs = outputs.into_iter().map(known).collect::<Result<_, Error>>()?;
+        let threads = Arc::new(ThreadPool::with_num_threads(threads.max(1)));
+        Ok(Self { model, inputs, outputs, threads })
     }
 }
 
 /// Returns a node that is not for rten, and why, in a graph or one within it.
-fn foreign<'a>(graph: &'a onnx::Graph<'a>) -> Option<(&'a onnx::Node<'a>, &'static str)> {
+fn foreign<'a>(
+    graph: &'a onnx::Graph<'a>,
+    apart: bool,
+) -> Option<(&'a onnx::Node<'a>, &'static str)> {
     graph.nodes.iter().find_map(|node| {
         if node.domain == "ai.onnx.ml" {
             return Some((node, ""));
         }
-        // Once begun, a run is not broken off: one without an end would take its thread for good.
-        if node.operator == "Loop" {
+        // Here, once begun, a run is not broken off: one without an end would take its thread for good.
+        if node.operator == "Loop" && !apart {
             return Some((node, "it could go on for ever"));
         }
         node.attributes.iter().find_map(|(_, value)| match value {
-            onnx::Attribute::Graph(inner) => foreign(inner),
+            onnx::Attribute::Graph(inner) => foreign(inner, apart),
             _ => None,
         })
     })
@@ -144,7 +152,7 @@ fn given(port: &Port, tensor: Tensor) -> Result<Own, Error> {
     })
 }
 
-fn answer(port: &Port, value: Own) -> Result<Value, Error> {
+fn answer(port: &Port, value: Own) -> Result<Tensor, Error> {
     let wanted = match &port.kind {
         PortKind::Tensor { element, .. } => *element,
         PortKind::Maps | PortKind::Any => Element::F32,
@@ -176,43 +184,22 @@ fn answer(port: &Port, value: Own) -> Result<Value, Error> {
         }
         _ => return Err(failed(format!("output `{}` is no tensor", port.name))),
     };
-    Tensor::new(&shape, data.narrowed(wanted)).map(Value::Tensor)
+    Tensor::new(&shape, data.narrowed(wanted))
 }
 
-impl Engine for Network {
-    fn name(&self) -> &'static str {
-        "rten"
-    }
-
-    fn inputs(&self) -> &[Port] {
-        &self.inputs
-    }
-
-    fn outputs(&self) -> &[Port] {
-        &self.outputs
-    }
-
-    fn rows_are_independent(&self) -> bool {
-        self.inputs.iter().chain(&self.outputs).all(Port::has_rows)
+impl Runs for Loaded {
+    fn run(&self, tensors: Vec<Cow<'_, Tensor>>) -> Result<Vec<Tensor>, Error> {
+        let one = |((port, id), tensor): (&(Port, NodeId), Cow<'_, Tensor>)| {
+            Ok((*id, given(port, tensor.into_owned())?.into()))
+        };
+        let given = self.inputs.iter().zip(tensors).map(one).collect::<Result<Vec<_>, Error>>()?;
+        let wanted: Vec<NodeId> = self.outputs.iter().map(|(_, id)| *id).collect();
+        let options = RunOptions::default().with_thread_pool(Some(self.threads.clone()));
+        let answers = caught(|| self.model.run(given, &wanted, Some(options)).map_err(failed))?;
+        self.outputs.iter().zip(answers).map(|((port, _), value)| answer(port, value)).collect()
     }
 
     fn cost(&self) -> u64 {
         self.model.total_params() as u64
-    }
-
-    fn predict(&self, input: &Input, stop: &Stop) -> Result<Output, Error> {
-        stop.check()?;
-        let tensors = tensors_for(&self.inputs, input)?;
-        let one = |((port, id), tensor): ((&Port, &NodeId), Tensor)| {
-            Ok((*id, given(port, tensor)?.into()))
-        };
-        let given = self.inputs.iter().zip(&self.input_ids).zip(tensors);
-        let given = given.map(one).collect::<Result<Vec<_>, Error>>()?;
-        let options = RunOptions::default().with_thread_pool(Some(self.threads.clone()));
-        let run = || self.model.run(given, &self.output_ids, Some(options)).map_err(failed);
-        let answers = caught(run)?;
-        let named = self.outputs.iter().zip(answers);
-        let named = named.map(|(port, value)| Ok((port.name.clone(), answer(port, value)?)));
-        Ok(Output::Values(named.collect::<Result<_, Error>>()?))
     }
 }

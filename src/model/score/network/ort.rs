@@ -3,6 +3,7 @@
 //! A library is code. It is taken only from where the caller says, when it and the folders above it belong to root or
 //! to the user himself and nobody else may write there; never because a model's own files name or hold it.
 
+use std::borrow::Cow;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -12,22 +13,22 @@ use ort::environment::Environment;
 use ort::session::{RunOptions, Session, SessionInputValue};
 use ort::value::{DynValue, Tensor as Own, TensorElementType};
 
-use super::engine::{Engine, Input, Output, Port, Source, Stop, Value};
-use super::{Data, Error, Options, Tensor, ports, tensors_for};
+use super::Runs;
 use crate::model::onnx::{self, Payload};
+use crate::model::score::{Data, Error, Options, Port, Source, Tensor, ports};
 
 /// A session of onnxruntime.
-pub(super) struct Runtime {
+pub(super) struct Loaded {
     session: Mutex<Session>,
-    inputs: Vec<Port>,
-    outputs: Vec<Port>,
+    inputs: Vec<String>,
+    outputs: Vec<String>,
     /// Calls of the session need it alive.
     _environment: Environment,
 }
 
-impl std::fmt::Debug for Runtime {
+impl std::fmt::Debug for Loaded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Runtime").field("inputs", &self.inputs).finish_non_exhaustive()
+        f.debug_struct("Loaded").field("inputs", &self.inputs).finish_non_exhaustive()
     }
 }
 
@@ -77,25 +78,31 @@ fn environment(path: PathBuf) -> Result<Environment, Error> {
     Ok(made)
 }
 
-impl Runtime {
-    /// Loads a model into the library that `options` name.
-    pub(super) fn load(
-        model: &onnx::Model<'_>,
-        source: &Source,
-        options: &Options,
-    ) -> Result<Self, Error> {
-        let (inputs, outputs) = ports::of(&model.graph)?;
-        let is_beside = |tensor: &onnx::Tensor<'_>| matches!(tensor.payload, Payload::External(_));
-        if model.graph.initializers.iter().any(is_beside) {
-            return Err(failed("weights in other files are not handed on"));
-        }
-        let path = library(&options.libraries, source.folder.as_deref())?;
-        let environment = environment(path)?;
+/// Returns the library for a model; fails where it can be told without it that it does not run the model.
+pub(super) fn check(
+    model: &onnx::Model<'_>,
+    source: &Source,
+    options: &Options,
+) -> Result<PathBuf, Error> {
+    let is_beside = |tensor: &onnx::Tensor<'_>| matches!(tensor.payload, Payload::External(_));
+    if model.graph.initializers.iter().any(is_beside) {
+        return Err(failed("weights in other files are not handed on"));
+    }
+    library(&options.libraries, source.folder.as_deref())
+}
+
+impl Loaded {
+    /// Loads a model into a library whose place is trusted.
+    pub(super) fn new(bytes: &[u8], library: PathBuf, threads: usize) -> Result<Self, Error> {
+        let (inputs, outputs) = ports::of(&onnx::read(bytes)?.graph)?;
+        let environment = environment(library)?;
         let builder = Session::builder(&environment).map_err(failed)?;
-        let builder = builder.with_intra_threads(options.threads.max(1)).map_err(failed)?;
+        let builder = builder.with_intra_threads(threads.max(1)).map_err(failed)?;
         let mut builder = builder.with_inter_threads(1).map_err(failed)?;
-        let session = builder.commit_from_memory(&source.bytes).map_err(failed)?;
-        Ok(Self { session: Mutex::new(session), inputs, outputs, _environment: environment })
+        let session = Mutex::new(builder.commit_from_memory(bytes).map_err(failed)?);
+        let names = |ports: Vec<Port>| ports.into_iter().map(|port| port.name).collect();
+        let (inputs, outputs) = (names(inputs), names(outputs));
+        Ok(Self { session, inputs, outputs, _environment: environment })
     }
 }
 
@@ -153,42 +160,22 @@ fn answer(value: &DynValue) -> Result<Tensor, Error> {
     Tensor::new(&shape.map_err(failed)?, data)
 }
 
-impl Engine for Runtime {
-    fn name(&self) -> &'static str {
-        "ort"
-    }
-
-    fn inputs(&self) -> &[Port] {
-        &self.inputs
-    }
-
-    fn outputs(&self) -> &[Port] {
-        &self.outputs
-    }
-
-    fn rows_are_independent(&self) -> bool {
-        self.inputs.iter().chain(&self.outputs).all(Port::has_rows)
-    }
-
-    fn cost(&self) -> u64 {
-        100_000
-    }
-
-    fn predict(&self, input: &Input, stop: &Stop) -> Result<Output, Error> {
-        stop.check()?;
-        let tensors = tensors_for(&self.inputs, input)?;
-        let pair = |(port, tensor): (&Port, Tensor)| {
-            Ok((port.name.clone(), SessionInputValue::from(given(tensor)?)))
+impl Runs for Loaded {
+    fn run(&self, tensors: Vec<Cow<'_, Tensor>>) -> Result<Vec<Tensor>, Error> {
+        let pair = |(name, tensor): (&String, Cow<'_, Tensor>)| {
+            Ok((name.clone(), SessionInputValue::from(given(tensor.into_owned())?)))
         };
         let given = self.inputs.iter().zip(tensors).map(pair).collect::<Result<Vec<_>, Error>>()?;
         let options = RunOptions::new().map_err(failed)?;
         let mut session = self.session.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        stop.check()?;
         let answers = session.run_with_options(given, &options).map_err(failed)?;
-        let named = self.outputs.iter().map(|port| {
-            let value = answers.get(&port.name).ok_or_else(|| failed("an output is missing"))?;
-            Ok((port.name.clone(), Value::Tensor(answer(value)?)))
-        });
-        Ok(Output::Values(named.collect::<Result<_, Error>>()?))
+        let one = |name: &String| {
+            answer(answers.get(name).ok_or_else(|| failed("an output is missing"))?)
+        };
+        self.outputs.iter().map(one).collect()
+    }
+
+    fn cost(&self) -> u64 {
+        100_000
     }
 }
