@@ -80,7 +80,7 @@ impl Predictor {
         to: &mut dyn Write,
         into: Format,
     ) -> Result<u64, Error> {
-        let mut out = Out { to, into, rows: 0, begun: false };
+        let mut out = Out { to, into, rows: 0, begun: false, named: vec![], alone: None };
         let takes = self.0.loaded.takes();
         let bad = Error::Input;
         match format {
@@ -119,10 +119,17 @@ impl Predictor {
 
     fn ask(&self, asked: &Asked, out: &mut Out<'_>) -> Result<(), Error> {
         match self.0.ask(asked, &Stop::default()).map_err(answered)? {
-            Answer::Output(output) => out.output(&output, self.form(asked)),
-            Answer::Json(text) => out.text(&text),
-            Answer::Raw { body, .. } => out.text(&body),
+            Answer::Output(output) => out.output(&output, self.form(asked))?,
+            Answer::Json(text) => out.text(&text)?,
+            Answer::Raw { body, .. } => out.text(&body)?,
         }
+        out.rows += match &asked.input {
+            score::Input::Table(table) => table.rows(),
+            score::Input::Tensors(all) => {
+                all.first().and_then(|(_, one)| one.shape().first().copied()).unwrap_or(1)
+            }
+        } as u64;
+        Ok(())
     }
 
     fn form(&self, asked: &Asked) -> write::Form {
@@ -219,13 +226,21 @@ fn answered(failure: Failure) -> Error {
 struct Out<'a> {
     to: &'a mut dyn Write,
     into: Format,
+    /// Rows that were answered.
     rows: u64,
     begun: bool,
+    /// What answers by name are so far: the values of a list each. In JSON they stand one after the other, so they wait.
+    named: Vec<(String, Vec<u8>)>,
+    /// An answer that is no list.
+    alone: Option<Vec<u8>>,
 }
 
 impl Out<'_> {
     fn output(&mut self, output: &Output, form: write::Form) -> Result<(), Error> {
         if self.into == Format::Json {
+            if let Some(values) = write::named(output, form) {
+                return self.named(values);
+            }
             let mut text = vec![];
             write::answer(&mut text, output, form);
             return self.text(&text);
@@ -255,7 +270,6 @@ impl Out<'_> {
                 if self.into == Format::Csv { line } else { [&b"{"[..], &line[..], b"}"].concat() };
             self.put(&[&line[..], b"\n"].concat())?;
         }
-        self.rows += table.rows() as u64;
         Ok(())
     }
 
@@ -268,13 +282,52 @@ impl Out<'_> {
         }
         let inner = text.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"));
         match (self.begun, inner) {
+            _ if self.alone.is_some() => return Err(no_lists()),
             (false, Some(inner)) => self.put(&[&b"{\"predictions\": ["[..], inner].concat())?,
             (true, Some(inner)) => self.put(&[&b", "[..], inner].concat())?,
-            (false, None) => return self.put(&[&b"{\"predictions\": "[..], text, b"}\n"].concat()),
-            (true, None) => return Err(Error::Answer("its answers are no lists".to_owned())),
+            (false, None) => {
+                self.alone = Some(text.to_owned());
+                return Ok(());
+            }
+            (true, None) => return Err(no_lists()),
         }
         self.begun = true;
         Ok(())
+    }
+
+    /// Answers by name in JSON: the lists of several pieces become one, name by name.
+    fn named(&mut self, values: &[(String, Value)]) -> Result<(), Error> {
+        let is_first = self.named.is_empty();
+        for (place, (name, value)) in values.iter().enumerate() {
+            let mut text = vec![];
+            write::value(&mut text, value);
+            let inner = text.strip_prefix(b"[").and_then(|rest| rest.strip_suffix(b"]"));
+            match (self.named.get_mut(place), inner) {
+                (Some((_, known)), Some(inner)) => {
+                    known.extend_from_slice(b", ");
+                    known.extend_from_slice(inner);
+                }
+                (None, Some(inner)) if is_first => self.named.push((name.clone(), inner.to_vec())),
+                _ => return Err(no_lists()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what has waited for all pieces.
+    fn waited(&mut self) -> Result<(), Error> {
+        if let Some(text) = self.alone.take() {
+            return self.put(&[&b"{\"predictions\": "[..], &text, b"}\n"].concat());
+        }
+        if self.named.is_empty() {
+            return Ok(());
+        }
+        let mut out = b"{\"predictions\": {".to_vec();
+        for (place, (name, inner)) in std::mem::take(&mut self.named).iter().enumerate() {
+            write::name(&mut out, place, name);
+            out.extend_from_slice(&[b"[", &inner[..], b"]"].concat());
+        }
+        self.put(&[&out[..], b"}}\n"].concat())
     }
 
     /// Values of any type, one a line.
@@ -288,7 +341,6 @@ impl Out<'_> {
         };
         for one in all {
             self.put(format!("{one}\n").as_bytes())?;
-            self.rows += 1;
         }
         Ok(())
     }
@@ -296,13 +348,17 @@ impl Out<'_> {
     fn end(&mut self) -> Result<(), Error> {
         match (self.into, self.begun) {
             (Format::Json, true) => self.put(b"]}\n"),
-            _ => Ok(()),
+            _ => self.waited(),
         }
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.to.write_all(bytes).map_err(Error::Write)
     }
+}
+
+fn no_lists() -> Error {
+    Error::Answer("its answers are no lists, and there are several: write JSON lines".to_owned())
 }
 
 /// Returns what a model said as columns.

@@ -48,6 +48,7 @@ mod models;
 pub(crate) mod ordinary;
 mod over_http;
 mod plot;
+mod predict;
 mod pull;
 mod push;
 mod quickstart;

@@ -201,7 +201,8 @@ fn rows(out: &mut Vec<u8>, count: usize, write: impl Fn(&mut Vec<u8>, usize)) {
     out.push(b']');
 }
 
-fn name(out: &mut Vec<u8>, place: usize, name: &str) {
+/// Writes the name of an output before its value.
+pub(in crate::server::score) fn name(out: &mut Vec<u8>, place: usize, name: &str) {
     if place > 0 {
         out.extend_from_slice(b", ");
     }
@@ -250,6 +251,15 @@ pub(in crate::server::score) fn answer(out: &mut Vec<u8>, output: &Output, form:
     }
 }
 
+/// Returns outputs that [`answer`] writes as arrays by name.
+pub(in crate::server::score) fn named(output: &Output, form: Form) -> Option<&[(String, Value)]> {
+    match (output, form) {
+        (Output::Values(values), Form::Array) if values.len() == 1 => None,
+        (Output::Values(_), Form::Records) | (Output::Table(_) | Output::Json(_), _) => None,
+        (Output::Values(values), _) => Some(values),
+    }
+}
+
 fn row_count(values: &[(String, Value)]) -> usize {
     let count = |value: &Value| match value {
         Value::Tensor(tensor) | Value::Maps { rows: tensor, .. } => {
@@ -259,7 +269,8 @@ fn row_count(values: &[(String, Value)]) -> usize {
     values.iter().map(|(_, value)| count(value)).max().unwrap_or(0)
 }
 
-fn value(out: &mut Vec<u8>, value: &Value) {
+/// Writes one output.
+pub(in crate::server::score) fn value(out: &mut Vec<u8>, value: &Value) {
     match value {
         Value::Tensor(one) => tensor(out, one),
         Value::Maps { .. } => {
