@@ -12,7 +12,7 @@ use tokio::time::Instant;
 const HEAD: Duration = Duration::from_secs(10);
 
 /// How long a connection is kept for its next request; longer than what stands before servers usually keeps one.
-const IDLE: Duration = Duration::from_secs(75);
+pub(super) const IDLE: Duration = Duration::from_secs(75);
 
 /// All connections of a server.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::roll::IDLE;
 use crate::server::connection::Connection;
 use crate::server::report::Metrics;
 
@@ -94,8 +95,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
             Poll::Pending => match this.connection.deadline() {
-                // The body's own pace is watched where it is read.
-                None => Poll::Pending,
+                // The body's own pace is watched where it is read. Once the answer is away, nobody may ask again: what was
+                // found empty is not read until bytes come. So this is looked at again in time.
+                None => {
+                    this.reading.arm(cx, Instant::now() + IDLE);
+                    Poll::Pending
+                }
                 Some(deadline) => {
                     ready!(this.reading.poll(cx, deadline));
                     Poll::Ready(Err(slow()))
@@ -148,6 +153,13 @@ fn slow() -> io::Error {
 pub(in crate::server) struct Alarm(Option<Pin<Box<Sleep>>>);
 
 impl Alarm {
+    /// Has the task woken at `deadline`, if it is not going to be woken earlier.
+    fn arm(&mut self, cx: &mut Context<'_>, deadline: Instant) {
+        if self.0.as_ref().is_none_or(|sleep| sleep.is_elapsed()) {
+            let _ = self.poll(cx, deadline);
+        }
+    }
+
     /// Is ready when `deadline` is reached.
     pub(in crate::server) fn poll(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
         let sleep = self.0.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
