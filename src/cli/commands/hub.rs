@@ -152,7 +152,7 @@ fn workers() -> usize {
 }
 
 /// Returns how many connections the open files of this process allow; the limit is raised first as far as it may be.
-fn room() -> usize {
+pub(super) fn room() -> usize {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     const WANTED: u64 = 8192;
     let limit = getrlimit(Resource::Nofile);

@@ -9,6 +9,7 @@ use mls::server::score::{self, Batching, Beside, Options, Place};
 use mls::server::{Certificate, Lines};
 use mls::store::Store;
 
+use crate::cli::commands::hub::room;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::interrupt;
@@ -192,7 +193,7 @@ fn options(session: &Session, args: &Args) -> Result<Options, CommandError> {
             key: within(key),
         }),
         log,
-        connections: 2048,
+        connections: room(),
         most: args.max_body << 20,
     })
 }
