@@ -14,6 +14,7 @@ mod interleave;
 mod kills;
 mod power;
 mod rot;
+mod slow;
 mod uploads;
 mod witness;
 
