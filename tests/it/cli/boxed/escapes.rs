@@ -66,7 +66,7 @@ fn c02_proof_the_program_of_the_host_is_not_overwritten_while_it_enters() {
                   (while true; do for p in /proc/[0-9]*; do exec 9<$p/exe; (: >> /proc/self/fd/9) 2>&- && echo written; done 2>&-; done) & \
                   printf '#!/proc/self/exe\\n' > /again; chmod 755 /again";
     boxed.begin("attacker", &[], attack);
-    for _ in 0..count(1000, 10) {
+    for _ in 0..count(3_400, 10) {
         boxed.mls(&["exec", "attacker", "true"]);
         assert_ne!(boxed.mls(&["exec", "attacker", "/again"]).code(), 0);
         assert_ne!(boxed.mls(&["exec", "attacker", "/proc/self/exe", "--version"]).code(), 0);
