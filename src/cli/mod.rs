@@ -14,6 +14,7 @@ mod hosting;
 mod interrupt;
 mod json;
 mod moves;
+mod open_files;
 mod progress;
 mod sandboxed;
 mod scoring;

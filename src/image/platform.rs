@@ -42,6 +42,11 @@ impl Platform {
         }
     }
 
+    /// Tells whether both are for the same machines, but for the variant.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.os == other.os && self.architecture == other.architecture
+    }
+
     /// Returns it with the names and variants that images use.
     pub fn of(os: &str, architecture: &str, variant: &str) -> Self {
         let os = if os == "macos" { "darwin" } else { os };

@@ -12,6 +12,7 @@ use mls::store::Store;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::interrupt;
+use crate::cli::open_files;
 use crate::cli::session::Session;
 use crate::cli::ui;
 
@@ -111,7 +112,7 @@ fn options(session: &Session, args: &Args) -> Result<server::Options, CommandErr
             key: within(key),
         }),
         log,
-        connections: room(),
+        connections: open_files::connections(),
         private_webhooks: args.allow_private_webhooks
             || session.settings.environment.private_webhooks,
         ..server::Options::default()
@@ -149,21 +150,6 @@ fn stop(hub: Hub, signals: &crossbeam_channel::Receiver<i32>) -> Result<(), Comm
 /// On one processor a second thread is woken for nothing: without it a request takes a fifth to a third less.
 fn workers() -> usize {
     thread::available_parallelism().map_or(1, usize::from).min(2)
-}
-
-/// Returns how many connections the open files of this process allow; the limit is raised first as far as it may be.
-pub(super) fn room() -> usize {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    const WANTED: u64 = 8192;
-    let limit = getrlimit(Resource::Nofile);
-    let most = limit.maximum.unwrap_or(WANTED).min(WANTED);
-    let now = limit.current.unwrap_or(WANTED);
-    if now < most {
-        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(most), maximum: limit.maximum });
-    }
-    let open = getrlimit(Resource::Nofile).current.unwrap_or(WANTED);
-    // A request may open files of its own.
-    (open / 2).clamp(16, 2048) as usize
 }
 
 fn open_log(path: &Path) -> Result<Lines, CommandError> {

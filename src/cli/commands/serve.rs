@@ -9,10 +9,10 @@ use mls::server::score::{self, Batching, Beside, Options, Place};
 use mls::server::{Certificate, Lines};
 use mls::store::Store;
 
-use crate::cli::commands::hub::room;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::help;
 use crate::cli::interrupt;
+use crate::cli::open_files;
 use crate::cli::scoring::{self, Engines};
 use crate::cli::session::Session;
 use crate::cli::thing;
@@ -193,7 +193,7 @@ fn options(session: &Session, args: &Args) -> Result<Options, CommandError> {
             key: within(key),
         }),
         log,
-        connections: room(),
+        connections: open_files::connections(),
         most: args.max_body << 20,
     })
 }

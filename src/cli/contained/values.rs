@@ -45,10 +45,11 @@ pub(super) fn host_ipc(text: &str) -> Result<bool, CommandError> {
     match text {
         "host" => Ok(true),
         "private" => Ok(false),
-        other => {
-            Err(CommandError::usage(format!("`{}` has no shared memory", other.escape_debug()))
-                .hint("There are `private` and `host`."))
-        }
+        other => Err(CommandError::usage(format!(
+            "`{}` is no choice of shared memory",
+            other.escape_debug()
+        ))
+        .hint("There are `private` and `host`.")),
     }
 }
 

@@ -135,9 +135,16 @@ fn places(file: &File, path: &Path) -> Result<HashMap<String, Place>, Error> {
     let mut reader = file;
     reader.rewind().map_err(failed("read", path))?;
     let mut tar = tar::Archive::new(reader);
-    let bad = |error: io::Error| Error::BadArchive(error.to_string());
-    for (count, entry) in tar.entries_with_seek().map_err(bad)?.enumerate() {
-        let entry = entry.map_err(bad)?;
+    // What the library says of a header shows the header, whatever it holds.
+    let bad = |count: usize, error: io::Error| match (error.raw_os_error(), count) {
+        (Some(_), _) => failed("read", path)(error),
+        (None, 0) => Error::BadArchive("it is no tar archive".to_owned()),
+        (None, count) => {
+            Error::BadArchive(format!("what follows the first {count} entries is damaged"))
+        }
+    };
+    for (count, entry) in tar.entries_with_seek().map_err(|error| bad(0, error))?.enumerate() {
+        let entry = entry.map_err(|error| bad(count, error))?;
         if count >= MOST {
             return Err(Error::BadArchive(format!("it has more than {MOST} entries")));
         }

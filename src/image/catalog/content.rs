@@ -32,11 +32,10 @@ pub fn select(store: &Store, image: &Image, platform: &Platform) -> Result<Image
 pub fn choose<'a>(index: &'a Index, platform: &Platform) -> Result<&'a Descriptor, Error> {
     let known: Vec<(&Descriptor, Platform)> =
         index.manifests.iter().filter_map(|one| Some((one, platform_of(one)?))).collect();
-    let alike = |own: &Platform| own.os == platform.os && own.architecture == platform.architecture;
     let exact = known.iter().find(|(_, own)| own == platform);
     // A processor runs what is made for any before it, and the lowest of all is without a variant.
-    let near = known.iter().find(|(_, own)| alike(own) && own.variant.is_empty());
-    let any = known.iter().find(|(_, own)| alike(own) && platform.variant.is_empty());
+    let near = known.iter().find(|(_, own)| own.is_like(platform) && own.variant.is_empty());
+    let any = known.iter().find(|(_, own)| own.is_like(platform) && platform.variant.is_empty());
     match (exact.or(near).or(any), &index.manifests[..]) {
         (Some((chosen, _)), _) => Ok(chosen),
         (None, [only]) if only.platform.is_none() => Ok(only),
@@ -67,8 +66,7 @@ pub fn platforms(store: &Store, image: &Image) -> Result<Vec<Platform>, Error> {
 /// Fails with [`Error::NoPlatform`] where an image says what it is for, and that is another machine.
 pub fn check_platform(store: &Store, image: &Image, platform: &Platform) -> Result<(), Error> {
     let own = platforms(store, &select(store, image, platform)?)?;
-    let alike = |own: &Platform| own.os == platform.os && own.architecture == platform.architecture;
-    if own.is_empty() || own.iter().any(alike) {
+    if own.is_empty() || own.iter().any(|own| own.is_like(platform)) {
         return Ok(());
     }
     let known = own.iter().map(Platform::to_string).collect();

@@ -123,12 +123,7 @@ impl Predictor {
             Answer::Json(text) => out.text(&text)?,
             Answer::Raw { body, .. } => out.text(&body)?,
         }
-        out.rows += match &asked.input {
-            score::Input::Table(table) => table.rows(),
-            score::Input::Tensors(all) => {
-                all.first().and_then(|(_, one)| one.shape().first().copied()).unwrap_or(1)
-            }
-        } as u64;
+        out.rows += asked.rows() as u64;
         Ok(())
     }
 

@@ -116,5 +116,11 @@ fn loads(sandbox: &Sandbox) {
     let path = sandbox.write("damaged", bytes);
     let said = other.mls(["load", "--dry-run", "-i", path.to_str().unwrap()]);
     assert_eq!(said.code(), 6, "{said}");
+    // Nothing of a file that is something else is shown.
+    let path = sandbox.write("letter", "To whom it may concern. ".repeat(100));
+    let said = other.mls(["load", "-i", path.to_str().unwrap()]);
+    assert_eq!(said.code(), 6, "{said}");
+    assert!(said.stderr().contains("it is no tar archive"), "{said}");
+    assert!(!said.stderr().contains("concern"), "{said}");
     assert_eq!(content(&other), empty);
 }
