@@ -12,7 +12,9 @@ mod progress;
 pub mod size;
 pub mod text;
 pub mod time;
+mod unified;
 
 pub use clock::Clock;
 pub use digest::{Digest, ParseDigestError};
 pub use progress::{Progress, Silent, Task};
+pub use unified::unified;

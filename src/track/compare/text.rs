@@ -1,12 +1,11 @@
 //! Texts line by line, within bounds: nobody reads a unified diff of two checkpoints.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use serde::Serialize;
-use similar::{Algorithm, TextDiff};
 
 use super::{Artifact, Side};
+use crate::base::unified;
 use crate::store::Link;
 
 /// A text of more bytes than this is only said to differ.
@@ -14,9 +13,6 @@ pub const MOST_TEXT: u64 = 1 << 20;
 
 /// No more files than this are opened for their lines.
 pub(super) const MOST_FILES: usize = 200;
-
-/// A pair of texts that is not done by then is shown as replaced in larger pieces.
-const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The difference of two files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -125,17 +121,6 @@ fn files_of(patch: &str) -> impl Iterator<Item = &str> {
 
 fn commit(side: &Side) -> Option<&str> {
     side.run.code.as_ref()?.commit.as_deref()
-}
-
-fn unified(old: &str, new: &str, names: [&str; 2]) -> String {
-    TextDiff::configure()
-        .algorithm(Algorithm::Histogram)
-        .timeout(PATIENCE)
-        .diff_lines(old, new)
-        .unified_diff()
-        .context_radius(3)
-        .header(names[0], names[1])
-        .to_string()
 }
 
 /// Returns `bytes` as text, unless git too would call them binary.

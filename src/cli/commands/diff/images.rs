@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use mls::base::size::human;
+use mls::base::unified;
 use mls::image::catalog::{self, Found};
 use mls::image::layer::Layer;
 use mls::image::platform::Platform;
@@ -10,7 +11,7 @@ use mls::image::rootfs::{self, Difference, Inode, Kind, View};
 use mls::store::Store;
 use serde_json::{Value, json};
 
-use super::{coloured, unified};
+use super::coloured;
 use crate::cli::args::Format;
 use crate::cli::error::CommandError;
 use crate::cli::session::Session;
@@ -50,7 +51,7 @@ pub(super) fn run(
     (new, new_name): (&Found, &str),
 ) -> Result<bool, CommandError> {
     let (a, b) = (Side::of(store, old)?, Side::of(store, new)?);
-    let config = unified(&a.config, &b.config, old_name, new_name);
+    let config = unified(&a.config, &b.config, [old_name, new_name]);
     let ids = |side: &Side| -> BTreeSet<String> {
         side.layers.iter().map(|layer| layer.diff_id.to_string()).collect()
     };

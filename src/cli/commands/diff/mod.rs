@@ -5,6 +5,7 @@ mod images;
 mod models;
 
 use mls::base::size::human;
+use mls::base::unified;
 use mls::model::Version;
 use mls::store::tree::{self, Difference};
 use mls::store::{Link, Store};
@@ -202,7 +203,7 @@ fn files(
     };
     let (a, b) = (read(old)?, read(new)?);
     let lines = match (&a.0, &b.0) {
-        (Some(a), Some(b)) => Some(unified(a, b, old_name, new_name)),
+        (Some(a), Some(b)) => Some(unified(a, b, [old_name, new_name])),
         _ => None,
     };
     let answer = json!({
@@ -228,7 +229,7 @@ fn nodes(
         |link: &Link| -> Result<Value, CommandError> { Ok(dag_json::of_node(&store.read(link)?)?) };
     let (a, b) = (read(old)?, read(new)?);
     let lines =
-        unified(&(json::document(&a)? + "\n"), &(json::document(&b)? + "\n"), old_name, new_name);
+        unified(&(json::document(&a)? + "\n"), &(json::document(&b)? + "\n"), [old_name, new_name]);
     let answer = json!({"same": old == new, "old": a, "new": b, "diff": lines});
     say(session, old != new, &answer, || coloured(&lines))
 }
@@ -244,14 +245,6 @@ fn say(
         false => session.ui.answer(answer, person)?,
     }
     Ok(differs)
-}
-
-fn unified(old: &str, new: &str, old_name: &str, new_name: &str) -> String {
-    similar::TextDiff::from_lines(old, new)
-        .unified_diff()
-        .context_radius(3)
-        .header(old_name, new_name)
-        .to_string()
 }
 
 fn coloured(diff: &str) -> String {
