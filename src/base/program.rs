@@ -1,4 +1,4 @@
-//! The program that runs, and what the dynamic loader has brought in for it: enough to run it where nothing else is.
+//! This program and its like, and what the dynamic loader has brought in for it: enough to run one where nothing else is.
 //!
 //! A program that is linked statically needs nothing. Any other names its loader and its libraries in its ELF file; which
 //! files those are here, the map of this process tells.
@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A program with all that it needs to start.
+/// What a program needs to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Program {
-    pub file: PathBuf,
+pub struct Needs {
     /// Where the program wants its loader, and which file that is here; none where it is linked statically.
     pub loader: Option<(PathBuf, PathBuf)>,
     /// Name by which each library is asked for, and its file.
@@ -25,12 +24,19 @@ struct Elf {
     needed: Vec<String>,
 }
 
-/// Returns this program.
-pub fn own() -> io::Result<Program> {
-    let file = std::fs::read_link("/proc/self/exe")?;
-    // The link names no file once the program on disk is another.
-    let bytes = std::fs::read("/proc/self/exe")?;
-    let elf = Elf::parse(&bytes).ok_or_else(|| not_elf(&file))?;
+/// The program that runs, whatever its file has come to be since.
+pub const OWN: &str = "/proc/self/exe";
+
+/// Returns the file `name` in the folder that this program is in, if it is there.
+pub fn beside(name: &str) -> Option<PathBuf> {
+    let own = std::fs::read_link(OWN).ok()?;
+    Some(own.parent()?.join(name)).filter(|file| file.is_file())
+}
+
+/// Returns what the program in `file` needs: [`OWN`], or one that is linked with no more than this one.
+pub fn needs(file: &Path) -> io::Result<Needs> {
+    let bytes = std::fs::read(file)?;
+    let elf = Elf::parse(&bytes).ok_or_else(|| not_elf(file))?;
     let mapped = mapped()?;
     let mut libraries = BTreeMap::new();
     let mut open = elf.needed;
@@ -47,12 +53,12 @@ pub fn own() -> io::Result<Program> {
     }
     let loader = elf.loader.map(PathBuf::from);
     let loader = loader.map(|wanted| Ok::<_, io::Error>((wanted.clone(), wanted.canonicalize()?)));
-    Ok(Program { file, loader: loader.transpose()?, libraries })
+    Ok(Needs { loader: loader.transpose()?, libraries })
 }
 
-/// Returns this program's file without what is loaded by nobody: the names of its functions, which debuggers read.
-pub fn bare() -> io::Result<Vec<u8>> {
-    let mut bytes = std::fs::read("/proc/self/exe")?;
+/// Returns a program's file without what is loaded by nobody: the names of its functions, which debuggers read.
+pub fn bare(file: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = std::fs::read(file)?;
     cut(&mut bytes);
     Ok(bytes)
 }
@@ -203,7 +209,7 @@ mod tests {
 
     #[test]
     fn this_program_has_a_loader_and_the_library_of_c_or_neither() {
-        let own = own().unwrap();
+        let own = needs(Path::new(OWN)).unwrap();
         let has_c = own.libraries.keys().any(|name| name.starts_with("libc."));
         assert_eq!(own.loader.is_some(), has_c, "{own:?}");
         assert!(own.libraries.values().all(|file| file.is_file()));
@@ -211,8 +217,8 @@ mod tests {
 
     #[test]
     fn a_program_without_the_names_of_its_functions_is_smaller_and_the_same_to_the_loader() {
-        let whole = std::fs::read("/proc/self/exe").unwrap();
-        let bare = bare().unwrap();
+        let whole = std::fs::read(OWN).unwrap();
+        let bare = bare(Path::new(OWN)).unwrap();
         assert!(bare.len() < whole.len());
         assert_eq!(Elf::parse(&bare), Elf::parse(&whole));
         for mut junk in [vec![], b"\x7fELF\x02\x01".to_vec(), whole[..60].to_vec()] {
@@ -224,7 +230,7 @@ mod tests {
 
     #[test]
     fn a_file_cut_off_anywhere_is_no_panic() {
-        let bytes = std::fs::read("/proc/self/exe").unwrap();
+        let bytes = std::fs::read(OWN).unwrap();
         assert!(Elf::parse(&bytes).is_some());
         for length in (0..4096).step_by(7).chain([5000, 100_000]) {
             let _ = Elf::parse(&bytes[..length.min(bytes.len())]);

@@ -3,12 +3,12 @@
 mod args;
 mod build_live;
 mod build_view;
-mod commands;
+pub(crate) mod commands;
 mod contained;
 mod credentials;
 mod dag_json;
 mod environment;
-mod error;
+pub(crate) mod error;
 mod help;
 mod hosting;
 mod interrupt;
@@ -18,7 +18,7 @@ mod open_files;
 mod progress;
 mod sandboxed;
 mod scoring;
-mod session;
+pub(crate) mod session;
 mod settings;
 mod sharing;
 mod style;
@@ -31,10 +31,9 @@ mod usage;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use args::Global;
-use commands::Command;
 use environment::Environment;
 use error::CommandError;
 use session::Session;
@@ -45,21 +44,30 @@ use ui::Ui;
 #[derive(Debug, Parser)]
 #[command(name = "mls", version, styles = style::help(), max_term_width = 100)]
 #[command(after_help = "Run `mls help COMMAND` or `mls COMMAND --help` for options and examples.")]
-struct Args {
+struct Args<C: Subcommand> {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<C>,
+}
+
+/// The commands of a program: all of them are those of `mls`, and `mls-serve` has one.
+pub(crate) trait Commands: Subcommand {
+    /// The headings of the first page, each with its commands.
+    const GROUPS: &[(&str, &[&str])];
+
+    fn run(&self, session: &Session) -> Result<(), CommandError>;
 }
 
 /// Returns the whole command line as clap knows it, with its first page in groups.
-fn program() -> clap::Command {
-    let program = Args::command();
-    let template = help::template(&program, commands::GROUPS);
+fn program<C: Commands>() -> clap::Command {
+    let program = Args::<C>::command();
+    let template = help::template(&program, C::GROUPS);
     program.help_template(template)
 }
 
-pub(crate) fn main() -> ExitCode {
+/// Does what the command line asks for, with the commands of this program.
+pub(crate) fn main<C: Commands>() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
     // Before anything else: what makes containers may have no second thread.
     match args.get(1).and_then(|word| word.to_str()) {
@@ -80,7 +88,7 @@ pub(crate) fn main() -> ExitCode {
     let environment = Environment::read();
     let glance = settings::flags_at_a_glance(&args);
     let ui = settings::plain_ui(&glance, &environment);
-    let parsed = match parse(&ui, &args) {
+    let parsed: Args<C> = match parse(&ui, &args) {
         Ok(Some(parsed)) => parsed,
         Ok(None) => return ExitCode::SUCCESS,
         Err(error) => return ui.report(&error),
@@ -90,15 +98,15 @@ pub(crate) fn main() -> ExitCode {
         Err(error) => return ui.report(&error),
     };
     let session = Session { ui: settings.ui(&parsed.global), settings };
-    match parsed.command.as_ref().map(|command| commands::run(&session, command)) {
+    match parsed.command.as_ref().map(|command| command.run(&session)) {
         Some(Err(error)) => session.ui.report(&error),
         Some(Ok(())) | None => ExitCode::SUCCESS,
     }
 }
 
 /// Reads the command line; nothing where it only asks for help or the version, which have been shown.
-fn parse(ui: &Ui, args: &[OsString]) -> Result<Option<Args>, CommandError> {
-    let mut program = program();
+fn parse<C: Commands>(ui: &Ui, args: &[OsString]) -> Result<Option<Args<C>>, CommandError> {
+    let mut program = program::<C>();
     let shown = match program.try_get_matches_from_mut(args) {
         Ok(matches) => {
             let parsed = Args::from_arg_matches(&matches)

@@ -1,5 +1,6 @@
 use clap_complete::Shell;
 
+use crate::cli::commands::Command;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
 use crate::cli::{help, program};
@@ -21,6 +22,6 @@ pub(crate) struct Args {
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let mut script = vec![];
-    clap_complete::generate(args.shell, &mut program(), "mls", &mut script);
+    clap_complete::generate(args.shell, &mut program::<Command>(), "mls", &mut script);
     session.ui.data(&script)
 }

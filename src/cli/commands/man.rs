@@ -4,6 +4,7 @@ use mls::base::fs;
 use mls::store;
 
 use crate::cli::args::DryRun;
+use crate::cli::commands::Command;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
 use crate::cli::{help, program};
@@ -24,7 +25,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     let mut pages = vec![];
-    let mut program = program().disable_help_subcommand(true);
+    let mut program = program::<Command>().disable_help_subcommand(true);
     program.build();
     collect(&program, &mut pages)?;
     for (name, page) in &pages {

@@ -8,6 +8,7 @@ use std::process::Command;
 use super::contained::soon;
 use crate::support::Sandbox;
 
+const SERVE: &str = env!("CARGO_BIN_EXE_mls-serve");
 const ASK: &str = r#"{"inputs": [[39.1, 18.7, 181.0, 3750.0]]}"#;
 
 /// Returns a store with `penguins@v1` and the image `penguins:1` of it.
@@ -63,6 +64,38 @@ fn settings_are_told(sandbox: &Sandbox) {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
+}
+
+/// The size of `penguins:1` as containers see it.
+fn size(sandbox: &Sandbox) -> f64 {
+    let images = sandbox.json(["images"]);
+    images[0]["size"].as_f64().unwrap()
+}
+
+#[test]
+fn the_program_in_an_image_has_one_command() {
+    let small = |args: &[&str]| Command::new(SERVE).args(args).output().unwrap();
+    let version = Command::new(env!("CARGO_BIN_EXE_mls")).arg("--version").output().unwrap();
+    assert_eq!(small(&["--version"]).stdout, version.stdout);
+    let help = String::from_utf8(small(&["--help"]).stdout).unwrap();
+    assert!(help.contains("\n  serve ") && !help.contains("commit-run"), "{help}");
+    let other = small(&["init"]);
+    assert_eq!(other.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&other.stderr).contains("no command `init`"), "{other:?}");
+}
+
+#[test]
+fn a_program_that_was_copied_alone_puts_itself_into_the_image_and_says_so() {
+    let sandbox = with_image();
+    let small = size(&sandbox);
+    let alone = sandbox.path().join("mls");
+    std::fs::copy(env!("CARGO_BIN_EXE_mls"), &alone).unwrap();
+    let mut command = Command::new(&alone);
+    command.current_dir(sandbox.path()).args(["model", "image", "penguins@v1", "-t", "penguins:1"]);
+    let made = command.output().unwrap();
+    let told = String::from_utf8_lossy(&made.stderr);
+    assert!(made.status.success() && told.contains("holds all of `mls`"), "{told}");
+    assert!(size(&sandbox) > 1.3 * small, "{} and {small}", size(&sandbox));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `mls model image`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mls::base::{fs, program, size};
 use mls::image::archive::{self, Files, Import};
@@ -20,8 +20,8 @@ use crate::cli::{help, scoring, thing};
 
 /// Make a container image that serves a version, and holds nothing else
 ///
-/// In it are this `mls`, the loader and the libraries it is linked with, and a store with the version alone: its run comes
-/// along, as it does to any other store. It serves as an ordinary user on port 5001 of all addresses, to whoever can reach
+/// In it are `mls serve` without the other commands (the program `mls-serve`, which is installed beside `mls`), the loader
+/// and the libraries it is linked with, and a store with the version alone: its run comes along, as it does to any other store. It serves as an ordinary user on port 5001 of all addresses, to whoever can reach
 /// it; arguments behind the image's name take the place of `--insecure`, `--token-file tokens.txt` for one. The health
 /// check is `mls serve --probe`. A model that only Python runs needs an image with Python.
 #[derive(Debug, clap::Args)]
@@ -44,6 +44,10 @@ pub(crate) struct Args {
 /// Nobody else's number on most machines: what `nonroot` is in images made of nothing.
 const USER: u32 = 65532;
 const PORT: u16 = 5001;
+/// `mls` with one command.
+const SMALL: &str = "mls-serve";
+/// What each of them says of itself.
+const VERSION: &str = concat!("mls ", env!("CARGO_PKG_VERSION"), "\n");
 /// Where the store is in the image.
 const STORE: &str = "srv/.mlstore";
 /// Nanoseconds.
@@ -64,7 +68,7 @@ pub(super) fn run(session: &Session, store: &Store, args: &Args) -> Result<(), C
     let mut model = Files::new(&format!("mls model image {}", version.reference()));
     model.folder("srv", 0o755, USER);
     model.tree(STORE, &folder.path().join("store"), USER)?;
-    let layers = [system(&folder.path().join("mls"))?, model];
+    let layers = [system(&serving(session), &folder.path().join("mls"))?, model];
     let reference = reference.or_latest();
     let import = Import {
         reference: Some(reference.clone()),
@@ -110,20 +114,36 @@ fn apart(
     Ok(())
 }
 
-/// Returns the layer that all images of this `mls` have in common; `bare` is where its program is put together.
-fn system(bare: &Path) -> Result<Files, CommandError> {
-    let own = program::own().map_err(|error| {
-        CommandError::new(Exit::Failed, format!("cannot tell what this program needs: {error}"))
+/// Returns the program that serves in the image: the small one of this version, else this one.
+fn serving(session: &Session) -> PathBuf {
+    let small = program::beside(SMALL).filter(|file| {
+        let version = std::process::Command::new(file).arg("--version").output();
+        version.is_ok_and(|told| told.stdout == VERSION.as_bytes())
+    });
+    small.unwrap_or_else(|| {
+        session.ui.note(&format!(
+            "`{SMALL}` of this version is not beside this program, so the image holds all of `mls` and is twice as \
+             large: `cargo build --release` and `cargo install` make both."
+        ));
+        PathBuf::from(program::OWN)
+    })
+}
+
+/// Returns the layer that all images with one `program` have in common; `bare` is where it is put together.
+fn system(program: &Path, bare: &Path) -> Result<Files, CommandError> {
+    let needs = program::needs(program).map_err(|error| {
+        let what = program.display();
+        CommandError::new(Exit::Failed, format!("cannot tell what `{what}` needs: {error}"))
     })?;
     let mut files = Files::new(concat!("mls ", env!("CARGO_PKG_VERSION")));
     let unwritten = |error| CommandError::unwritten(bare, error);
-    program::bare().and_then(|bytes| fs::write_derived(bare, &bytes)).map_err(unwritten)?;
+    program::bare(program).and_then(|bytes| fs::write_derived(bare, &bytes)).map_err(unwritten)?;
     files.file("mls", bare, 0o755, 0);
-    for (name, file) in &own.libraries {
+    for (name, file) in &needs.libraries {
         files.file(&format!("lib/{name}"), file, 0o755, 0);
     }
-    if let Some((wanted, file)) = &own.loader
-        && !own.libraries.keys().any(|name| *wanted == Path::new("/lib").join(name))
+    if let Some((wanted, file)) = &needs.loader
+        && !needs.libraries.keys().any(|name| *wanted == Path::new("/lib").join(name))
     {
         files.file(&wanted.to_string_lossy(), file, 0o755, 0);
     }
