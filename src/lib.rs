@@ -14,7 +14,7 @@
 //! - [`model`]: models by name, their numbered versions and aliases; where a version came from.
 //! - [`server`]: HTTP faces over one store; each translates and none knows another.
 //!
-//! The command line is no part of this library: `cli` is a module of `main.rs`.
+//! The command line is no part of this library: `cli` is a module of `main.rs`, and of `serve.rs`, which is `mls` with one command.
 
 pub mod base;
 pub mod container;
