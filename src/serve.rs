@@ -15,6 +15,7 @@ enum Command {
 }
 
 impl Commands for Command {
+    const ABOUT: &str = "Serve models out of a store over HTTP and gRPC: `mls` with one command";
     const GROUPS: &[(&str, &[&str])] = &[("Commands", &["serve", "help"])];
 
     fn run(&self, session: &Session) -> Result<(), CommandError> {

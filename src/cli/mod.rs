@@ -40,7 +40,6 @@ use session::Session;
 use settings::Settings;
 use ui::Ui;
 
-/// Runs, models and container images in one content-addressed store
 #[derive(Debug, Parser)]
 #[command(name = "mls", version, styles = style::help(), max_term_width = 100)]
 #[command(after_help = "Run `mls help COMMAND` or `mls COMMAND --help` for options and examples.")]
@@ -53,6 +52,8 @@ struct Args<C: Subcommand> {
 
 /// The commands of a program: all of them are those of `mls`, and `mls-serve` has one.
 pub(crate) trait Commands: Subcommand {
+    /// What the program is, in a line.
+    const ABOUT: &str;
     /// The headings of the first page, each with its commands.
     const GROUPS: &[(&str, &[&str])];
 
@@ -61,7 +62,7 @@ pub(crate) trait Commands: Subcommand {
 
 /// Returns the whole command line as clap knows it, with its first page in groups.
 fn program<C: Commands>() -> clap::Command {
-    let program = Args::<C>::command();
+    let program = Args::<C>::command().about(C::ABOUT);
     let template = help::template(&program, C::GROUPS);
     program.help_template(template)
 }

@@ -237,6 +237,7 @@ pub(crate) enum Command {
 }
 
 impl Commands for Command {
+    const ABOUT: &str = "Runs, models and container images in one content-addressed store";
     const GROUPS: &[(&str, &[&str])] = GROUPS;
 
     fn run(&self, session: &Session) -> Result<(), CommandError> {
