@@ -157,6 +157,10 @@ impl From<worker::Error> for Failure {
             },
             E::Raised { trace, .. } => Self { trace: Some(trace), ..Self::bad(RAISED) },
             E::Busy => Self::busy(503, "Every worker of the model is busy or starting again"),
+            E::Resting(after) => Self {
+                retry: Some(after.as_secs_f64().ceil() as u32),
+                ..Self::busy(503, "Every worker of the model has died and is started again later")
+            },
             E::TooSlow(_) => Self::too_slow(),
             // What it said is for whoever runs the server.
             E::Died { .. } => Self::busy(503, "The model's worker has died"),

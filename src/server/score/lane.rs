@@ -66,6 +66,11 @@ impl Lane {
         Self { loaded, numbers, header, object, work, room, limit, batches }
     }
 
+    /// Tells whether there is somebody to answer.
+    pub(in crate::server::score) fn is_ready(&self) -> bool {
+        self.loaded.workers().is_none_or(|workers| workers.alive > 0)
+    }
+
     /// Answers a request.
     pub(in crate::server::score) async fn answer(
         self: &Arc<Self>,

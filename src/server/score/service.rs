@@ -195,7 +195,7 @@ impl Desk {
             Some(_) => {}
         }
         match place {
-            Place::Ping => Ok(Answer::json(b"\n".to_vec())),
+            Place::Ping => Ok(ready(self.shelf.is_ready(), b"\n".to_vec())),
             Place::Version => Ok(Answer::json(MLFLOW_VERSION.as_bytes().to_vec())),
             Place::Metrics => {
                 let media = "text/plain; version=0.0.4; charset=utf-8";
@@ -241,10 +241,13 @@ impl Desk {
         let (name, version, what) = match place {
             v2::Place::Server => return said(v2::server()),
             v2::Place::Live => return said(v2::live()),
-            v2::Place::Ready => return said(v2::ready()),
+            v2::Place::Ready => {
+                let is_ready = self.shelf.is_ready();
+                return Ok(ready(is_ready, v2::ready(is_ready).to_string().into_bytes()));
+            }
             v2::Place::Index => {
                 let lanes = self.shelf.lanes();
-                return said(v2::index(lanes.iter().map(|lane| &lane.loaded)));
+                return said(v2::index(&lanes));
             }
             v2::Place::Change(name) => return Err(unchangeable(&name)),
             v2::Place::Model { name, version, what } => (name, version, what),
@@ -252,7 +255,11 @@ impl Desk {
         let version = version.as_deref().filter(|version| !version.is_empty());
         let picked = self.named(&name, version)?;
         match what {
-            What::Ready => said(v2::ready_model(&picked.lane.loaded)),
+            What::Ready => {
+                let is_ready = picked.lane.is_ready();
+                let body = v2::ready_model(&picked.lane.loaded, is_ready);
+                Ok(ready(is_ready, body.to_string().into_bytes()))
+            }
             What::About => said(v2::model(&picked.lane.loaded, &self.numbers(&picked.lane))),
             What::Infer => {
                 seen.lane = Some(Arc::clone(&picked.lane));
@@ -323,6 +330,12 @@ impl Desk {
             )),
         }
     }
+}
+
+/// Tells whether somebody is there to answer: by the status, as all who look at it do.
+fn ready(is_ready: bool, body: Vec<u8>) -> Answer {
+    let status = if is_ready { 200 } else { 503 };
+    Answer { status, ..Answer::json(body) }
 }
 
 impl Seen {

@@ -74,6 +74,12 @@ impl Slot {
         Picked { lane, shadow: self.shadow.as_ref().map(Seat::lane) }
     }
 
+    /// Whoever is asked besides is not missed.
+    fn is_ready(&self) -> bool {
+        let canary = self.canary.as_ref().map(|canary| &canary.seat);
+        std::iter::once(&self.main).chain(canary).all(|seat| seat.lane().is_ready())
+    }
+
     fn seats(&self) -> impl Iterator<Item = &Seat> {
         let canary = self.canary.as_ref().map(|canary| &canary.seat);
         std::iter::once(&self.main).chain(canary).chain(self.shadow.as_ref())
@@ -135,6 +141,11 @@ impl Shelf {
             }
         }
         lanes
+    }
+
+    /// Tells whether each model has somebody to answer.
+    pub(in crate::server::score) fn is_ready(&self) -> bool {
+        self.0.iter().all(Slot::is_ready)
     }
 
     pub(in crate::server::score) fn seats(&self) -> impl Iterator<Item = &Seat> {

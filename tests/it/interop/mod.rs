@@ -12,3 +12,4 @@ mod moving;
 mod package;
 mod sandboxed;
 mod scoring;
+mod swapped;

@@ -7,7 +7,7 @@ mod limits;
 mod logged_models;
 pub(crate) mod oci;
 mod registry;
-mod score;
+pub(crate) mod score;
 mod token;
 mod tracking;
 mod transport;

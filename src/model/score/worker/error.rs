@@ -22,6 +22,9 @@ pub enum Error {
     TooSlow(Duration),
     #[error("every worker of the model is busy or starting again")]
     Busy,
+    /// How long it is until one can be expected.
+    #[error("every worker of the model has died; it is started again in {} s", .0.as_secs_f64().ceil())]
+    Resting(Duration),
     #[error("the model's worker gave no answer that can be read: {0}")]
     Garbled(&'static str),
     /// `trace` tells where it was.

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! A worker that dies, hangs or takes too much memory is ended and started again, a little later each time; the call
-//! that it was at fails, and no other. What is said over the channel is the business of whoever starts it.
+//! that it was at fails, and no other. One that dies while nobody asks is noticed, too. What is said over the channel is
+//! the business of whoever starts it.
 
 mod channel;
 mod door;
@@ -14,6 +15,7 @@ mod error;
 mod part;
 mod pool;
 mod process;
+mod starts;
 
 use std::fmt::Debug;
 use std::os::unix::net::UnixStream;

@@ -2,11 +2,13 @@
 
 use std::io::Read as _;
 use std::process::{Child, ChildStderr};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Resource, Rlimit, Signal};
+use rustix::process::{Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions};
 
 use super::channel::Broken;
 use super::{Begun, Bounds, Channel, Door, Error, Launch, Link};
@@ -34,12 +36,18 @@ pub(super) struct Worker {
     calls: u32,
 }
 
+/// What is done once a process has ended.
+pub(super) type Tell = Box<dyn FnOnce() + Send>;
+
 /// A child, whatever it has started, and what it prints; ended with this.
 #[derive(Debug)]
 struct Own {
     child: Child,
     door: Option<Door>,
     said: Arc<Mutex<Vec<u8>>>,
+    /// Set once the child has ended by itself.
+    ended: Arc<AtomicBool>,
+    watch: Option<Sender<Tell>>,
 }
 
 impl Worker {
@@ -48,11 +56,10 @@ impl Worker {
         let bounds = launch.bounds();
         let deadline = Instant::now() + bounds.patience;
         let Begun { mut child, link } = launch.begin()?;
-        let said = Arc::default();
-        if let Some(errors) = child.stderr.take() {
-            drain(errors, Arc::clone(&said));
-        }
-        let mut own = Own { child, door: None, said };
+        let errors = child.stderr.take();
+        let mut own =
+            Own { child, door: None, said: Arc::default(), ended: Arc::default(), watch: None };
+        own.watch = errors.map(|errors| own.drain(errors));
         let begun = own.open(link, bounds, deadline).and_then(|(mut channel, pid)| {
             let (head, _) = channel.receive(Some(deadline))?;
             Ok((channel, pid, head))
@@ -94,6 +101,18 @@ impl Worker {
         }
     }
 
+    /// Has `tell` called once the process ends by itself, from another thread.
+    pub(super) fn watch(&self, tell: Tell) {
+        if let Some(watch) = &self.own.watch {
+            let _ = watch.send(tell);
+        }
+    }
+
+    /// Tells whether the process was seen to have ended by itself.
+    pub(super) fn has_ended(&self) -> bool {
+        self.own.ended.load(Ordering::Acquire)
+    }
+
     /// Tells whether it has come to hold so much that a fresh one is due; looks now and then.
     pub(super) fn is_bloated(&mut self, memory: Option<u64>) -> bool {
         self.calls = (self.calls + 1) % 16;
@@ -130,6 +149,23 @@ impl Own {
                 Ok((Channel::new(socket, LONGEST_ANSWER), pid))
             }
         }
+    }
+
+    /// Reads what the process prints, so that it never waits for room, and keeps the end of it; then sees it end.
+    fn drain(&self, mut errors: ChildStderr) -> Sender<Tell> {
+        let (sender, told) = channel::<Tell>();
+        let (pid, said) = (Pid::from_child(&self.child), Arc::clone(&self.said));
+        let ended = Arc::clone(&self.ended);
+        thread::spawn(move || {
+            keep(&mut errors, &said);
+            let Ok(tell) = told.recv() else { return };
+            // What it was started with is still to be asked how it ended: it is not taken away here.
+            let how = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            let waited = rustix::process::waitid(WaitId::Pid(pid), how);
+            ended.store(waited.is_ok(), Ordering::Release);
+            tell();
+        });
+        sender
     }
 
     /// Ends the process, and returns what it printed last.
@@ -177,17 +213,15 @@ fn confine(pid: Pid, memory: Option<u64>) {
     }
 }
 
-/// Reads what a worker prints, so that it never waits for room; keeps the end of it.
-fn drain(mut errors: ChildStderr, said: Arc<Mutex<Vec<u8>>>) {
-    thread::spawn(move || {
-        let mut buffer = [0; 8192];
-        while let Ok(count @ 1..) = errors.read(&mut buffer) {
-            let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
-            said.extend_from_slice(&buffer[..count]);
-            if said.len() > 2 * TAIL {
-                let from = said.len() - TAIL;
-                said.drain(..from);
-            }
+/// Reads to the end, and keeps the last of it.
+fn keep(errors: &mut ChildStderr, said: &Mutex<Vec<u8>>) {
+    let mut buffer = [0; 8192];
+    while let Ok(count @ 1..) = errors.read(&mut buffer) {
+        let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
+        said.extend_from_slice(&buffer[..count]);
+        if said.len() > 2 * TAIL {
+            let from = said.len() - TAIL;
+            said.drain(..from);
         }
-    });
+    }
 }

@@ -37,6 +37,10 @@ const TIMEOUT: &str = "grpc-timeout";
 const SERVICE: &str = "/inference.GRPCInferenceService/";
 const HEALTH: &str = "/grpc.health.v1.Health/Check";
 
+/// What that one is told.
+const SERVING: i32 = 1;
+const NOT_SERVING: i32 = 2;
+
 /// What a message in a header may not hold as it is.
 const ESCAPED: &AsciiSet = &CONTROLS.add(b'%');
 
@@ -88,8 +92,11 @@ async fn called(
     let named = || read::<Named>(body.clone());
     Ok(match method {
         "ServerLive" => Live { live: true }.encode_to_vec(),
-        "ServerReady" => Ready { ready: true }.encode_to_vec(),
-        "Health" => Health { status: 1 }.encode_to_vec(),
+        "ServerReady" => Ready { ready: desk.shelf.is_ready() }.encode_to_vec(),
+        "Health" => {
+            let status = if desk.shelf.is_ready() { SERVING } else { NOT_SERVING };
+            Health { status }.encode_to_vec()
+        }
         "ServerMetadata" => Server {
             name: v2::NAME.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -97,15 +104,14 @@ async fn called(
         }
         .encode_to_vec(),
         "ModelReady" => {
-            let ready = find(desk, &named()?).is_ok();
+            let ready = find(desk, &named()?).is_ok_and(|picked| picked.lane.is_ready());
             Ready { ready }.encode_to_vec()
         }
         "ModelMetadata" => about(desk, &named()?)?.encode_to_vec(),
         "ModelInfer" => return infer(desk, read(body)?, seen).await,
         "RepositoryIndex" => {
             let lanes = desk.shelf.lanes();
-            Index { models: lanes.iter().map(|lane| v2::indexed(&lane.loaded)).collect() }
-                .encode_to_vec()
+            Index { models: lanes.iter().map(|lane| v2::indexed(lane)).collect() }.encode_to_vec()
         }
         "RepositoryModelLoad" | "RepositoryModelUnload" => {
             return Err(service::unchangeable(&read::<Change>(body)?.model_name));

@@ -10,6 +10,10 @@ use crate::model::signature::{Column, Schema, Tensor, Type};
 use crate::server::score::lane::Lane;
 use crate::server::score::load::Loaded;
 
+/// Where it is asked whether there is somebody to answer.
+const PING: &str = "/ping";
+const READY: &str = "/v2/health/ready";
+
 /// Deeper than this no shape is spelled out.
 const DEEPEST: usize = 16;
 
@@ -27,14 +31,18 @@ pub(super) fn document(lanes: &[Arc<Lane>]) -> Value {
         paths.insert(format!("/v2/models/{name}/versions/{number}/infer"), infer(loaded));
     }
     for (path, summary) in [
-        ("/ping", "Whether the server answers"),
+        (PING, "Whether all models answer"),
         ("/version", "The version of the scoring protocol"),
         ("/metrics", "Numbers of each version, for Prometheus"),
         ("/v2", "The server, by the Open Inference Protocol"),
         ("/v2/health/live", "Whether the server lives"),
-        ("/v2/health/ready", "Whether all models answer"),
+        (READY, "Whether all models answer"),
     ] {
-        let get = json!({"summary": summary, "responses": {"200": {"description": summary}}});
+        let mut responses = json!({"200": {"description": summary}});
+        if [PING, READY].contains(&path) {
+            responses["503"] = json!({"description": "The workers of a model are started again"});
+        }
+        let get = json!({"summary": summary, "responses": responses});
         paths.insert(path.to_owned(), json!({ "get": get }));
     }
     json!({

@@ -1,18 +1,26 @@
 //! What the server and its models say of themselves.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::message::{About, Indexed, Port};
 use super::{kind, tensors};
 use crate::model::score::Element;
 use crate::model::signature::{Schema, Type};
+use crate::server::score::lane::Lane;
 use crate::server::score::load::Loaded;
 
 /// What the server calls itself.
 pub(in crate::server::score) const NAME: &str = "mls";
 
-/// The state of a model that answers.
-const STATE: &str = "READY";
+/// Returns the word for a version's state, and why it is in it.
+fn state(lane: &Lane) -> (&'static str, &'static str) {
+    match lane.is_ready() {
+        true => ("READY", ""),
+        false => ("UNAVAILABLE", "its workers are started again"),
+    }
+}
 
 /// What is understood beyond the protocol itself.
 pub(in crate::server::score) const EXTENSIONS: [&str; 2] =
@@ -26,12 +34,12 @@ pub(in crate::server::score) fn live() -> Value {
     json!({"live": true})
 }
 
-pub(in crate::server::score) fn ready() -> Value {
-    json!({"ready": true})
+pub(in crate::server::score) fn ready(is_ready: bool) -> Value {
+    json!({"ready": is_ready})
 }
 
-pub(in crate::server::score) fn ready_model(loaded: &Loaded) -> Value {
-    json!({"name": loaded.name, "version": loaded.number.to_string(), "ready": true})
+pub(in crate::server::score) fn ready_model(loaded: &Loaded, is_ready: bool) -> Value {
+    json!({"name": loaded.name, "version": loaded.number.to_string(), "ready": is_ready})
 }
 
 /// Describes a model; `numbers` are those of its versions that are served.
@@ -66,11 +74,11 @@ pub(in crate::server::score) fn described(loaded: &Loaded, numbers: &[u64]) -> A
 }
 
 /// Names a version in the list of all, in the message of gRPC.
-pub(in crate::server::score) fn indexed(loaded: &Loaded) -> Indexed {
+pub(in crate::server::score) fn indexed(lane: &Lane) -> Indexed {
     Indexed {
-        name: loaded.name.clone(),
-        version: loaded.number.to_string(),
-        state: STATE.to_owned(),
+        name: lane.loaded.name.clone(),
+        version: lane.loaded.number.to_string(),
+        state: state(lane).0.to_owned(),
     }
 }
 
@@ -110,7 +118,11 @@ pub(super) fn ports(schema: &Schema, side: &str) -> Vec<(String, &'static str, V
 }
 
 /// Lists versions.
-pub(in crate::server::score) fn index<'a>(all: impl Iterator<Item = &'a Loaded>) -> Value {
-    let one = |loaded: &Loaded| json!({"name": loaded.name, "version": loaded.number.to_string(), "state": STATE, "reason": ""});
-    all.map(one).collect::<Vec<_>>().into()
+pub(in crate::server::score) fn index(lanes: &[Arc<Lane>]) -> Value {
+    let one = |lane: &Arc<Lane>| {
+        let (loaded, (state, reason)) = (&lane.loaded, state(lane));
+        let version = loaded.number.to_string();
+        json!({"name": loaded.name, "version": version, "state": state, "reason": reason})
+    };
+    lanes.iter().map(one).collect::<Vec<_>>().into()
 }

@@ -6,7 +6,9 @@ mod inference;
 mod limits;
 mod onnx;
 mod page;
-mod workers;
+mod readiness;
+mod swaps;
+pub(crate) mod workers;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

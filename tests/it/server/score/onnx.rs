@@ -50,6 +50,43 @@ pub(super) fn doubling(width: usize) -> Vec<u8> {
     model(graph)
 }
 
+/// A network that answers an even picture of 8 × 8 with one point of it times `factor`, and has so many bytes of weights
+/// besides.
+pub(super) fn convolving(factor: f32, besides: usize) -> Vec<u8> {
+    let named = |node: Message, output: &str| node.bytes(2, output);
+    let operator = |operator: &str, inputs: &[&str], output: &str| {
+        let node = inputs.iter().fold(Message::default(), |all, input| all.bytes(1, input));
+        named(node, output).bytes(4, operator)
+    };
+    let mut middle = [0.0; 9];
+    middle[4] = factor;
+    let middle: Vec<u8> = middle.iter().flat_map(|one| one.to_le_bytes()).collect();
+    let weights = |name: &str, dims: &[i64], bytes: &[u8]| {
+        let dims = dims.iter().fold(Message::default(), |all, dim| all.number(1, *dim));
+        dims.number(2, FLOAT).bytes(8, name).bytes(9, bytes)
+    };
+    let besides = vec![0; besides];
+    // One step at a time, nothing left out, nothing around: exporters write it down.
+    let ints = |node: Message, (name, all): (&str, &[i64])| {
+        let list =
+            all.iter().fold(Message::default().bytes(1, name), |all, one| all.number(8, *one));
+        node.bytes(5, list.number(20, 7))
+    };
+    let plain: [(&str, &[i64]); 3] =
+        [("strides", &[1, 1]), ("dilations", &[1, 1]), ("pads", &[0, 0, 0, 0])];
+    let convolution = plain.into_iter().fold(operator("Conv", &["X", "W"], "C"), ints);
+    let graph = Message::default()
+        .bytes(1, convolution)
+        .bytes(1, operator("Relu", &["C"], "R"))
+        .bytes(1, operator("GlobalAveragePool", &["R"], "P"))
+        .bytes(1, operator("Flatten", &["P"], "Y"))
+        .bytes(5, weights("W", &[1, 1, 3, 3], &middle))
+        .bytes(5, weights("besides", &[besides.len() as i64 / 4], &besides))
+        .bytes(11, port("X", FLOAT, &[None, Some(1), Some(8), Some(8)]))
+        .bytes(12, port("Y", FLOAT, &[None, Some(1)]));
+    model(graph)
+}
+
 /// One operator of `X` and `S`, which tells how large its answer is.
 pub(super) fn sized(operator: &str) -> Vec<u8> {
     let graph = Message::default()

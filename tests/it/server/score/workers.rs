@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -12,15 +12,21 @@ use super::{error_of, onnx, register, request, until, with_penguins};
 use crate::support::{Reply, Sandbox};
 
 /// A server in a process of its own, so that the processes that it starts can be told from those of other tests.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Server {
-    fn start(sandbox: &Sandbox, args: &[&str]) -> Self {
+    pub(super) fn start(sandbox: &Sandbox, args: &[&str]) -> Self {
         let mut command = sandbox.command(["serve", "--port", "0", "--engine", "rten"]);
-        command.args(args).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.args(args);
+        Self::run(command)
+    }
+
+    /// Waits until what `command` starts serves.
+    pub(crate) fn run(mut command: Command) -> Self {
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -29,7 +35,7 @@ impl Server {
         Self { child, address }
     }
 
-    fn send(&self, method: &str, target: &str, body: &str) -> Reply {
+    pub(crate) fn send(&self, method: &str, target: &str, body: &str) -> Reply {
         send(&self.address, method, target, body)
     }
 
@@ -42,22 +48,40 @@ impl Server {
         count(&self.address, times)
     }
 
-    fn counts_to(&self, times: u64) -> bool {
+    pub(super) fn counts_to(&self, times: u64) -> bool {
         let reply = self.count(times);
         reply.status == 200 && reply.json()["outputs"][0]["data"][0] == times as f64 + 0.5
     }
 
     /// Returns the processes of its networks with the ticks that each has been at work.
-    fn networks(&self) -> Vec<(i32, u64)> {
+    pub(super) fn networks(&self) -> Vec<(i32, u64)> {
+        let network = |one: Process| {
+            (one.name == "mls-network" && one.state != "Z").then_some((one.number, one.ticks))
+        };
+        self.processes().into_iter().filter_map(network).collect()
+    }
+
+    /// Returns all processes that it has started and not yet heard the end of.
+    pub(crate) fn processes(&self) -> Vec<Process> {
         let own = self.child.id().to_string();
         let all = fs::read_dir("/proc").unwrap().flatten();
         let numbers = all.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-        let network = |number: i32| {
+        let process = |number: i32| {
             let stat = fs::read_to_string(format!("/proc/{number}/stat")).ok()?;
-            let rest: Vec<_> = stat.rsplit_once("(mls-network) ")?.1.split(' ').collect();
-            (rest[1] == own && rest[0] != "Z").then(|| (number, rest[11].parse().unwrap()))
+            let (name, rest) = stat.split_once(" (")?.1.rsplit_once(") ")?;
+            let rest: Vec<_> = rest.split(' ').collect();
+            let (name, state) = (name.to_owned(), rest[0].to_owned());
+            let ticks = rest[11].parse().unwrap();
+            (rest[1] == own).then_some(Process { number, name, state, ticks })
         };
-        numbers.filter_map(network).collect()
+        numbers.filter_map(process).collect()
+    }
+
+    /// Returns how many models it holds in memory for its processes.
+    pub(super) fn held(&self) -> usize {
+        let open = fs::read_dir(format!("/proc/{}/fd", self.child.id())).unwrap().flatten();
+        let open = open.filter_map(|entry| fs::read_link(entry.path()).ok());
+        open.filter(|path| path.to_string_lossy().starts_with("/memfd:model")).count()
     }
 
     /// Returns the one process that is at work.
@@ -69,18 +93,27 @@ impl Server {
     }
 
     /// Returns how much memory it has had at most, in KiB.
-    fn most(&self) -> u64 {
+    pub(super) fn most(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         line.trim().strip_suffix(" kB").unwrap().parse().unwrap()
     }
 
-    fn metric(&self, name: &str, model: &str) -> u64 {
+    pub(super) fn metric(&self, name: &str, model: &str) -> u64 {
         let text = String::from_utf8(self.send("GET", "/metrics", "").body).unwrap();
         let start = format!("{name}{{model=\"{model}\"");
         let line = text.lines().find(|line| line.starts_with(&start)).unwrap();
         line.rsplit(' ').next().unwrap().parse().unwrap()
     }
+}
+
+/// A process, and how long it has been at work.
+#[derive(Debug)]
+pub(crate) struct Process {
+    pub(super) number: i32,
+    pub(super) name: String,
+    pub(super) state: String,
+    ticks: u64,
 }
 
 impl Drop for Server {
@@ -110,11 +143,11 @@ fn count(address: &str, times: u64) -> Reply {
     ask(address, "counting", &times)
 }
 
-fn kill(process: i32) {
+pub(super) fn kill(process: i32) {
     kill_process(Pid::from_raw(process).unwrap(), Signal::KILL).unwrap();
 }
 
-fn is_gone(process: i32) -> Option<()> {
+pub(super) fn is_gone(process: i32) -> Option<()> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     (!stat.contains("(mls-network)") || stat.contains(") Z ")).then_some(())
 }
