@@ -77,7 +77,7 @@ pub(crate) fn main<C: Commands>() -> ExitCode {
         Some(mls::container::PROBE) => return mls::container::serve_probe(),
         Some(mls::model::score::network::WORKER) => {
             mls::container::close_inherited();
-            return mls::model::score::network::serve();
+            return mls::model::score::network::serve(mls::container::map_sealed);
         }
         Some(mls::model::score::python::SANDBOX) => {
             return sandboxed::serve(args.get(2).map(OsString::as_os_str));

@@ -69,7 +69,7 @@ pub use state::{
 };
 pub use supervisor::{Line, SUPERVISOR, serve_supervisor};
 pub use support::{PROBE, Support, serve_probe, support};
-pub use sys::give_back_memory;
+pub use sys::{give_back_memory, map_sealed};
 pub use talk::{Exec, ExecUser};
 pub use top::Process;
 pub use user::Found;

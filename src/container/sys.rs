@@ -2,10 +2,12 @@
 #![expect(unsafe_code, reason = "each block says why it holds")]
 
 use std::ffi::{CStr, CString};
+use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd, RawFd};
 use std::ptr;
 
+use rustix::fs::SealFlags;
 use rustix::mount::MountAttrFlags;
 use rustix::process::Pid;
 use rustix::thread::UnshareFlags;
@@ -229,6 +231,30 @@ pub(super) fn execute(program: &CStr, args: &[CString], env: &[CString]) -> io::
     // SAFETY: both lists end in null, and what they point at lives until the call, which does not return on success.
     unsafe { libc::execve(program.as_ptr(), args.as_ptr(), env.as_ptr()) };
     io::Error::last_os_error()
+}
+
+/// Maps a file that nobody can change any more, for as long as this process lives.
+///
+/// Its pages are shared with all who map it. Fails for a file that is not sealed against writing and other lengths.
+pub fn map_sealed(file: &File) -> io::Result<&'static [u8]> {
+    let seals = rustix::fs::fcntl_get_seals(file)?;
+    if !seals.contains(SealFlags::WRITE | SealFlags::SHRINK | SealFlags::GROW) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the file can be changed"));
+    }
+    let length = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
+    if length == 0 {
+        return Ok(&[]);
+    }
+    // SAFETY: the kernel chooses a place where nothing is. The seals cannot be taken off: the bytes stay what they are, and
+    // as many as they are. Nobody unmaps them.
+    unsafe {
+        let (read, private) = (libc::PROT_READ, libc::MAP_PRIVATE);
+        let start = libc::mmap(ptr::null_mut(), length, read, private, file.as_raw_fd(), 0);
+        match start == libc::MAP_FAILED {
+            true => Err(io::Error::last_os_error()),
+            false => Ok(std::slice::from_raw_parts(start.cast::<u8>(), length)),
+        }
+    }
 }
 
 /// Gives memory back that a process which waits does not need: free pages of the heap, and the pages of programs and

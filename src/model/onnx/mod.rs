@@ -4,6 +4,7 @@
 //! file of 1 GB costs what its names cost. Lengths, shapes and depths are bounded by what the file holds before
 //! anything is allocated by them.
 
+pub mod apart;
 pub mod element;
 mod error;
 pub mod external;

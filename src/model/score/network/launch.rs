@@ -1,8 +1,9 @@
 //! How the process of a network is started: this program once more, with nothing in its hands but a socket and the model.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io;
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::FileExt as _;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -12,36 +13,56 @@ use rustix::fs::{MemfdFlags, SealFlags};
 use sysinfo::{MemoryRefreshKind, RefreshKind, System};
 
 use super::{WORKER, wire};
-use crate::model::score::Apart;
+use crate::model::onnx;
 use crate::model::score::worker::{self, Begun, Bounds, Error, Link};
+use crate::model::score::{Apart, Choice};
 
 /// How the processes of one network are started.
 #[derive(Debug)]
 pub(super) struct Launch {
     program: PathBuf,
-    /// The model, in memory that nobody can write to any more: what was verified is what each process loads.
+    /// The model, in memory that nobody can write to any more: what was verified is what each process loads. Its weights
+    /// are used as they lie in it, by all processes.
     model: File,
     order: Vec<u8>,
     bounds: Bounds,
 }
 
 impl Launch {
-    pub(super) fn new(order: &wire::Order, bytes: &[u8], apart: &Apart) -> Result<Self, Error> {
+    pub(super) fn new(order: wire::Order, bytes: &[u8], apart: &Apart) -> Result<Self, Error> {
         let io = |source| Error::Io { action: "hold a model in memory", source };
         let bounds = apart.bounds.clone();
+        let split = match order.engine() {
+            Choice::Rten => onnx::apart::apart(bytes).ok().flatten(),
+            // It makes its own copy of what it is given, and takes no weights that lie elsewhere.
+            _ => None,
+        };
+        let (model, order) = match split {
+            None => (sealed(&[(0, bytes)]), order),
+            Some(split) => {
+                let length = split.model.len();
+                let from = onnx::apart::aligned(length as u64);
+                let weights = split.weights.iter().map(|(at, weight)| (from + at, *weight));
+                let parts: Vec<_> = [(0, &split.model[..])].into_iter().chain(weights).collect();
+                (sealed(&parts), order.with_behind(length, from as usize))
+            }
+        };
         Ok(Self {
             program: apart.program.clone(),
-            model: sealed(bytes).map_err(io)?,
-            order: serde_json::to_vec(order).unwrap_or_default(),
+            model: model.map_err(io)?,
+            order: serde_json::to_vec(&order).unwrap_or_default(),
             bounds: Bounds { memory: bounds.memory.or_else(most_of_all), ..bounds },
         })
     }
 }
 
-fn sealed(bytes: &[u8]) -> io::Result<File> {
+/// Returns a file in memory with these parts at their places.
+fn sealed(parts: &[(u64, &[u8])]) -> io::Result<File> {
     let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
-    let mut file = File::from(rustix::fs::memfd_create(c"model", flags)?);
-    file.write_all(bytes)?;
+    let file = File::from(rustix::fs::memfd_create(c"model", flags)?);
+    for (at, part) in parts {
+        file.write_all_at(part, *at)?;
+    }
     let seals = SealFlags::WRITE | SealFlags::GROW | SealFlags::SHRINK | SealFlags::SEAL;
     rustix::fs::fcntl_add_seals(&file, seals)?;
     Ok(file)

@@ -66,13 +66,13 @@ impl Network {
             (Some(apart), library) => {
                 let order = wire::Order::new(engine, options.threads, library, folder);
                 let outputs = outputs.len();
-                Box::new(remote::Remote::start(engine, &order, &source.bytes, apart, outputs)?)
+                Box::new(remote::Remote::start(engine, order, &source.bytes, apart, outputs)?)
             }
             (None, Some(library)) => {
                 Box::new(ort::Loaded::new(&source.bytes, library, options.threads)?)
             }
             (None, None) => {
-                Box::new(rten::Loaded::new(source.bytes.to_vec(), folder, options.threads)?)
+                Box::new(rten::Loaded::new(&source.bytes, folder, None, options.threads)?)
             }
         };
         Ok(Self { engine, inputs, outputs, runs })

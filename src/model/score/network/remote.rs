@@ -19,7 +19,7 @@ pub(super) struct Remote {
 impl Remote {
     pub(super) fn start(
         engine: Choice,
-        order: &wire::Order,
+        order: wire::Order,
         bytes: &[u8],
         apart: &Apart,
         outputs: usize,

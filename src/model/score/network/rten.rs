@@ -57,23 +57,26 @@ pub(super) fn check<'a>(
 }
 
 impl Loaded {
-    /// Loads a model; fails with [`Error::Engine`] where rten does not know an operator.
+    /// Loads a model, whose weights may lie `behind` it; fails with [`Error::Engine`] where rten does not know an operator.
     pub(super) fn new(
-        bytes: Vec<u8>,
+        bytes: &[u8],
         folder: Option<&Path>,
+        behind: Option<&'static [u8]>,
         threads: usize,
     ) -> Result<Self, Error> {
         let mut how = ModelOptions::with_all_ops();
         how.prepack_weights(true);
-        let model = onnx::read(&bytes)?;
+        let model = onnx::read(bytes)?;
         let (inputs, outputs) = ports::of(&model.graph)?;
-        if let Some(folder) = folder {
+        if let Some(behind) = behind {
+            how.external_data_static(onnx::apart::LOCATION, behind);
+        } else if let Some(folder) = folder {
             for (location, bytes) in beside(&model, folder)? {
                 how.external_data(&location, bytes);
             }
         }
         drop(model);
-        let model = caught(|| how.load(bytes).map_err(failed))?;
+        let model = caught(|| how.load(bytes.to_vec()).map_err(failed))?;
         let known = |port: Port| {
             let id = model.node_id(&port.name).map_err(failed)?;
             Ok((port, id))

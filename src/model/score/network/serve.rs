@@ -1,12 +1,11 @@
 //! `mls __network`: loads one network, then answers frames on the socket that is its standard input.
 //!
-//! The model is its standard output, a file in memory. It hears what to do with it once its bounds are set, and ends
+//! The model is its standard output, a file in memory that all processes of it share. It hears what to do with it once its bounds are set, and ends
 //! with whoever holds the other end of the socket, in the middle of a run too.
 
 use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::FileExt as _;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::thread;
@@ -29,8 +28,10 @@ const LONGEST: u64 = 1 << 33;
 const STACK: usize = 64 << 10;
 
 /// Loads what it is told to and answers until nobody asks any more.
-pub fn serve() -> ExitCode {
-    match run() {
+///
+/// `map` maps a file that is sealed.
+pub fn serve(map: fn(&File) -> io::Result<&'static [u8]>) -> ExitCode {
+    match run(map) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "{error}");
@@ -39,13 +40,15 @@ pub fn serve() -> ExitCode {
     }
 }
 
-fn run() -> io::Result<()> {
+fn run(map: fn(&File) -> io::Result<&'static [u8]>) -> io::Result<()> {
     let (socket, model) = settle()?;
     end_with(socket.try_clone()?)?;
     let mut channel = Channel::new(socket, LONGEST);
     let Ok((order, _)) = channel.receive(None) else { return Ok(()) };
     let order: Order = serde_json::from_slice(&order)?;
-    let loaded = match load(&order, model) {
+    let bytes = map(&model)?;
+    drop(model);
+    let loaded = match load(&order, bytes) {
         Ok(loaded) => loaded,
         Err(error) => return say(&mut channel, &Said::failed(error), &[]),
     };
@@ -84,16 +87,15 @@ fn end_with(socket: UnixStream) -> io::Result<()> {
     thread::Builder::new().stack_size(STACK).spawn(wait).map(drop)
 }
 
-fn load(order: &Order, model: File) -> Result<Box<dyn Runs>, Error> {
-    let unread = |error: io::Error| Error::BadModel(error.to_string());
-    let size = model.metadata().map_err(unread)?.len();
-    let mut bytes =
-        vec![0; usize::try_from(size).map_err(|_| Error::BadModel("too large".into()))?];
-    model.read_exact_at(&mut bytes, 0).map_err(unread)?;
+fn load(order: &Order, bytes: &'static [u8]) -> Result<Box<dyn Runs>, Error> {
     let (library, threads) = (order.library(), order.threads);
     Ok(match (order.engine(), library) {
-        (Choice::Ort, Some(library)) => Box::new(ort::Loaded::new(&bytes, library, threads)?),
-        _ => Box::new(rten::Loaded::new(bytes, order.folder().as_deref(), threads)?),
+        (Choice::Ort, Some(library)) => Box::new(ort::Loaded::new(bytes, library, threads)?),
+        _ => {
+            let folder = order.folder();
+            let (model, behind) = order.parts(bytes)?;
+            Box::new(rten::Loaded::new(model, folder.as_deref(), behind, threads)?)
+        }
     })
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Order {
     pub(super) threads: usize,
     library: Option<Vec<u8>>,
     folder: Option<Vec<u8>>,
+    /// How long the model is, and where its weights begin, where they lie behind it.
+    behind: Option<(usize, usize)>,
 }
 
 impl Order {
@@ -35,7 +37,24 @@ impl Order {
             threads,
             library: library.as_deref().map(bytes),
             folder: folder.map(bytes),
+            behind: None,
         }
+    }
+
+    /// Tells that weights lie behind a model of this length, from a place on.
+    pub(super) fn with_behind(self, length: usize, from: usize) -> Self {
+        Self { behind: Some((length, from)), ..self }
+    }
+
+    /// Returns the model, and the weights that lie behind it.
+    pub(super) fn parts(
+        &self,
+        bytes: &'static [u8],
+    ) -> Result<(&'static [u8], Option<&'static [u8]>), Error> {
+        let Some((length, from)) = self.behind else { return Ok((bytes, None)) };
+        let cut = || Error::BadModel("its weights are not behind it".to_owned());
+        let model = bytes.get(..length).ok_or_else(cut)?;
+        Ok((model, Some(bytes.get(from..).ok_or_else(cut)?)))
     }
 
     pub(super) fn engine(&self) -> Choice {

@@ -230,6 +230,29 @@ fn m07_a_process_that_is_killed_costs_the_call_that_it_was_at_and_no_other() {
 }
 
 #[test]
+fn the_processes_of_a_network_have_its_weights_in_common() {
+    const WEIGHTS: usize = 32 << 20;
+    let sandbox = Sandbox::with_store();
+    register(&sandbox, "net", &onnx::convolving(3.0, WEIGHTS));
+    let server = Server::start(&sandbox, &["net", "--workers", "2"]);
+    let points = vec!["0.5"; 64].join(",");
+    let body = format!(
+        r#"{{"inputs":[{{"name":"X","shape":[1,1,8,8],"datatype":"FP32","data":[{points}]}}]}}"#
+    );
+    let reply = server.send("POST", "/v2/models/net/infer", &body);
+    assert_eq!(reply.json()["outputs"][0]["data"], serde_json::json!([1.5]));
+    assert_eq!(server.networks().len(), 2);
+    for (process, _) in server.networks() {
+        let maps = fs::read_to_string(format!("/proc/{process}/maps")).unwrap();
+        assert!(maps.lines().any(|line| line.contains("r--p") && line.contains("memfd:model")));
+        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        let own = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+        let own: usize = own.trim().strip_suffix(" kB").unwrap().parse().unwrap();
+        assert!(own < WEIGHTS / 1024 / 2, "{own} kB of its own");
+    }
+}
+
+#[test]
 fn m07_the_process_of_a_network_knows_nothing_of_the_server() {
     let sandbox = with_penguins();
     register(&sandbox, "counting", &onnx::counting());
