@@ -58,6 +58,8 @@ pub enum PortKind {
     Tensor { element: Element, shape: Option<Vec<Option<usize>>> },
     /// A map a row, from class to probability.
     Maps,
+    /// A map a row that goes in, from names to values of this type.
+    Map(Element),
     /// Whatever a Python function takes or returns.
     Any,
 }
@@ -74,7 +76,7 @@ impl Port {
         match &self.kind {
             PortKind::Tensor { shape: Some(shape), .. } => matches!(shape.first(), Some(None)),
             PortKind::Tensor { shape: None, .. } => false,
-            PortKind::Maps | PortKind::Any => true,
+            PortKind::Maps | PortKind::Map(_) | PortKind::Any => true,
         }
     }
 }
@@ -100,7 +102,7 @@ pub enum Output {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     Tensor(Tensor),
-    /// ZipMap: one key a column, one map a row.
+    /// One key a column, one map a row.
     Maps {
         keys: Tensor,
         rows: Tensor,

@@ -160,7 +160,7 @@ fn from_table(ports: &[Port], table: &Table) -> Result<Vec<Cow<'static, Tensor>>
             _ => Some(1),
         };
         if width != Some(1) || (!one_column_by_name && table.columns().len() == 1) {
-            return Ok(vec![taken(port, Cow::Owned(matrix(port, table)?))?]);
+            return Ok(vec![taken(port, Cow::Owned(matrix(element_of(port), table)?))?]);
         }
     }
     if let Some(extra) =
@@ -184,13 +184,13 @@ fn from_table(ports: &[Port], table: &Table) -> Result<Vec<Cow<'static, Tensor>>
 
 const fn element_of(port: &Port) -> Element {
     match &port.kind {
-        PortKind::Tensor { element, .. } => *element,
+        PortKind::Tensor { element, .. } | PortKind::Map(element) => *element,
         PortKind::Maps | PortKind::Any => Element::F64,
     }
 }
 
 /// Returns all columns side by side.
-fn matrix(port: &Port, table: &Table) -> Result<Tensor, Error> {
+pub(super) fn matrix(element: Element, table: &Table) -> Result<Tensor, Error> {
     macro_rules! interleave {
         ($name:ident, $columns:expr, $rows:expr) => {{
             let lists: Vec<_> = $columns
@@ -204,7 +204,7 @@ fn matrix(port: &Port, table: &Table) -> Result<Tensor, Error> {
             Data::$name((0..$rows).flat_map(row).collect())
         }};
     }
-    let (rows, element) = (table.rows(), element_of(port));
+    let rows = table.rows();
     let list = |column: &Column| {
         let data = tensor_of(column, element)?;
         Ok(convert(&column.name, data, element)?.into_parts().1)

@@ -15,6 +15,7 @@ mod error;
 mod fit;
 pub mod half;
 mod load;
+mod maps;
 mod native;
 pub mod network;
 mod ports;

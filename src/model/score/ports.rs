@@ -26,8 +26,17 @@ fn port(info: &ValueInfo<'_>, what: &str) -> Result<Port, Error> {
             PortKind::Tensor { element, shape }
         }
         Kind::Sequence(inner) if matches!(**inner, Kind::Map { .. }) => PortKind::Maps,
+        Kind::Map { value, .. } if what == "input" => PortKind::Map(
+            value_of(value).ok_or_else(|| bad("a map of other than numbers of 32 or 64 bits"))?,
+        ),
         Kind::Sequence(_) | Kind::Map { .. } => return Err(bad("neither tensor nor maps")),
         Kind::Unknown => return Err(bad("no type")),
     };
     Ok(Port { name: info.name.to_owned(), kind })
+}
+
+fn value_of(kind: &Kind<'_>) -> Option<Element> {
+    let Kind::Tensor { element, .. } = kind else { return None };
+    let numbers = [Element::F32, Element::F64, Element::I64];
+    Element::from_onnx(*element).filter(|element| numbers.contains(element))
 }

@@ -53,6 +53,14 @@ impl<'a> Inputs<'a> {
         }
     }
 
+    /// Returns the keys and the values of an input that must be maps.
+    pub(super) fn maps(&self, index: usize) -> Outcome<(&'a Tensor, &'a Tensor)> {
+        match self.0.get(index).copied().flatten() {
+            Some(Value::Maps { keys, rows }) => Ok((keys, rows)),
+            _ => Err(format!("input {index} is no map")),
+        }
+    }
+
     /// Returns all inputs, of which none may be left out.
     pub(super) fn all(&self) -> Outcome<Vec<&'a Tensor>> {
         (0..self.0.len()).map(|index| self.tensor(index)).collect()

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::graph::{Around, Steps};
 use crate::model::onnx::{self, Kind, Node};
 use crate::model::score::engine::{Engine, Input, Output, Port, PortKind, Stop, Value};
-use crate::model::score::{Element, Error, ports, tensors_for};
+use crate::model::score::{Element, Error, maps, ports, tensors_for};
 
 /// A graph of operators that are all ours.
 #[derive(Debug)]
@@ -27,6 +27,10 @@ impl Native {
             return Err(Error::Engine { engine: "native", reason: format!("{what} are not read") });
         }
         let (inputs, outputs) = ports::of(graph)?;
+        if inputs.len() > 1 && inputs.iter().any(|port| matches!(port.kind, PortKind::Map(_))) {
+            let reason = "a map beside other inputs".to_owned();
+            return Err(Error::Engine { engine: "native", reason });
+        }
         let is_double =
             |port: &Port| matches!(port.kind, PortKind::Tensor { element: Element::F64, .. });
         let has_doubles = inputs.iter().any(is_double);
@@ -58,9 +62,7 @@ impl Engine for Native {
     }
 
     fn predict(&self, input: &Input, stop: &Stop) -> Result<Output, Error> {
-        let given = tensors_for(&self.inputs, input)?;
-        let given = given.into_iter().map(|tensor| Value::Tensor(tensor.widened()));
-        let answers = self.steps.answers(given.collect(), stop)?;
+        let answers = self.steps.answers(given(&self.inputs, input)?, stop)?;
         let answer = |(value, port): (Option<Value>, &Port)| {
             let missing = || Error::Failed {
                 operator: "output".to_owned(),
@@ -78,6 +80,15 @@ impl Engine for Native {
         let named = answers.into_iter().zip(&self.outputs).map(answer);
         Ok(Output::Values(named.collect::<Result<_, Error>>()?))
     }
+}
+
+/// Returns what goes in: a map where that is the only input, else tensors.
+fn given(ports: &[Port], input: &Input) -> Result<Vec<Value>, Error> {
+    if let [port @ Port { kind: PortKind::Map(element), .. }] = ports {
+        return Ok(vec![maps::of(port, *element, input)?]);
+    }
+    let given = tensors_for(ports, input)?.into_iter();
+    Ok(given.map(|tensor| Value::Tensor(tensor.widened())).collect())
 }
 
 /// Whether the model has an operator for which our own evaluator is the right one.

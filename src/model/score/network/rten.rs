@@ -158,7 +158,7 @@ fn given(port: &Port, tensor: Tensor) -> Result<Own, Error> {
 fn answer(port: &Port, value: Own) -> Result<Tensor, Error> {
     let wanted = match &port.kind {
         PortKind::Tensor { element, .. } => *element,
-        PortKind::Maps | PortKind::Any => Element::F32,
+        PortKind::Maps | PortKind::Map(_) | PortKind::Any => Element::F32,
     };
     fn list<T: Clone>(view: TensorView<'_, T>) -> (Vec<usize>, Vec<T>) {
         (view.shape().to_vec(), view.to_vec())

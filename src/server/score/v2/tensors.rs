@@ -135,6 +135,7 @@ pub(super) fn declared(loaded: &Loaded) -> Vec<(String, &'static str, Vec<i64>)>
                     (kind::name(*element), shape.unwrap_or_else(|| vec![-1]))
                 }
                 PortKind::Maps => ("FP32", vec![-1, -1]),
+                PortKind::Map(element) => (kind::name(*element), vec![-1]),
                 PortKind::Any => ("BYTES", vec![-1]),
             };
             (port.name.clone(), kind, shape)

@@ -148,6 +148,36 @@ def sklearn_models():
             run_onnx("skl_text_" + name, model, {"text": np.array(said, dtype=object).reshape(-1, 1)}, 1e-6)
         except Exception as error:
             print("left out:", name, type(error).__name__, str(error)[:120])
+    # The same, cut at separators.
+    for name, vectorizer, cuts in [
+        ("cut", CountVectorizer(), [" ", "[,;.!]", "-"]), ("cut_weighed", TfidfVectorizer(), [" ", "[,;.!-]"]),
+    ]:
+        texts = make(vectorizer, l.LogisticRegression()).fit(said[:4], [1, 0, 1, 0])
+        options = {type(vectorizer): {"separators": cuts}, l.LogisticRegression: {"zipmap": False}}
+        model = to_onnx(texts, initial_types=[("text", StringTensorType([None, 1]))], options=options, target_opset={"": 18, "ai.onnx.ml": 3})
+        for node in model.graph.node:
+            if node.op_type == "StringNormalizer":
+                node.attribute.append(helper.make_attribute("locale", "C.UTF-8"))
+        assert any(a.name == "separators" for node in model.graph.node for a in node.attribute)
+        run_onnx("skl_text_" + name, model, {"text": np.array(said, dtype=object).reshape(-1, 1)}, 1e-6)
+    # Maps, from names to numbers: one at a time for onnxruntime, and here as rows of a table.
+    from skl2onnx.common.data_types import DictionaryType
+    from sklearn.feature_extraction import DictVectorizer
+
+    rng = np.random.default_rng(7)
+    maps = [{k: float(v) for k, v in zip("abcd", rng.normal(size=4).round(2)) if rng.random() < 0.7} | {"e": 1.0} for _ in range(30)]
+    for name, estimator in [("tree", tree.DecisionTreeClassifier(random_state=1)), ("regression", l.LogisticRegression())]:
+        whole = make(DictVectorizer(sparse=False), estimator).fit(maps, [i % 3 for i in range(30)])
+        kinds = [("x", DictionaryType(StringTensorType([1]), FloatTensorType([1])))]
+        model = to_onnx(whole, initial_types=kinds, options={"zipmap": False}, target_opset={"": 18, "ai.onnx.ml": 3})
+        data = model.SerializeToString()
+        with open(f"{OUT}/skl_maps_{name}.onnx", "wb") as f:
+            f.write(data)
+        session = ort.InferenceSession(data, OPTIONS, providers=["CPUExecutionProvider"])
+        got = [session.run(None, {"x": {**one, "unknown": 5.0}}) for one in maps]
+        outputs = [(o.name, np.concatenate(parts)) for o, parts in zip(session.get_outputs(), zip(*got))]
+        columns = [(k, np.array([one.get(k, 0.0) for one in maps], dtype=np.float32)) for k in ["e", "unknown", "d", "a", "c", "b"]]
+        case("skl_maps_" + name, f"skl_maps_{name}.onnx", columns, outputs, 1e-6)
     # Columns of several types, as tables bring them.
     n = 60
     rng = np.random.default_rng(5)
@@ -229,7 +259,7 @@ def plain():
     def ml(name, node, out, feeds={"x": x}, near=0, version=3):
         inputs = [helper.make_tensor_value_info(k, helper.np_dtype_to_tensor_dtype(v.dtype) if v.dtype != object else TensorProto.STRING, ["n", *v.shape[1:]]) for k, v in feeds.items()]
         graph = helper.make_graph([node], name, inputs, out)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("ai.onnx.ml", version)], ir_version=9)
+        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("ai.onnx.ml", version), helper.make_opsetid("com.microsoft", 1)], ir_version=9)
         run_onnx("op_" + name, model, feeds, near)
 
     halves = helper.make_graph(
@@ -282,6 +312,17 @@ def plain():
             node = n("TfIdfVectorizer", ["x"], ["y"], mode=mode, min_gram_length=least, max_gram_length=most, max_skip_count=skip, **grams)
             ml(f"grams_{mode.lower()}_{least}{most}{skip}", node, [value("y", TensorProto.FLOAT, ["n", 4])], {"x": words})
     ml("grams_ints", n("TfIdfVectorizer", ["x"], ["y"], mode="TF", min_gram_length=1, max_gram_length=1, max_skip_count=0, ngram_counts=[0], ngram_indexes=[0, 1], pool_int64s=[5, 7]), [value("y", TensorProto.FLOAT, ["n", 2])], {"x": np.array([[5, 5, 7], [1, 2, 3]])})
+    corpus = ["a,b;c", "", " ", ",,", "a--b-c", "Grüße, Bär!", "x.y..z", "日本 語", "one  two\tthree\nfour", "(a)[b]{c}", "don't", "\u00a0e\u0301", "aXbXXc", "ab"]
+    cuts = [[" "], [",", ";"], ["[.]"], ["\\s+"], ["--", "-"], ["-", "--"], ["X", " "], [" ", "[,;!]+", "\\(", "\\)", "\\[", "\\]", "'", '"'], ["[^a-z]"], ["ß"], ["ü", "[0-9]+"], [""], ["\\W"], ["\n"]]
+    ways = [dict(separators=cut) for cut in cuts] + [dict(tokenexp=way) for way in ["[a-z]+", "\\w+", "\\w", ".", ".+", "[^ ]+", "[a-zA-Z0-9_'-]+", "[ü-ÿß]", "a[a-z]", "\\S+"]]
+    for number, way in enumerate(ways):
+        for least, mark, pad in [(1, 0, "#"), (1, 1, ""), (2, 0, ""), (3, 1, "pad")]:
+            if least > 1 and (way.get("separators") == [""] or way.get("tokenexp") == "."):
+                continue
+            node = n("Tokenizer", ["x"], ["y"], domain="com.microsoft", mark=mark, pad_value=pad, mincharnum=least, **way)
+            for rank, array in [(1, np.array(corpus, dtype=object)), (2, np.array(corpus, dtype=object).reshape(7, 2)), (0, np.array(["", ""], dtype=object))]:
+                out = [value("y", TensorProto.STRING, None)]
+                ml(f"tokens_{number}_{least}_{rank}", node, out, {"x": array})
     said = np.array(["Der Bär", "die KUH", "The", "x"], dtype=object)
     for action in ["LOWER", "UPPER", "NONE"]:
         for sensitive in [0, 1]:

@@ -4,6 +4,7 @@ mod batch;
 mod follow;
 mod inference;
 mod limits;
+mod maps;
 mod onnx;
 mod page;
 mod readiness;

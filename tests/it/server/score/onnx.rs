@@ -4,6 +4,7 @@ use crate::support::protobuf::Message;
 
 const FLOAT: i64 = 1;
 const LONG: i64 = 7;
+const TEXT: i64 = 8;
 const BOOL: i64 = 9;
 
 /// A tensor that goes in or comes out; no length is any.
@@ -127,6 +128,43 @@ pub(super) fn counting() -> Vec<u8> {
         .bytes(11, scalar("M", LONG))
         .bytes(12, port("Y", FLOAT, &[None, Some(1)]));
     model(graph)
+}
+
+/// A map `X` from names to floats as a row, in the order of `keys`.
+pub(super) fn mapped(keys: &[&str]) -> Vec<u8> {
+    let list = Message::default().bytes(1, "string_vocabulary").number(20, 8);
+    let list = keys.iter().fold(list, |list, key| list.bytes(9, key));
+    let value = Message::default().bytes(1, Message::default().number(1, FLOAT));
+    let map = Message::default().number(1, 8).bytes(2, value);
+    let node = node("DictVectorizer", &["X"]).bytes(7, "ai.onnx.ml").bytes(5, list);
+    let graph = Message::default()
+        .bytes(1, node)
+        .bytes(11, Message::default().bytes(1, "X").bytes(2, Message::default().bytes(5, map)))
+        .bytes(12, port("Y", FLOAT, &[None, Some(keys.len() as i64)]));
+    of(graph, "ai.onnx.ml")
+}
+
+/// Texts `X` cut at spaces.
+pub(super) fn cutting() -> Vec<u8> {
+    let list = Message::default().bytes(1, "separators").bytes(9, " ").number(20, 8);
+    let number =
+        |name: &str, value: i64| Message::default().bytes(1, name).number(3, value).number(20, 2);
+    let pad = Message::default().bytes(1, "pad_value").bytes(4, "").number(20, 3);
+    let node = node("Tokenizer", &["X"]).bytes(7, "com.microsoft").bytes(5, list).bytes(5, pad);
+    let node = node.bytes(5, number("mark", 0)).bytes(5, number("mincharnum", 1));
+    let graph = Message::default()
+        .bytes(1, node)
+        .bytes(11, port("X", TEXT, &[None]))
+        .bytes(12, port("Y", TEXT, &[None, None]));
+    of(graph, "com.microsoft")
+}
+
+/// A model with operators of another domain.
+fn of(graph: Message, domain: &str) -> Vec<u8> {
+    let opset = Message::default().bytes(1, domain).number(2, 1);
+    let mut bytes = model(graph);
+    bytes.extend(Message::default().bytes(8, opset).0);
+    bytes
 }
 
 /// One operator of `X`.

@@ -1,5 +1,6 @@
 //! Operators of `ai.onnx.ml`, made ready by name.
 
+mod dictionary;
 mod encode;
 mod labels;
 mod linear;
@@ -30,6 +31,7 @@ pub(super) fn make(given: &Given<'_>) -> Result<Box<dyn Operator>, Error> {
         "LabelEncoder" => encode::labels(given),
         "OneHotEncoder" => encode::one_hot(given),
         "CategoryMapper" => encode::categories(given),
+        "DictVectorizer" => dictionary::make(given),
         "ZipMap" => vector::zip_map(given),
         "FeatureVectorizer" => Ok(Box::new(vector::Features)),
         "ArrayFeatureExtractor" => Ok(Box::new(vector::Extract)),

@@ -6,11 +6,13 @@ mod compare;
 mod elementwise;
 mod index;
 mod matrix;
+mod pattern;
 mod reduce;
 mod scan;
 mod shape;
 mod spread;
 mod text;
+mod tokens;
 
 pub(super) use cast::to_f32;
 pub(super) use matrix::product;
@@ -32,6 +34,7 @@ pub(super) fn make(given: &Given<'_>) -> Result<Box<dyn Operator>, Error> {
         reduce::make,
         scan::make,
         text::make,
+        tokens::make,
     ];
     for make in makers {
         if let Some(operator) = make(given)? {

@@ -1,4 +1,4 @@
-//! Text: put into one case, cut into words, counted.
+//! Text: put into one case, and counted.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,13 +9,12 @@ use crate::model::score::{Data, Error, Tensor};
 pub(super) fn make(given: &Given<'_>) -> Result<Option<Box<dyn Operator>>, Error> {
     Ok(Some(match given.node.operator {
         "StringNormalizer" => Box::new(Normalizer::of(given)?),
-        "Tokenizer" if given.node.domain == "com.microsoft" => Box::new(Tokenizer::of(given)?),
         "TfIdfVectorizer" => Box::new(Counter::of(given)?),
         _ => return Ok(None),
     }))
 }
 
-fn texts(tensor: &Tensor) -> Outcome<&[String]> {
+pub(super) fn texts(tensor: &Tensor) -> Outcome<&[String]> {
     match tensor.data() {
         Data::Str(all) => Ok(all),
         other => Err(format!("{} where text belongs", other.element().as_str())),
@@ -92,111 +91,6 @@ impl Operator for Normalizer {
 
     fn mixes_rows(&self) -> bool {
         !self.stopwords.is_empty()
-    }
-}
-
-#[derive(Debug)]
-struct Tokenizer {
-    letters: Letters,
-    /// Whether a word ends after one letter.
-    single: bool,
-    pad: String,
-    shortest: usize,
-}
-
-/// Which letters are of a word.
-#[derive(Debug)]
-enum Letters {
-    /// All but the ends of lines.
-    Any,
-    Ranges(Vec<(char, char)>),
-}
-
-impl Tokenizer {
-    fn of(given: &Given<'_>) -> Result<Self, Error> {
-        let separators = given.strings("separators")?.unwrap_or_default();
-        let stopwords = given.strings("stopwords")?.unwrap_or_default();
-        if !separators.is_empty() || !stopwords.is_empty() || given.int("mark", 0)? != 0 {
-            return Err(given.unsupported("separators, stop words or marks"));
-        }
-        let expression = given.text("tokenexp", "")?;
-        let (letters, single) = expression_of(&expression)
-            .ok_or_else(|| given.unsupported(format!("`{}`", expression.escape_debug())))?;
-        let shortest = usize::try_from(given.int("mincharnum", 1)?).unwrap_or(0);
-        Ok(Self { letters, single, pad: given.text("pad_value", "")?, shortest: shortest.max(1) })
-    }
-
-    fn words<'a>(&self, text: &'a str) -> Vec<&'a str> {
-        let of_word = |letter: char| match &self.letters {
-            Letters::Any => letter != '\n',
-            Letters::Ranges(all) => all.iter().any(|(from, to)| (*from..=*to).contains(&letter)),
-        };
-        let runs = text.split(|letter| !of_word(letter)).filter(|run| !run.is_empty());
-        let letters = |run: &'a str| {
-            let each = run.char_indices().map(|(at, letter)| &run[at..at + letter.len_utf8()]);
-            each.collect::<Vec<_>>()
-        };
-        match self.single {
-            true => runs.flat_map(letters).filter(|_| self.shortest == 1).collect(),
-            false => runs.filter(|run| run.chars().count() >= self.shortest).collect(),
-        }
-    }
-}
-
-/// Reads an expression for words as converters write it: one letter of a set, or several.
-fn expression_of(text: &str) -> Option<(Letters, bool)> {
-    let (set, single) = text.strip_suffix('+').map_or((text, true), |set| (set, false));
-    if set == "." {
-        return Some((Letters::Any, single));
-    }
-    if set == "\\w" {
-        return Some((
-            Letters::Ranges(vec![('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')]),
-            single,
-        ));
-    }
-    let inner = set.strip_prefix('[')?.strip_suffix(']')?;
-    if inner.is_empty() || inner.contains(['\\', '[', ']', '^']) {
-        return None;
-    }
-    let letters: Vec<char> = inner.chars().collect();
-    let (mut ranges, mut at) = (vec![], 0);
-    while at < letters.len() {
-        match letters[at..] {
-            [from, '-', to, ..] => {
-                ranges.push((from, to));
-                at += 3;
-            }
-            [one, ..] => {
-                ranges.push((one, one));
-                at += 1;
-            }
-            [] => {}
-        }
-    }
-    Some((Letters::Ranges(ranges), single))
-}
-
-impl Operator for Tokenizer {
-    fn run(&self, inputs: &Inputs<'_>) -> Outcome {
-        let tensor = inputs.tensor(0)?;
-        if !matches!(tensor.shape(), [_] | [_, _]) {
-            return Err(format!("shape {:?} where a list or matrix belongs", tensor.shape()));
-        }
-        let words: Vec<_> = texts(tensor)?.iter().map(|text| self.words(text)).collect();
-        let width = words.iter().map(Vec::len).max().unwrap_or(0);
-        let shape = [tensor.shape(), &[width]].concat();
-        let mut all = Vec::with_capacity(sized(&shape)?);
-        for words in words {
-            let missing = width - words.len();
-            all.extend(words.into_iter().map(str::to_owned));
-            all.extend(std::iter::repeat_n(&self.pad, missing).cloned());
-        }
-        one(&shape, Data::Str(all))
-    }
-
-    fn cost(&self) -> u64 {
-        2000
     }
 }
 
