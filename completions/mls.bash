@@ -1829,7 +1829,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__copy)
-            opts="-a -C -c -q -v -y -h --all --platform --referrers --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-a -C -c -q -v -y -h --all --platform --referrers --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5879,7 +5879,7 @@ _mls() {
             return 0
             ;;
         mls__subcmd__model__subcmd__image)
-            opts="-t -C -c -q -v -y -h --tag --store --format --quiet --verbose --color --progress --yes --help"
+            opts="-t -C -c -q -v -y -h --tag --dry-run --store --format --quiet --verbose --color --progress --yes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

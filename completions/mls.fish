@@ -431,6 +431,7 @@ plain\t''
 none\t''"
 complete -c mls -n "__fish_mls_using_subcommand copy" -s a -l all -d 'Copy the images for all machines, and the index'
 complete -c mls -n "__fish_mls_using_subcommand copy" -l referrers -d 'Copy what belongs to the image too: signatures, attestations'
+complete -c mls -n "__fish_mls_using_subcommand copy" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand copy" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand copy" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand copy" -s y -l yes -d 'Answer every question with yes'
@@ -1381,6 +1382,7 @@ never\t''"
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -l progress -d 'Show how far long work is: bars on a terminal, lines, or nothing' -r -f -a "auto\t''
 plain\t''
 none\t''"
+complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -l dry-run -d 'Show what would be done and change nothing'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -s q -l quiet -d 'Say only what was asked for'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -s v -l verbose -d 'Say more; twice for even more'
 complete -c mls -n "__fish_mls_using_subcommand model; and __fish_seen_subcommand_from image" -s y -l yes -d 'Answer every question with yes'

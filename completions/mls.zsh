@@ -476,6 +476,7 @@ csv\:"Comma-separated values, for listings"))' \
 '-a[Copy the images for all machines, and the index]' \
 '--all[Copy the images for all machines, and the index]' \
 '--referrers[Copy what belongs to the image too\: signatures, attestations]' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \
@@ -1819,6 +1820,7 @@ jsonl\:"One JSON document per line"
 csv\:"Comma-separated values, for listings"))' \
 '--color=[Use colours \[env\: NO_COLOR, CLICOLOR_FORCE\]]:WHEN:(auto always never)' \
 '--progress=[Show how far long work is\: bars on a terminal, lines, or nothing]:HOW:(auto plain none)' \
+'--dry-run[Show what would be done and change nothing]' \
 '*-q[Say only what was asked for]' \
 '*--quiet[Say only what was asked for]' \
 '*-v[Say more; twice for even more]' \

@@ -50,7 +50,7 @@ pub struct Assembled {
     pub id: Digest,
     /// Of the manifest.
     pub digest: Digest,
-    config: Vec<u8>,
+    pub(super) config: Vec<u8>,
     pub(super) manifest: Vec<u8>,
     blobs: Vec<Blob>,
 }

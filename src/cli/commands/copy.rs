@@ -4,6 +4,7 @@ use mls::image::platform::Platform;
 use mls::image::{catalog, push};
 use serde_json::json;
 
+use crate::cli::args::DryRun;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
 use crate::cli::{args, help, sharing};
@@ -21,6 +22,7 @@ use crate::cli::{args, help, sharing};
         ("mls copy --all reg.example.com/a:1 other.example.com/a:1", "copy an index with all of its images"),
         ("mls copy reg.example.com/a:1 oci-archive:a.tar:a:1", "copy into a file, as it is in the registry"),
         ("mls copy docker-archive:a.tar reg.example.com/a:1", "send what `docker save` wrote"),
+        ("mls copy --dry-run reg.example.com/a:1 other.example.com/a:1", "show how much is missing there"),
     ],
     &[Exit::NotAllowed, Exit::NotFound, Exit::Damaged, Exit::Network, Exit::Unsafe],
 ))]
@@ -40,6 +42,8 @@ pub(crate) struct Args {
     /// Copy what belongs to the image too: signatures, attestations
     #[arg(long)]
     referrers: bool,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
@@ -57,14 +61,19 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
         Place::Store(_) => Some(session.store()?),
         _ => None,
     };
-    let options =
-        copy::Options { all: args.all, platform: args.platform.clone(), referrers: args.referrers };
+    let dry_run = args.dry_run.dry_run;
+    let options = copy::Options {
+        all: args.all,
+        platform: args.platform.clone(),
+        referrers: args.referrers,
+        dry_run,
+    };
     let progress = session.ui.progress();
     let copied = match (&from, &to, &store) {
         // What was built here is compressed on its way.
         (Place::Store(name), Place::Registry(reference), Some(store)) => {
             let found = catalog::resolve(store, name)?;
-            let options = push::Options::default();
+            let options = push::Options { dry_run, ..push::Options::default() };
             let pushed = push::push(store, &found.link, reference, &access, &options, progress)?;
             let (digest, was_there, sent) = (pushed.digest, pushed.was_there, pushed.sent);
             Copied { digest, was_there, sent, referrers: 0 }
@@ -73,6 +82,7 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     };
     session.ui.note(&match copied.was_there {
         true => "It was there already.".to_owned(),
+        false if dry_run => format!("Would copy {}.", size::human(copied.sent)),
         false => format!("Copied, {}.", size::human(copied.sent)),
     });
     let answer = json!({

@@ -79,14 +79,15 @@ fn image(
     named: &Reference,
 ) -> Result<(), CommandError> {
     let for_stores = args.all || args.prune || args.force_with_lease || args.trust.trust_owner;
-    if for_stores || args.dry_run.dry_run || args.refs.len() > 1 {
+    if for_stores || args.refs.len() > 1 {
         return Err(CommandError::usage("an image is pushed by its name, and at most one other")
-            .hint("Leave out `--all`, `--prune`, `--force-with-lease` and `--dry-run`."));
+            .hint("Leave out `--all`, `--prune`, `--force-with-lease` and `--trust-owner`."));
     }
     let found = catalog::resolve(store, &named.to_string())?;
     let to = args.refs.first().map(|text| sharing::in_registry(text)).transpose()?;
     let to = to.as_ref().unwrap_or(named);
-    let options = push::Options { compression: args.compression.map(Compression::from) };
+    let compression = args.compression.map(Compression::from);
+    let options = push::Options { compression, dry_run: args.dry_run.dry_run };
     let pushed = sharing::push_image(session, store, &found.link, to, &options)?;
     let answer = json!({
         "ref": pushed.reference.to_string(),

@@ -50,6 +50,7 @@ pub(crate) fn push_image(
     let name = &pushed.reference;
     session.ui.note(&match pushed.was_there {
         true => format!("`{name}` was there already."),
+        false if options.dry_run => format!("Would push `{name}`, {}.", size::human(pushed.sent)),
         false => format!("Pushed `{name}`, {}.", size::human(pushed.sent)),
     });
     Ok(pushed)

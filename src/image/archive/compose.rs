@@ -8,7 +8,7 @@ use super::plain::{Import, write};
 use crate::image::Error;
 use crate::image::layer::{self, Entry, Kind, Maker};
 use crate::remote::registry::Digest;
-use crate::store::{Link, Store};
+use crate::store::Store;
 
 /// What a layer is made of: everything in it is as old as time, so that the same files are the same layer.
 #[derive(Debug, Clone, Default)]
@@ -63,8 +63,13 @@ impl Files {
     }
 }
 
-/// Makes an image of layers, lowest first; returns it with its id.
-pub fn compose(store: &Store, layers: &[Files], import: &Import) -> Result<(Link, Digest), Error> {
+/// Makes an image of layers, lowest first; returns its id, and its bytes. A dry run leaves nothing of it.
+pub fn compose(
+    store: &Store,
+    layers: &[Files],
+    import: &Import,
+    dry_run: bool,
+) -> Result<(Digest, u64), Error> {
     let mut writer = store.writer()?;
     let mut made = vec![];
     for files in layers {
@@ -83,6 +88,8 @@ pub fn compose(store: &Store, layers: &[Files], import: &Import) -> Result<(Link
         made.push((maker.finish()?, files.comment.clone()));
     }
     let written = write(&mut writer, made, import)?;
-    writer.commit(vec![written.change])?;
-    Ok((written.link, written.id))
+    if !dry_run {
+        writer.commit(vec![written.change])?;
+    }
+    Ok((written.id, written.size))
 }

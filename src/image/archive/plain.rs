@@ -28,6 +28,8 @@ pub(super) struct Written {
     pub(super) id: Digest,
     /// What names it.
     pub(super) change: Change,
+    /// Bytes of its layers, plain, and of its config.
+    pub(super) size: u64,
 }
 
 /// Makes an image of the tar that `input` gives, packed or not; returns it with its id. A dry run leaves nothing of it.
@@ -56,11 +58,13 @@ pub(super) fn write(
     import: &Import,
 ) -> Result<Written, Error> {
     let config = config(&layers, import, &time::rfc3339_short(writer.store().now()));
+    let size: u64 = layers.iter().map(|(added, _)| added.layer.size).sum();
     let layers: Vec<Held> = layers.into_iter().map(|(added, _)| added.into()).collect();
     let assembled = Assembled::new(config, &layers);
     let link = assembled.write(writer)?;
     let change = catalog::keep(import.reference.as_ref(), link, &assembled.digest)?;
-    Ok(Written { link, id: assembled.id, change })
+    let size = size + assembled.config.len() as u64;
+    Ok(Written { link, id: assembled.id, change, size })
 }
 
 fn config(layers: &[(layer::Added, String)], import: &Import, created: &str) -> Config {

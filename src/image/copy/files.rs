@@ -33,23 +33,7 @@ impl Files {
     /// Opens a folder, where that is empty, not there, or a layout.
     pub(super) fn layout(path: &Path, name: Option<&str>) -> Result<Self, Error> {
         fs::create_dir_all(path).map_err(unwritten)?;
-        let index = match fs::read(path.join(INDEX)) {
-            Ok(bytes) if bytes.len() <= MAX_BYTES => match Manifest::parse(&bytes, None)? {
-                Manifest::Index(index) => index.manifests,
-                Manifest::Image(_) => {
-                    return Err(Error::BadArchive(format!("{INDEX} is no index")));
-                }
-            },
-            Ok(_) => return Err(Error::BadArchive(format!("{INDEX} is too large"))),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let is_empty = fs::read_dir(path).map_err(unwritten)?.next().is_none();
-                if !is_empty {
-                    return Err(Error::BadArchive("the folder holds something else".to_owned()));
-                }
-                vec![]
-            }
-            Err(error) => return Err(unwritten(error)),
-        };
+        let index = listed(path)?;
         let sink = Sink::Folder(path.to_owned());
         Ok(Self { sink, tar: None, name: name.map(str::to_owned), index, sent: 0 })
     }
@@ -74,6 +58,24 @@ impl Files {
         if name.is_some() || !is_there {
             self.index.push(entry);
         }
+    }
+}
+
+/// Returns what the index of a layout lists; nothing for a folder that is empty.
+pub(super) fn listed(path: &Path) -> Result<Vec<Descriptor>, Error> {
+    match fs::read(path.join(INDEX)) {
+        Ok(bytes) if bytes.len() <= MAX_BYTES => match Manifest::parse(&bytes, None)? {
+            Manifest::Index(index) => Ok(index.manifests),
+            Manifest::Image(_) => Err(Error::BadArchive(format!("{INDEX} is no index"))),
+        },
+        Ok(_) => Err(Error::BadArchive(format!("{INDEX} is too large"))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            match fs::read_dir(path).map_err(unwritten)?.next() {
+                None => Ok(vec![]),
+                Some(_) => Err(Error::BadArchive("the folder holds something else".to_owned())),
+            }
+        }
+        Err(error) => Err(unwritten(error)),
     }
 }
 

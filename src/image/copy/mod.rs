@@ -14,6 +14,7 @@ mod origin;
 mod place;
 mod plain;
 mod registry;
+mod rehearsal;
 mod stored;
 mod stream;
 mod target;
@@ -41,6 +42,8 @@ pub struct Options {
     pub platform: Option<Platform>,
     /// What belongs to the image too: signatures, attestations.
     pub referrers: bool,
+    /// To find out what would go, and send and write nothing.
+    pub dry_run: bool,
 }
 
 /// What was carried.
@@ -65,7 +68,10 @@ pub fn copy(
     progress: &dyn Progress,
 ) -> Result<Copied, Error> {
     let origin = origin::open(store, from, access)?;
-    let mut target = target::open(to, access)?;
+    let mut target = match options.dry_run {
+        true => rehearsal::open(to, access)?,
+        false => target::open(to, access)?,
+    };
     progress.start(Task::Send, None);
     let named = origin.manifest(None)?;
     let mut carrying = Carrying {

@@ -15,7 +15,7 @@ use super::target::Target;
 use crate::base::{Progress, Task};
 use crate::image::archive::{MANIFEST, Sink, unpack};
 use crate::image::config::{self, Config};
-use crate::image::manifest::{Descriptor, Manifest, media};
+use crate::image::manifest::{Descriptor, ImageManifest, Manifest, media};
 use crate::image::{Error, layer};
 use crate::remote::registry::{Digest, Manifest as Bytes, Reference};
 
@@ -64,6 +64,18 @@ impl Plain {
     }
 }
 
+/// Returns what can be in a docker-archive: one image that runs.
+pub(super) fn runnable(manifest: &Manifest) -> Result<&ImageManifest, Error> {
+    let Manifest::Image(manifest) = manifest else {
+        let reason = "a docker-archive holds no index: choose one image of it";
+        return Err(Error::BadArchive(reason.to_owned()));
+    };
+    match media::is_config(&manifest.config.media_type) {
+        true => Ok(manifest),
+        false => Err(Error::NotRunnable(manifest.config.media_type.clone())),
+    }
+}
+
 impl Target for Plain {
     fn has(&mut self, _manifest: &Bytes) -> Result<bool, Error> {
         Ok(false)
@@ -77,13 +89,7 @@ impl Target for Plain {
         named: bool,
         progress: &dyn Progress,
     ) -> Result<(), Error> {
-        let Manifest::Image(manifest) = manifest else {
-            let reason = "a docker-archive holds no index: choose one image of it";
-            return Err(Error::BadArchive(reason.to_owned()));
-        };
-        if !media::is_config(&manifest.config.media_type) {
-            return Err(Error::NotRunnable(manifest.config.media_type.clone()));
-        }
+        let manifest = runnable(manifest)?;
         let mut bytes = vec![];
         let input = stream::checked(origin, &manifest.config)?.take(config::MAX_BYTES + 1);
         { input }.read_to_end(&mut bytes).map_err(layer::Error::io("read the config"))?;

@@ -25,6 +25,7 @@ pub(super) struct Remote {
     reference: Reference,
     failures: Mutex<HashMap<Digest, Failure>>,
     sent: AtomicU64,
+    dry_run: bool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -35,11 +36,17 @@ impl Remote {
     pub(super) fn new(reference: &Reference, access: &Access) -> Result<Self, Error> {
         let reference = reference.qualified().or_latest();
         let client = Client::new(reference.registry().unwrap_or(DOCKER_HUB), access)?;
-        Ok(Self { client, reference, failures: Mutex::default(), sent: AtomicU64::new(0) })
+        let (failures, sent) = (Mutex::default(), AtomicU64::new(0));
+        Ok(Self { client, reference, failures, sent, dry_run: false })
     }
 
     fn target(&self) -> registry::Target {
         pull::target(&self.reference)
+    }
+
+    /// Sends nothing from here on.
+    pub(super) fn rehearsed(self) -> Self {
+        Self { dry_run: true, ..self }
     }
 
     fn blob(
@@ -53,7 +60,11 @@ impl Remote {
         let from: Vec<String> = same.iter().map(|(_, name)| (*name).to_owned()).collect();
         let known = Some((blob.digest, blob.size));
         let upload = Upload { source: &stream, known, from: &from, progress };
-        let sent = self.client.upload(self.reference.repository(), &upload);
+        let repository = self.reference.repository();
+        let sent = match self.dry_run {
+            true => self.client.foresee(repository, &upload),
+            false => self.client.upload(repository, &upload),
+        };
         let sent = sent.map_err(|error| stream.blame(error.into()))?;
         if sent.how == How::Sent {
             self.sent.fetch_add(sent.size, Ordering::Relaxed);
@@ -137,6 +148,9 @@ impl Target for Remote {
             return Ok(());
         }
         self.blobs(origin, blobs, progress)?;
+        if self.dry_run {
+            return Ok(());
+        }
         push::put(&self.client, repository, &target, found)
     }
 

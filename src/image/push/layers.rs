@@ -155,10 +155,12 @@ impl<'a> Layers<'a> {
         let known = noted.map(|noted| (noted.digest, noted.size));
         let sent =
             self.upload(&Upload { source: &source, known, from: &from, progress: self.progress })?;
-        let here = format!("{own}{}", self.repository);
-        at.retain(|known| *known != here);
-        at.insert(0, here);
-        at.truncate(8);
+        if !self.options.dry_run {
+            let here = format!("{own}{}", self.repository);
+            at.retain(|known| *known != here);
+            at.insert(0, here);
+            at.truncate(8);
+        }
         let packing = Packing { digest: sent.digest, size: sent.size, at };
         note.write(&packing);
         Ok(packing)
@@ -183,7 +185,10 @@ impl<'a> Layers<'a> {
     }
 
     fn upload(&self, upload: &Upload<'_>) -> Result<registry::Sent, Error> {
-        let sent = self.client.upload(self.repository, upload)?;
+        let sent = match self.options.dry_run {
+            true => self.client.foresee(self.repository, upload)?,
+            false => self.client.upload(self.repository, upload)?,
+        };
         if sent.how == How::Sent {
             self.sent.fetch_add(sent.size, Ordering::Relaxed);
         }

@@ -135,7 +135,9 @@ fn send_one(layers: &Layers<'_>, image: &Image, target: &Target) -> Result<Outgo
             outgoing_index(layers, image, *index, &replaced)?
         }
     };
-    put(layers.client, layers.repository, target, &outgoing)?;
+    if !layers.options.dry_run {
+        put(layers.client, layers.repository, target, &outgoing)?;
+    }
     Ok(outgoing)
 }
 

@@ -22,6 +22,8 @@ pub struct Options {
     /// How layers go that are kept as they were unpacked; zstd for those that were made here, and as they are for those that
     /// came so, where nothing is said.
     pub compression: Option<Compression>,
+    /// To find out what would go, and send nothing.
+    pub dry_run: bool,
 }
 
 /// An image that a registry has.

@@ -94,6 +94,23 @@ struct Session {
     least: u64,
 }
 
+/// Returns digest and size of all that a source gives.
+fn measured(source: &dyn Source) -> io::Result<(Digest, u64)> {
+    let (mut input, mut hasher) = (source.open(0)?, Algorithm::Sha256.hasher());
+    let (mut size, mut block) = (0, vec![0; BLOCK]);
+    loop {
+        match input.read(&mut block) {
+            Ok(0) => return Ok((hasher.finish(), size)),
+            Ok(count) => {
+                hasher.update(&block[..count]);
+                size += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 impl Client {
     /// Sees to it that the registry has a blob in a repository.
     pub fn upload(&self, repository: &str, upload: &Upload<'_>) -> Result<Sent, Error> {
@@ -111,6 +128,24 @@ impl Client {
             }
         }
         Sending::new(self, repository, upload).run()
+    }
+
+    /// Finds out what [`Self::upload`] would do, and sends nothing. What is not known of the blob is found by reading it.
+    pub fn foresee(&self, repository: &str, upload: &Upload<'_>) -> Result<Sent, Error> {
+        let (digest, size) = match upload.known {
+            Some(known) => known,
+            None => measured(upload.source).map_err(Error::Source)?,
+        };
+        let mut elsewhere = upload.from.iter().filter(|from| *from != repository);
+        let how = if self.has_blob(repository, &digest)? {
+            How::WasThere
+        // A repository that may not be read is none to take it from.
+        } else if elsewhere.any(|from| self.has_blob(from, &digest).unwrap_or(false)) {
+            How::Mounted
+        } else {
+            How::Sent
+        };
+        Ok(Sent { digest, size, how })
     }
 
     /// Asks for a blob of another repository; a registry that cannot, or may not, has begun an upload that nobody goes on

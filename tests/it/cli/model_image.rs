@@ -53,6 +53,23 @@ fn an_image_of_a_model_serves_it_in_containers_and_is_well() {
     podman_runs_it(&sandbox);
 }
 
+#[test]
+fn a_dry_run_makes_no_image_and_foresees_how_large_it_is_and_refusals() {
+    let sandbox = with_image();
+    let before = sandbox.json(["images"]);
+    let args = ["model", "image", "penguins@v1", "-t", "other:1"];
+    let would = sandbox.json([&args[..], &["--dry-run"]].concat());
+    let said = sandbox.mls([&args[..], &["--dry-run"]].concat());
+    assert!(said.stderr().starts_with("Would make `other:1`, "), "{said}");
+    assert_eq!(sandbox.json(["images"]), before);
+    let made = sandbox.json(args);
+    for field in ["ref", "model", "bytes"] {
+        assert_eq!(would[field], made[field], "{field}");
+    }
+    let none = ["model", "image", "penguins@v7", "-t", "other:1", "--dry-run"];
+    assert_eq!(sandbox.mls(none).code(), 5);
+}
+
 fn settings_are_told(sandbox: &Sandbox) {
     let text = sandbox.json(["inspect", "penguins:1"]).to_string();
     for part in [

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use mls::base::{fs, program, size};
 use mls::image::archive::{self, Files, Import};
-use mls::image::catalog;
 use mls::image::config::{Healthcheck, Nothing, Settings};
 use mls::image::platform::Platform;
 use mls::model::{Version, registry};
@@ -14,6 +13,7 @@ use mls::server::score;
 use mls::store::{Store, Trust};
 use serde_json::json;
 
+use crate::cli::args::DryRun;
 use crate::cli::error::{CommandError, Exit};
 use crate::cli::session::Session;
 use crate::cli::{help, scoring, thing};
@@ -39,6 +39,8 @@ pub(crate) struct Args {
     /// The name that the image gets; the tag is `latest` where none is given
     #[arg(short, long, value_name = "REF")]
     tag: String,
+    #[command(flatten)]
+    dry_run: DryRun,
 }
 
 /// Nobody else's number on most machines: what `nonroot` is in images made of nothing.
@@ -76,11 +78,11 @@ pub(super) fn run(session: &Session, store: &Store, args: &Args) -> Result<(), C
         platform: Platform::default(),
         comment: String::new(),
     };
-    let (_, id) = archive::compose(store, &layers, &import)?;
-    let found = catalog::resolve(store, &reference.to_string())?;
-    let bytes = catalog::size(store, &found.image)?;
+    let dry_run = args.dry_run.dry_run;
+    let (id, bytes) = archive::compose(store, &layers, &import, dry_run)?;
+    let verb = if dry_run { "Would make" } else { "Made" };
     session.ui.note(&format!(
-        "Made `{reference}`, {}: {} on {engine}.",
+        "{verb} `{reference}`, {}: {} on {engine}.",
         size::human(bytes),
         version.reference()
     ));

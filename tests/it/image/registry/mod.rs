@@ -3,6 +3,7 @@
 mod forms;
 mod hostile;
 pub(crate) mod real;
+mod rehearsed;
 mod roundtrip;
 
 use mls::base::Silent;
@@ -44,7 +45,8 @@ fn push_to(
     to: &Reference,
     compression: Option<mls::image::layer::Compression>,
 ) -> Result<push::Pushed, Error> {
-    push::push(store, &pulled.link, to, &access(None), &push::Options { compression }, &Silent)
+    let options = push::Options { compression, ..push::Options::default() };
+    push::push(store, &pulled.link, to, &access(None), &options, &Silent)
 }
 
 pub(crate) fn is_sound(store: &Store) {

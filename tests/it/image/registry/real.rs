@@ -20,7 +20,7 @@ const HTPASSWD: &str = "ada:$2b$05$yzv50jZL4cnTzzJZiO6p9eheur3LCXNk8LiTCD8kUDQ/v
 pub(super) struct Registry {
     child: Child,
     pub(super) host: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     certificate: std::path::PathBuf,
 }
 
@@ -65,7 +65,22 @@ impl Registry {
             std::thread::sleep(Duration::from_millis(25));
         }
         let host = format!("localhost:{}", free.port());
-        Some(Self { child, host, _folder: folder, certificate })
+        Some(Self { child, host, folder, certificate })
+    }
+
+    /// Returns all files that it keeps.
+    pub(super) fn kept(&self) -> Vec<std::path::PathBuf> {
+        let (mut files, mut open) = (vec![], vec![self.folder.path().join("data")]);
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                match entry.path() {
+                    path if path.is_dir() => open.push(path),
+                    path => files.push(path),
+                }
+            }
+        }
+        files.sort();
+        files
     }
 
     pub(super) fn command(&self, sandbox: &Sandbox, args: &[&str]) -> Command {
