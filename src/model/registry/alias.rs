@@ -1,17 +1,29 @@
 //! Aliases: names that move from version to version.
 
 use super::change::{change, previous};
+use super::event::{Event, Registry};
 use super::{alias_ref, get, registered_ref, version_ref};
 use crate::model::node::Alias;
 use crate::model::{Error, Which, name};
 use crate::store::{Store, operation};
 
 /// Makes `alias` stand for a version, whatever it stood for before. Returns whether anything is different now.
-pub fn set(store: &Store, name: &str, alias: &str, number: u64) -> Result<bool, Error> {
+pub fn set<'a>(
+    registry: impl Into<Registry<'a>>,
+    name: &str,
+    alias: &str,
+    number: u64,
+) -> Result<bool, Error> {
     name::check_alias(alias)?;
-    change(store, name, |draft| {
+    change(registry, name, |draft| {
+        let store = draft.store;
         let entry = get(store, name)?;
         let model = entry.id(number).ok_or_else(|| entry.no_version(number))?;
+        draft.tell(|| Event::AliasSet {
+            model: entry.registered.clone(),
+            alias: alias.to_owned(),
+            number,
+        });
         let old = entry.aliases.get(alias).copied();
         if old.is_some_and(|(_, before)| before == number) {
             return Ok(false);
@@ -32,9 +44,17 @@ pub fn set(store: &Store, name: &str, alias: &str, number: u64) -> Result<bool, 
 }
 
 /// Takes an alias off. Returns whether it was there.
-pub fn remove(store: &Store, name: &str, alias: &str) -> Result<bool, Error> {
-    change(store, name, |draft| {
-        let entry = get(store, name)?;
+pub fn remove<'a>(
+    registry: impl Into<Registry<'a>>,
+    name: &str,
+    alias: &str,
+) -> Result<bool, Error> {
+    change(registry, name, |draft| {
+        let entry = get(draft.store, name)?;
+        draft.tell(|| Event::AliasRemoved {
+            model: entry.registered.clone(),
+            alias: alias.to_owned(),
+        });
         let Some((link, _)) = entry.aliases.get(alias) else { return Ok(false) };
         draft.remove(alias_ref(name, alias), *link);
         Ok(true)

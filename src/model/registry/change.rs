@@ -7,6 +7,7 @@ use rusqlite::Transaction;
 use serde::Serialize;
 use serde_bytes::ByteBuf;
 
+use super::event::{Event, Registry};
 use super::{Entry, REGISTERED, registered_ref};
 use crate::model::node::Registered;
 use crate::model::{Error, name};
@@ -55,9 +56,23 @@ pub(super) struct Draft<'a> {
     changes: Vec<Change>,
     /// Names of refs that come into being; no other may differ from them in case alone.
     fresh: Vec<String>,
+    registry: Registry<'a>,
+    events: Vec<Event>,
 }
 
-impl Draft<'_> {
+impl<'a> Draft<'a> {
+    fn new(registry: Registry<'a>) -> Result<Self, Error> {
+        let (store, writer) = (registry.store, registry.store.writer()?);
+        Ok(Self { store, writer, changes: vec![], fresh: vec![], registry, events: vec![] })
+    }
+
+    /// Has whoever hears of changes told of an event, if this attempt comes true.
+    pub(super) fn tell(&mut self, event: impl FnOnce() -> Event) {
+        if self.registry.is_heard() {
+            self.events.push(event());
+        }
+    }
+
     /// Moves a ref from what was read to a record.
     pub(super) fn set(
         &mut self,
@@ -107,14 +122,17 @@ impl Draft<'_> {
     }
 
     fn commit(self) -> Result<(), Error> {
-        let Self { store, writer, changes, fresh } = self;
+        let Self { store, writer, changes, fresh, registry, events } = self;
         if changes
             .iter()
             .all(|change| matches!(change.expected, Expected::Is(link) if change.new == Some(link)))
         {
-            return Ok(());
+            return registry.say(&events);
         }
-        writer.commit_with::<Error>(changes, |db| only_case(store, db, &fresh))?;
+        writer.commit_with::<Error>(changes, |db| {
+            only_case(store, db, &fresh)?;
+            Ok(registry.say_in(db, &events)?)
+        })?;
         Ok(())
     }
 }
@@ -125,15 +143,15 @@ pub(super) fn previous(old: Option<Link>) -> Vec<ByteBuf> {
 }
 
 /// Makes one change, as often as others come between.
-pub(super) fn change<T>(
-    store: &Store,
+pub(super) fn change<'a, T>(
+    registry: impl Into<Registry<'a>>,
     name: &str,
     make: impl Fn(&mut Draft<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
+    let registry = registry.into();
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     for _ in 0..ATTEMPTS {
-        let writer = store.writer()?;
-        let mut draft = Draft { store, writer, changes: vec![], fresh: vec![] };
+        let mut draft = Draft::new(registry)?;
         let value = make(&mut draft)?;
         match draft.commit() {
             Err(Error::Store(store::Error::RefMoved { .. })) => {}

@@ -5,6 +5,7 @@
 
 mod alias;
 mod change;
+mod event;
 mod names;
 mod renumber;
 mod versions;
@@ -19,6 +20,7 @@ use crate::store::{Link, Ref, Store, object, refs};
 
 pub use alias::{before as alias_before, remove as remove_alias, roll_back, set as set_alias};
 pub use change::Tags;
+pub use event::{Event, Hear, Registry};
 pub use names::{New, create, describe, remove, rename, tag};
 pub use renumber::{RENUMBERED_TAG, renumber};
 pub use versions::{

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::change::{Draft, Tags, change, previous};
+use super::event::{Event, Registry};
 use super::{Entry, about_ref, alias_ref, get, record, registered_ref, version_ref};
 use crate::model::node::Registered;
 use crate::model::{Error, name};
@@ -18,11 +19,16 @@ pub struct New {
 }
 
 /// Makes a model without versions. One that was deleted comes back empty, and goes on with its numbers.
-pub fn create(store: &Store, name: &str, new: &New) -> Result<Entry, Error> {
+pub fn create<'a>(
+    registry: impl Into<Registry<'a>>,
+    name: &str,
+    new: &New,
+) -> Result<Entry, Error> {
     name::check(name)?;
     Tags { set: new.tags.clone(), ..Tags::default() }.check()?;
-    change(store, name, |draft| draft.create(name, new))?;
-    get(store, name)
+    let registry = registry.into();
+    change(registry, name, |draft| draft.create(name, new))?;
+    get(registry.store, name)
 }
 
 /// Sets the description of a model; `None` takes it off.
@@ -38,10 +44,11 @@ pub fn describe(store: &Store, name: &str, description: Option<&str>) -> Result<
 }
 
 /// Sets and takes off tags of a model. Returns whether anything is different now.
-pub fn tag(store: &Store, name: &str, tags: &Tags) -> Result<bool, Error> {
+pub fn tag<'a>(registry: impl Into<Registry<'a>>, name: &str, tags: &Tags) -> Result<bool, Error> {
     tags.check()?;
-    change(store, name, |draft| {
-        let entry = get(store, name)?;
+    change(registry, name, |draft| {
+        let entry = get(draft.store, name)?;
+        draft.tell(|| Event::Tagged { model: tagged(&entry, tags), tags: tags.clone() });
         let mut changed = entry.registered.tags.clone();
         tags.apply(&mut changed);
         if changed == entry.registered.tags {
@@ -120,7 +127,9 @@ impl Draft<'_> {
             previous: previous(there.as_ref().and_then(|there| there.link)),
         };
         let old = there.and_then(|there| there.link);
-        self.set(registered_ref(name), old, &record).map(|_| ())
+        self.set(registered_ref(name), old, &record)?;
+        self.tell(|| Event::Created(record));
+        Ok(())
     }
 
     fn move_all(&mut self, entry: &Entry, new: &str, there: Option<&Entry>) -> Result<(), Error> {
@@ -155,6 +164,13 @@ impl Draft<'_> {
         };
         self.set(registered_ref(new), there.and_then(|there| there.link), &record).map(|_| ())
     }
+}
+
+/// Returns the record of a model as it is with other tags.
+fn tagged(entry: &Entry, tags: &Tags) -> Registered {
+    let mut record = entry.registered.clone();
+    tags.apply(&mut record.tags);
+    record
 }
 
 fn exists(entry: &Entry) -> Error {

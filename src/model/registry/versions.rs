@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::change::{Draft, Tags, change, previous};
+use super::event::{Event, Registry};
 use super::{Entry, Version, about_ref, alias_ref, get, registered_ref, version_ref};
 use crate::model::node::{About, Model, Stage};
 use crate::model::{Error, source};
@@ -34,11 +35,16 @@ pub struct NewVersion {
 }
 
 /// Registers a version under the next number, which no version of this model has had before.
-pub fn register(store: &Store, name: &str, new: &NewVersion) -> Result<Version, Error> {
+pub fn register<'a>(
+    registry: impl Into<Registry<'a>>,
+    name: &str,
+    new: &NewVersion,
+) -> Result<Version, Error> {
     Tags { set: new.tags.clone(), ..Tags::default() }.check()?;
-    let model = new.model(store)?;
-    change(store, name, |draft| {
-        let entry = get(store, name)?;
+    let registry = registry.into();
+    let model = new.model(registry.store)?;
+    change(registry, name, |draft| {
+        let entry = get(draft.store, name)?;
         let number = new.number.unwrap_or(entry.registered.last + 1);
         if entry.versions.contains_key(&number) || number == 0 {
             return Err(Error::VersionExists { name: name.to_owned(), number });
@@ -54,7 +60,9 @@ pub fn register(store: &Store, name: &str, new: &NewVersion) -> Result<Version, 
             record.last = record.last.max(number);
             record.updated = record.updated.max(model.created);
         })?;
-        Ok(Version { name: name.to_owned(), number, id, model: model.clone(), about })
+        let version = Version { name: name.to_owned(), number, id, model: model.clone(), about };
+        draft.tell(|| Event::VersionRegistered(Box::new(version.clone())));
+        Ok(version)
     })
 }
 
@@ -65,16 +73,21 @@ pub fn describe(
     number: u64,
     description: Option<&str>,
 ) -> Result<Version, Error> {
-    about(store, name, number, |about, now| {
+    about(store, name, number, None, |about, now| {
         about.description = description.map(str::to_owned);
         about.updated = now;
     })
 }
 
 /// Sets and takes off tags of a version.
-pub fn tag(store: &Store, name: &str, number: u64, tags: &Tags) -> Result<Version, Error> {
+pub fn tag<'a>(
+    registry: impl Into<Registry<'a>>,
+    name: &str,
+    number: u64,
+    tags: &Tags,
+) -> Result<Version, Error> {
     tags.check()?;
-    about(store, name, number, |about, _| tags.apply(&mut about.tags))
+    about(registry, name, number, Some(tags), |about, _| tags.apply(&mut about.tags))
 }
 
 /// Puts a version into a stage; with `archive`, all others of that stage go to `Archived`.
@@ -126,16 +139,21 @@ pub fn remove(store: &Store, name: &str, number: u64) -> Result<(), Error> {
     })
 }
 
-/// Changes what is said of one version.
-fn about(
-    store: &Store,
+/// Changes what is said of one version; `tags` are what is told of it.
+fn about<'a>(
+    registry: impl Into<Registry<'a>>,
     name: &str,
     number: u64,
+    tags: Option<&Tags>,
     edit: impl Fn(&mut About, i64),
 ) -> Result<Version, Error> {
-    change(store, name, |draft| {
-        let entry = get(store, name)?;
-        let version = entry.version(store, number)?;
+    change(registry, name, |draft| {
+        let entry = get(draft.store, name)?;
+        let version = entry.version(draft.store, number)?;
+        if let Some(tags) = tags {
+            let model = || entry.registered.clone();
+            draft.tell(|| Event::VersionTagged { model: model(), number, tags: tags.clone() });
+        }
         let about = draft.say(&entry, &version, &edit)?;
         draft.guard(registered_ref(name), entry.link);
         Ok(Version { about, ..version })

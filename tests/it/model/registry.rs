@@ -1,8 +1,9 @@
 use std::thread;
 
-use mls::model::registry::{self, New, NewVersion, Tags};
+use mls::model::registry::{self, Event, New, NewVersion, Registry, Tags};
 use mls::model::{self, Error, Reference, Stage, Which, lineage, source};
 use mls::store::{Change, Expected, gc, operation, refs};
+use rusqlite::Transaction;
 
 use super::{registered, sandbox};
 use crate::support::{NOON, Sandbox};
@@ -135,6 +136,40 @@ fn a_model_is_renamed_with_all_that_it_has_in_one_operation() {
     assert!(matches!(error, Error::NumbersWereGiven { last: 3, .. }), "{error}");
     registry::rename(&store, "größe@1", "b").unwrap();
     registry::rename(&store, "b", "größe@1").unwrap();
+}
+
+#[test]
+fn what_a_listener_writes_is_there_exactly_when_the_change_is() {
+    let (_sandbox, store) = sandbox();
+    store.add_schema("heard", "CREATE TABLE IF NOT EXISTS heard (events INTEGER)").unwrap();
+    let heard = || {
+        let sum = "SELECT coalesce(sum(events), 0) FROM heard";
+        store.meta(|db| db.query_row(sum, [], |row| row.get::<_, i64>(0))).unwrap()
+    };
+    let hear = |db: &Transaction<'_>, events: &[Event]| {
+        let insert = db.execute("INSERT INTO heard VALUES (?1)", [events.len() as i64]);
+        insert.map(drop).map_err(store.database_error("write"))
+    };
+    let told = || Registry::heard(&store, &hear);
+    registry::create(told(), "iris", &New::default()).unwrap();
+    assert_eq!(heard(), 1);
+    assert!(registry::create(told(), "Iris", &New::default()).is_err());
+    assert!(registry::set_alias(told(), "iris", "best", 1).is_err());
+    assert_eq!(heard(), 1);
+    // Twice the same: nothing changes, and both are heard of.
+    for _ in 0..2 {
+        registry::tag(told(), "iris", &Tags::set("k", "v")).unwrap();
+    }
+    assert_eq!(heard(), 3);
+    let deaf = |db: &Transaction<'_>, events: &[Event]| {
+        hear(db, events)?;
+        Err(mls::store::Error::Missing(store.writer()?.blob(b"x")?))
+    };
+    let told = Registry::heard(&store, &deaf);
+    assert!(registry::tag(told, "iris", &Tags::set("k", "other")).is_err());
+    assert!(registry::tag(told, "iris", &Tags::set("k", "v")).is_err());
+    assert_eq!(heard(), 3);
+    assert_eq!(registry::get(&store, "iris").unwrap().registered.tags["k"], "v");
 }
 
 #[test]

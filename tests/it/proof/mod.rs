@@ -10,6 +10,7 @@ mod crowd;
 pub(crate) mod disk;
 mod exchange;
 mod faults;
+mod hooks;
 mod interleave;
 mod kills;
 mod power;

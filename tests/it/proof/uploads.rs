@@ -10,15 +10,15 @@ use super::{Dice, count, describe, isolate, mls, root, succeed, tell};
 use crate::support::proxy::{Harm, Proxy};
 
 /// A hub in a process of its own.
-struct Hub {
+pub(super) struct Hub {
     child: Child,
-    address: SocketAddr,
+    pub(super) address: SocketAddr,
 }
 
 impl Hub {
-    fn start(folder: &Path) -> Self {
+    pub(super) fn start(folder: &Path, more: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mls"));
-        command.args(["hub", "--port", "0"]);
+        command.args(["hub", "--port", "0"]).args(more);
         isolate(&mut command, folder);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
@@ -31,7 +31,7 @@ impl Hub {
         Self { child, address }
     }
 
-    fn kill(mut self) {
+    pub(super) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -63,14 +63,14 @@ fn s09_a_hub_killed_in_the_middle_of_an_upload_takes_over_what_it_had() {
         let here = make(folder.path(), &format!("here{round}"));
         let there = make(folder.path(), &format!("there{round}"));
         record(&here, &mut dice, 6_000_000);
-        let hub = Hub::start(&there);
+        let hub = Hub::start(&there, &[]);
         let at = 800_000 + dice.below(1_500_000);
         let stuck = Proxy::new(hub.address, Harm::Dead(at));
         set_remote(&here, &stuck.url());
         let failed = mls(&here, &["push"]).output().unwrap();
         assert_eq!(failed.status.code(), Some(9), "{}", describe(&failed));
         hub.kill();
-        let hub = Hub::start(&there);
+        let hub = Hub::start(&there, &[]);
         let rest = Proxy::new(hub.address, Harm::None);
         set_remote(&here, &rest.url());
         succeed(&mut mls(&here, &["push"]));
@@ -94,7 +94,7 @@ fn x05_a_full_disk_under_a_hub_is_told_and_moves_nothing() {
     let Some(disk) = tmpfs(folder.path().join("disk"), "size=4m") else { return };
     let (here, there) = (make(folder.path(), "here"), make(&disk.0, "there"));
     record(&here, &mut dice, 8_000_000);
-    let hub = Hub::start(&there);
+    let hub = Hub::start(&there, &[]);
     set_remote(&here, &format!("http://{}", hub.address));
     let failed = mls(&here, &["push"]).output().unwrap();
     assert_eq!(failed.status.code(), Some(8), "{}", describe(&failed));

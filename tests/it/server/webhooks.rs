@@ -165,6 +165,113 @@ fn a_delivery_that_fails_is_tried_again_with_the_same_id() {
     );
 }
 
+/// Returns the messages that wait, by their events, without id and time.
+fn kept(store: &Store) -> Vec<(String, Value)> {
+    let sql = "SELECT body FROM webhook_deliveries";
+    let bodies = store.meta(|db| {
+        db.prepare(sql)?.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()
+    });
+    let said = |body: String| {
+        let message: Value = serde_json::from_str(&body).unwrap();
+        let word = |name: &str| message[name].as_str().unwrap().to_owned();
+        (format!("{} {}", word("entity"), word("action")), message["data"].clone())
+    };
+    let mut kept: Vec<_> = bodies.unwrap().into_iter().map(said).collect();
+    kept.sort_by(|a, b| a.0.cmp(&b.0));
+    kept
+}
+
+#[test]
+fn what_is_told_is_what_mlflow_tells_and_a_change_that_fails_leaves_nothing_to_tell() {
+    let pause = Duration::from_secs(3600);
+    let options = Options { private_webhooks: true, webhook_pause: pause, ..Options::default() };
+    let served = Served::with(options);
+    let events = [
+        ("REGISTERED_MODEL", "CREATED"),
+        ("MODEL_VERSION", "CREATED"),
+        ("MODEL_VERSION_TAG", "SET"),
+        ("MODEL_VERSION_TAG", "DELETED"),
+        ("MODEL_VERSION_ALIAS", "CREATED"),
+        ("MODEL_VERSION_ALIAS", "DELETED"),
+        ("PROMPT", "CREATED"),
+        ("PROMPT_VERSION", "CREATED"),
+        ("PROMPT_TAG", "SET"),
+    ];
+    create(&served, "http://127.0.0.1:9/", &events);
+    let prompt = json!([{"key": "mlflow.prompt.is_prompt", "value": "true"}]);
+    let text = json!([{"key": "mlflow.prompt.is_prompt", "value": "true"}, {"key": "mlflow.prompt.text", "value": "Hi"}]);
+    let (models, versions) = ("registered-models", "model-versions");
+    let one = |more: Value| {
+        let mut body = json!({"name": "iris", "version": "1"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    for (method, path, body, status) in [
+        ("POST", format!("{models}/create"), json!({"name": "iris", "description": "d"}), 200),
+        ("POST", format!("{models}/create"), json!({"name": "iris"}), 400),
+        ("POST", format!("{models}/create"), json!({"name": "Iris"}), 400),
+        ("POST", format!("{versions}/create"), json!({"name": "none", "source": "s3://b/x"}), 404),
+        ("POST", format!("{versions}/create"), json!({"name": "iris", "source": "s3://b/x"}), 200),
+        ("POST", format!("{versions}/set-tag"), one(json!({"key": "k", "value": "v"})), 200),
+        // It is so already: MLflow tells of it again.
+        ("POST", format!("{versions}/set-tag"), one(json!({"key": "k", "value": "v"})), 200),
+        ("DELETE", format!("{versions}/delete-tag"), one(json!({"key": "k"})), 200),
+        (
+            "POST",
+            format!("{models}/alias"),
+            json!({"name": "iris", "alias": "a", "version": "2"}),
+            404,
+        ),
+        ("POST", format!("{models}/alias"), one(json!({"alias": "a"})), 200),
+        ("DELETE", format!("{models}/alias"), json!({"name": "iris", "alias": "a"}), 200),
+        // A model's own tags are told of prompts alone.
+        (
+            "POST",
+            format!("{models}/set-tag"),
+            json!({"name": "iris", "key": "k", "value": "v"}),
+            200,
+        ),
+        ("POST", format!("{models}/create"), json!({"name": "greet", "tags": prompt}), 200),
+        (
+            "POST",
+            format!("{versions}/create"),
+            json!({"name": "greet", "source": "dummy-source", "tags": text}),
+            200,
+        ),
+        (
+            "POST",
+            format!("{models}/set-tag"),
+            json!({"name": "greet", "key": "k", "value": "v"}),
+            200,
+        ),
+    ] {
+        let reply = served.call(method, &format!("/api/2.0/mlflow/{path}"), &body);
+        assert_eq!(reply.status, status, "{path}: {}", String::from_utf8_lossy(&reply.body));
+    }
+    let tag = json!({"name": "iris", "version": "1", "key": "k", "value": "v"});
+    let expected = [
+        (
+            "model_version created",
+            json!({"name": "iris", "version": "1", "source": "s3://b/x", "run_id": null, "tags": {}, "description": null}),
+        ),
+        ("model_version_alias created", json!({"name": "iris", "version": "1", "alias": "a"})),
+        ("model_version_alias deleted", json!({"name": "iris", "alias": "a"})),
+        ("model_version_tag deleted", json!({"name": "iris", "version": "1", "key": "k"})),
+        ("model_version_tag set", tag.clone()),
+        ("model_version_tag set", tag),
+        ("prompt created", json!({"name": "greet", "tags": {}, "description": ""})),
+        ("prompt_tag set", json!({"name": "greet", "key": "k", "value": "v"})),
+        (
+            "prompt_version created",
+            json!({"name": "greet", "version": "1", "template": "Hi", "tags": {}, "description": null}),
+        ),
+        ("registered_model created", json!({"name": "iris", "tags": {}, "description": "d"})),
+    ];
+    let kept = kept(&served.store());
+    let kept: Vec<_> = kept.iter().map(|(event, data)| (event.as_str(), data.clone())).collect();
+    assert_eq!(kept, expected);
+}
+
 /// Returns whether a delivery is signed with the secret of [`create`].
 fn is_signed(got: &Got) -> bool {
     let header = |name| got.header(name).unwrap();

@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::http::Method;
-use serde_json::json;
 
 use super::wire::OneVersion;
 use super::{Answer, answer, model_name, nothing, number, version};
@@ -12,7 +11,7 @@ use crate::model::{Which, search};
 use crate::server::mlflow::failure::Failure;
 use crate::server::mlflow::input::Input;
 use crate::server::mlflow::subject::Subject;
-use crate::server::mlflow::webhooks::{Event, Fire};
+use crate::server::mlflow::webhooks::Tell;
 use crate::server::route::{Right, Route};
 use crate::server::state::Shared;
 
@@ -42,11 +41,8 @@ async fn set(State(state): State<Shared>, input: Input) -> Answer {
     }
     let number = number(&input)?;
     answer(&state, move |state| {
-        let (entry, found) = version(&state.store, &name, number)?;
-        registry::set_alias(&state.store, &name, &alias, found.number)?;
-        let event = if entry.is_prompt() { Event::PromptAliasCreated } else { Event::AliasCreated };
-        let version = number.to_string();
-        state.fire(event, json!({"name": name, "alias": alias, "version": version}));
+        let (_, found) = version(&state.store, &name, number)?;
+        state.telling(|registry| registry::set_alias(registry, &name, &alias, found.number))?;
         Ok(nothing())
     })
     .await
@@ -70,10 +66,7 @@ async fn remove(State(state): State<Shared>, input: Input) -> Answer {
     let name = model_name(&input)?;
     let alias = alias(&input)?;
     answer(&state, move |state| {
-        registry::remove_alias(&state.store, &name, &alias)?;
-        let prompt = registry::get(&state.store, &name)?.is_prompt();
-        let event = if prompt { Event::PromptAliasDeleted } else { Event::AliasDeleted };
-        state.fire(event, json!({"name": name, "alias": alias}));
+        state.telling(|registry| registry::remove_alias(registry, &name, &alias))?;
         Ok(nothing())
     })
     .await

@@ -3,7 +3,7 @@
 use axum::Extension;
 use axum::extract::State;
 use axum::http::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::wire::{ModelVersion, OneVersion, Versions};
 use super::{Answer, answer, filled, model_name, nothing, number, source, tags, version};
@@ -17,7 +17,7 @@ use crate::server::mlflow::failure::Failure;
 use crate::server::mlflow::input::Input;
 use crate::server::mlflow::page;
 use crate::server::mlflow::subject::Subject;
-use crate::server::mlflow::webhooks::{Event, Fire};
+use crate::server::mlflow::webhooks::Tell;
 use crate::server::route::{Right, Route};
 use crate::server::state::Shared;
 use crate::server::token::Kind;
@@ -63,8 +63,7 @@ async fn create(State(state): State<Shared>, input: Input) -> Answer {
     let run_link = filled(&input, "run_link")?;
     answer(&state, move |state| {
         let store = &state.store;
-        let prompt = is_prompt(&tags);
-        let checked = if prompt { wanted.of_prompt()? } else { wanted.check(store)? };
+        let checked = if is_prompt(&tags) { wanted.of_prompt()? } else { wanted.check(store)? };
         let new = NewVersion {
             source: checked.source,
             location: checked.location,
@@ -75,37 +74,13 @@ async fn create(State(state): State<Shared>, input: Input) -> Answer {
             tags,
             ..NewVersion::default()
         };
-        let version = registry::register(store, &name, &new)?;
+        let version = state.telling(|registry| registry::register(registry, &name, &new))?;
         if let Some(model) = &new.logged_model {
             source::note_version(store, model, &name, version.number)?;
         }
-        let (event, data) = created(&name, version.number, &new, prompt);
-        state.fire(event, data);
         Ok(OneVersion::of(&registry::get(store, &name)?, version))
     })
     .await
-}
-
-/// What webhooks are told of a version that was made.
-fn created(name: &str, number: u64, new: &NewVersion, prompt: bool) -> (Event, Value) {
-    let NewVersion { source, run, tags, description, .. } = new;
-    let number = number.to_string();
-    if !prompt {
-        let data = json!({
-            "name": name, "version": number, "source": source, "run_id": run, "tags": tags,
-            "description": description,
-        });
-        return (Event::VersionCreated, data);
-    }
-    let mut tags = tags.clone();
-    let template = tags.remove("mlflow.prompt.text");
-    tags.retain(|key, _| {
-        !["mlflow.prompt.is_prompt", "_mlflow_prompt_type"].contains(&key.as_str())
-    });
-    let data = json!({
-        "name": name, "version": number, "template": template, "tags": tags, "description": description,
-    });
-    (Event::PromptVersionCreated, data)
 }
 
 async fn get(State(state): State<Shared>, input: Input) -> Answer {
@@ -199,12 +174,9 @@ async fn set_tag(State(state): State<Shared>, input: Input) -> Answer {
     let key = input.text("key")?.to_owned();
     let value = input.maybe_text("value")?.unwrap_or_default().to_owned();
     answer(&state, move |state| {
-        let (entry, found) = version(&state.store, &name, number)?;
-        registry::tag_version(&state.store, &name, found.number, &Tags::set(&key, &value))?;
-        let event =
-            if entry.is_prompt() { Event::PromptVersionTagSet } else { Event::VersionTagSet };
-        let version = number.to_string();
-        state.fire(event, json!({"name": name, "version": version, "key": key, "value": value}));
+        let found = version(&state.store, &name, number)?.1.number;
+        let tags = Tags::set(&key, &value);
+        state.telling(|registry| registry::tag_version(registry, &name, found, &tags))?;
         Ok(nothing())
     })
     .await
@@ -214,13 +186,9 @@ async fn remove_tag(State(state): State<Shared>, input: Input) -> Answer {
     let (name, number) = (model_name(&input)?, number(&input)?);
     let key = input.text("key")?.to_owned();
     answer(&state, move |state| {
-        let (entry, found) = version(&state.store, &name, number)?;
-        registry::tag_version(&state.store, &name, found.number, &Tags::unset(&key))?;
-        let event = match entry.is_prompt() {
-            true => Event::PromptVersionTagDeleted,
-            false => Event::VersionTagDeleted,
-        };
-        state.fire(event, json!({"name": name, "version": number.to_string(), "key": key}));
+        let found = version(&state.store, &name, number)?.1.number;
+        let tags = Tags::unset(&key);
+        state.telling(|registry| registry::tag_version(registry, &name, found, &tags))?;
         Ok(nothing())
     })
     .await

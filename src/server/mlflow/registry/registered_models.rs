@@ -3,7 +3,6 @@
 use axum::Extension;
 use axum::extract::State;
 use axum::http::Method;
-use serde_json::json;
 
 use super::wire::{ModelVersion, Models, OneModel, RegisteredModel, Versions};
 use super::{Answer, answer, check_name, filled, model_name, nothing, tags};
@@ -15,7 +14,7 @@ use crate::server::mlflow::failure::{Code, Failure};
 use crate::server::mlflow::input::Input;
 use crate::server::mlflow::page;
 use crate::server::mlflow::subject::Subject;
-use crate::server::mlflow::webhooks::{Event, Fire};
+use crate::server::mlflow::webhooks::Tell;
 use crate::server::route::{Right, Route};
 use crate::server::state::Shared;
 use crate::server::token::Kind;
@@ -58,21 +57,12 @@ async fn create(State(state): State<Shared>, input: Input) -> Answer {
     let new =
         New { description: filled(&input, "description")?, tags: tags(&input)?, created: None };
     answer(&state, move |state| {
-        let store = &state.store;
-        let entry = registry::create(store, &name, &new).map_err(|error| match error {
+        let made = state.telling(|registry| registry::create(registry, &name, &new));
+        let entry = made.map_err(|error| match error {
             Error::ModelExists { name, is_prompt: was } => taken(&name, was, is_prompt(&new.tags)),
             other => other.into(),
         })?;
-        let event = if entry.is_prompt() { Event::PromptCreated } else { Event::ModelCreated };
-        let mut shown = new.tags.clone();
-        if entry.is_prompt() {
-            shown.retain(|key, _| {
-                !["mlflow.prompt.is_prompt", "_mlflow_prompt_type"].contains(&key.as_str())
-            });
-        }
-        let description = new.description.unwrap_or_default();
-        state.fire(event, json!({"name": name, "tags": shown, "description": description}));
-        OneModel::of(store, &entry)
+        OneModel::of(&state.store, &entry)
     })
     .await
 }
@@ -172,10 +162,8 @@ async fn set_tag(State(state): State<Shared>, input: Input) -> Answer {
     let key = input.text("key")?.to_owned();
     let value = input.maybe_text("value")?.unwrap_or_default().to_owned();
     answer(&state, move |state| {
-        registry::tag(&state.store, &name, &Tags::set(&key, &value))?;
-        if registry::get(&state.store, &name)?.is_prompt() {
-            state.fire(Event::PromptTagSet, json!({"name": name, "key": key, "value": value}));
-        }
+        let tags = Tags::set(&key, &value);
+        state.telling(|registry| registry::tag(registry, &name, &tags))?;
         Ok(nothing())
     })
     .await
@@ -185,10 +173,8 @@ async fn remove_tag(State(state): State<Shared>, input: Input) -> Answer {
     let name = model_name(&input)?;
     let key = input.text("key")?.to_owned();
     answer(&state, move |state| {
-        registry::tag(&state.store, &name, &Tags::unset(&key))?;
-        if registry::get(&state.store, &name)?.is_prompt() {
-            state.fire(Event::PromptTagDeleted, json!({"name": name, "key": key}));
-        }
+        let tags = Tags::unset(&key);
+        state.telling(|registry| registry::tag(registry, &name, &tags))?;
         Ok(nothing())
     })
     .await

@@ -1,6 +1,7 @@
 //! Delivery: in the background, signed, tried again where that may help.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -8,16 +9,15 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac as _};
 use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, StatusCode, redirect};
-use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
+use tokio::task;
 
 use super::address::{Reach, Target};
 use super::event::Event;
-use super::pending::{self, Pending};
-use super::table::{self, Hook, Secret};
-use crate::base::time;
+use super::pending::{self, Kept, Pending};
+use super::table::{Hook, Secret};
 use crate::store::{self, Store};
 
 /// How long one attempt may take, from the connection to the end of the answer.
@@ -28,18 +28,34 @@ const LONGEST_ANSWER: usize = 64 << 10;
 const RETRIES: u32 = 3;
 /// No wait between attempts is longer, whatever the receiver asks for.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// Deliveries that are under way at once, and those that wait for their turn or their next attempt.
+/// Deliveries that are under way at once, and those that wait in memory for their turn or their next attempt.
 const AT_ONCE: usize = 16;
 const WAITING: usize = 2000;
+/// So many messages are kept at most: what happens then is told to nobody, so that receivers that are gone fill no disk.
+const KEPT: usize = 100_000;
 
 /// Who delivers; all deliveries of a server share one.
+#[derive(Debug, Clone)]
+pub(in crate::server) struct Courier(Arc<Shop>);
+
 #[derive(Debug)]
-pub(in crate::server) struct Courier {
+struct Shop {
     reach: Reach,
     /// The wait before the second attempt; each later one is twice as long.
     pause: Duration,
-    waiting: Arc<Semaphore>,
-    under_way: Arc<Semaphore>,
+    turns: Semaphore,
+    bag: Mutex<Bag>,
+}
+
+/// What there is to deliver, as far as this server knows.
+#[derive(Debug, Default)]
+struct Bag {
+    /// Ids of the messages that are being delivered.
+    taken: HashSet<String>,
+    /// How many messages are kept in the store, these included.
+    kept: usize,
+    /// Whether some of them found no place here.
+    more: bool,
 }
 
 /// A message, ready to be sent again and again.
@@ -61,71 +77,87 @@ enum Outcome {
 
 impl Courier {
     pub(in crate::server) fn new(private: bool, pause: Duration) -> Self {
-        Self {
-            reach: Reach { private },
-            pause,
-            waiting: Arc::new(Semaphore::new(WAITING)),
-            under_way: Arc::new(Semaphore::new(AT_ONCE)),
-        }
+        let (reach, turns) = (Reach { private }, Semaphore::new(AT_ONCE));
+        Self(Arc::new(Shop { reach, pause, turns, bag: Mutex::default() }))
     }
 
     pub(super) fn reach(&self) -> Reach {
-        self.reach
+        self.0.reach
     }
 
-    /// Sends word of an event to all who want it, and does not wait for them: only until it is kept. What fails too often is
-    /// dropped, as in MLflow: the registry does not depend on who listens.
-    pub(super) fn send(&self, store: &Arc<Store>, event: Event, data: &Value) {
-        let Ok(mut hooks) = table::wanting(store, event) else { return };
-        hooks.truncate(self.waiting.available_permits());
-        let now = store.now();
-        let messages: Vec<(Hook, Pending)> =
-            hooks.into_iter().map(|hook| (hook, Pending::new(event, data, now))).collect();
-        if !messages.is_empty() && pending::add(store, &messages).is_ok() {
-            self.bring(store, messages);
-        }
+    /// Returns how many more messages may be kept.
+    pub(super) fn room(&self) -> usize {
+        KEPT.saturating_sub(self.bag().kept)
     }
 
-    /// Goes on with what a hub before this one has left.
+    /// Delivers messages that have been kept, and does not wait for it: the registry does not depend on who listens.
+    pub(super) fn send(&self, store: &Arc<Store>, mut messages: Vec<Kept>) {
+        let mut bag = self.bag();
+        bag.kept += messages.len();
+        messages.retain(|(_, pending)| bag.take(&pending.id));
+        drop(bag);
+        self.bring(store, messages);
+    }
+
+    /// Goes on with all that is kept, as by a hub before this one.
     pub(in crate::server) fn resume(&self, store: &Arc<Store>) {
-        if let Ok(messages) = pending::list(store, WAITING) {
-            self.bring(store, messages);
-        }
+        let Ok(()) = pending::forget(store) else { return };
+        let mut bag = self.bag();
+        // Nobody is done with a message while this looks, so none is taken up that was delivered meanwhile.
+        let Ok(mut messages) = pending::list(store, WAITING) else { return };
+        messages.retain(|(_, pending)| bag.take(&pending.id));
+        bag.kept = pending::count(store).unwrap_or(bag.kept);
+        bag.more = bag.kept > bag.taken.len();
+        drop(bag);
+        self.bring(store, messages);
     }
 
-    /// Brings messages that are kept. One that finds no room waits for the next start.
-    fn bring(&self, store: &Arc<Store>, messages: Vec<(Hook, Pending)>) {
+    fn bring(&self, store: &Arc<Store>, messages: Vec<Kept>) {
         let Ok(runtime) = Handle::try_current() else { return };
         for (hook, pending) in messages {
-            let Ok(place) = Arc::clone(&self.waiting).try_acquire_owned() else { return };
             // Signed with the time of this attempt: receivers refuse what is old.
             let message = Message::new(&hook, pending, store.now());
-            let (reach, pause, under_way) = (self.reach, self.pause, Arc::clone(&self.under_way));
-            let store = Arc::clone(store);
+            let (courier, store) = (self.clone(), Arc::clone(store));
             runtime.spawn(async move {
-                deliver(&store, &message, (reach, pause), &under_way).await;
-                drop(place);
+                let forgotten = deliver(&store, &message, &courier.0).await;
+                let more = courier.bag().leave(&message.pending.id, forgotten);
+                if more {
+                    let _ = task::spawn_blocking(move || courier.resume(&store)).await;
+                }
             });
         }
+    }
+
+    fn bag(&self) -> MutexGuard<'_, Bag> {
+        self.0.bag.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends an example once and tells what came of it: the status, or why there is none.
     pub(super) async fn test(&self, hook: &Hook, event: Event, now: i64) -> Result<u16, String> {
         let message = Message::new(hook, Pending::new(event, &event.example(), now), now);
-        match attempt(&message, self.reach).await {
+        match attempt(&message, self.0.reach).await {
             Outcome::Answered(status, _) => Ok(status.as_u16()),
             Outcome::Failed(reason) | Outcome::Refused(reason) => Err(reason),
         }
     }
 }
 
-impl Pending {
-    fn new(event: Event, data: &Value, now: i64) -> Self {
-        let (entity, action) = event.words();
-        let at = time::rfc3339(now).replace('Z', "+00:00");
-        let body =
-            json!({"entity": entity, "action": action, "timestamp": at, "data": data}).to_string();
-        Self { id: uuid::Uuid::new_v4().to_string(), body, failed: 0 }
+impl Bag {
+    /// Takes a message up. One that is taken already is not taken twice; one that finds no place is looked for later.
+    fn take(&mut self, id: &str) -> bool {
+        if self.taken.contains(id) {
+            return false;
+        }
+        let room = self.taken.len() < WAITING;
+        self.more |= !room;
+        room && self.taken.insert(id.to_owned())
+    }
+
+    /// Is done with a message; returns whether it is time to look for those that found no place.
+    fn leave(&mut self, id: &str, forgotten: bool) -> bool {
+        self.taken.remove(id);
+        self.kept = self.kept.saturating_sub(usize::from(forgotten));
+        self.taken.len() <= WAITING / 2 && std::mem::take(&mut self.more)
     }
 }
 
@@ -147,17 +179,12 @@ fn signature(secret: &Secret, id: &str, timestamp: &str, body: &str) -> Option<S
     Some(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
 }
 
-/// Brings a message, and forgets it: it was taken, or it is given up.
-async fn deliver(
-    store: &Arc<Store>,
-    message: &Message,
-    (reach, pause): (Reach, Duration),
-    under_way: &Semaphore,
-) {
+/// Brings a message, and forgets it: it was taken, or it is given up. Returns whether it is forgotten.
+async fn deliver(store: &Arc<Store>, message: &Message, shop: &Shop) -> bool {
     for retry in message.pending.failed..=RETRIES {
         let outcome = {
-            let Ok(_turn) = under_way.acquire().await else { return };
-            attempt(message, reach).await
+            let Ok(_turn) = shop.turns.acquire().await else { return false };
+            attempt(message, shop.reach).await
         };
         let asked = match outcome {
             Outcome::Answered(status, after) if may_pass(status) => after,
@@ -166,11 +193,11 @@ async fn deliver(
         };
         note(store, message, pending::note_failure).await;
         if retry < RETRIES {
-            let usual = pause * 2_u32.pow(retry) + jitter(pause);
+            let usual = shop.pause * 2_u32.pow(retry) + jitter(shop.pause);
             tokio::time::sleep(asked.unwrap_or(usual).min(LONGEST_PAUSE)).await;
         }
     }
-    note(store, message, pending::remove).await;
+    note(store, message, pending::remove).await
 }
 
 /// Writes down what became of a message; what cannot be written is brought once more at worst.
@@ -178,9 +205,9 @@ async fn note(
     store: &Arc<Store>,
     message: &Message,
     write: impl FnOnce(&Store, &str) -> Result<(), store::Error> + Send + 'static,
-) {
+) -> bool {
     let (store, id) = (Arc::clone(store), message.pending.id.clone());
-    let _ = tokio::task::spawn_blocking(move || write(&store, &id)).await;
+    matches!(task::spawn_blocking(move || write(&store, &id)).await, Ok(Ok(())))
 }
 
 /// Receivers that fail together shall not be tried together.
@@ -198,7 +225,7 @@ fn may_pass(status: StatusCode) -> bool {
 async fn attempt(message: &Message, reach: Reach) -> Outcome {
     let url = message.url.clone();
     // Checked at each attempt: names move.
-    let target = match tokio::task::spawn_blocking(move || reach.check(&url)).await {
+    let target = match task::spawn_blocking(move || reach.check(&url)).await {
         Ok(Ok(target)) => target,
         Ok(Err(reason)) => return Outcome::Refused(reason),
         Err(_) => return Outcome::Refused("the address could not be checked".to_owned()),
@@ -266,5 +293,19 @@ mod tests {
         let made = signature(&Secret("secret".to_owned()), "id", "1", "{}");
         assert_eq!(made.as_deref(), Some("v1,490pAcC1LQ1k1cOcmH0da199+A88OKCj0Io4WnJlp68="));
         assert_eq!(signature(&Secret::default(), "id", "1", "{}"), None);
+    }
+
+    #[test]
+    fn what_finds_no_place_is_looked_for_when_half_of_them_are_free() {
+        let mut bag = Bag { kept: WAITING + 1, ..Bag::default() };
+        let ids: Vec<String> = (0..=WAITING).map(|number| number.to_string()).collect();
+        let given = ids.iter().filter(|id| bag.take(id)).count();
+        assert_eq!((given, bag.more, bag.take("0")), (WAITING, true, false));
+        let left: Vec<bool> = ids[..WAITING].iter().map(|id| bag.leave(id, true)).collect();
+        assert_eq!(left.iter().position(|time| *time), Some(WAITING / 2 - 1));
+        assert_eq!(left.iter().filter(|time| **time).count(), 1);
+        assert_eq!((bag.kept, bag.taken.len()), (1, 0));
+        assert!(bag.take("0") && !bag.leave("0", false));
+        assert_eq!(bag.kept, 1);
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 /// Something that happened in the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::server::mlflow) enum Event {
+pub(super) enum Event {
     ModelCreated,
     VersionCreated,
     VersionTagSet,

@@ -1,13 +1,14 @@
 //! Webhooks: who wants to be told of what happens in the registry, and telling them.
 //!
-//! `table` keeps who wants to know, `pending` what they have not been told yet, `address` says where a message may go,
-//! `courier` brings it there. What a receiver answers is never shown to the one who asked for it.
+//! `table` keeps who wants to know, `tell` has what they are to be told kept as `pending` together with the change that it is about,
+//! `address` says where a message may go, `courier` brings it there. What a receiver answers is never shown to the one who asked for it.
 
 mod address;
 mod courier;
 mod event;
 mod pending;
 mod table;
+mod tell;
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -21,8 +22,9 @@ use crate::server::route::{Right, Route};
 use crate::server::state::{self, Shared, blocking};
 
 pub(in crate::server) use courier::Courier;
-pub(super) use event::Event;
+use event::Event;
 use table::{Edit, Hook, Secret};
+pub(super) use tell::Tell;
 
 const ALL: &str = "/api/2.0/mlflow/webhooks";
 const ONE: &str = "/api/2.0/mlflow/webhooks/{id}";
@@ -40,17 +42,6 @@ pub(super) fn routes() -> Vec<Route> {
         Route::on(Method::DELETE, ONE, Right::Admin, remove),
         Route::post("/api/2.0/mlflow/webhooks/{id}/test", Right::Admin, test),
     ]
-}
-
-/// Tells webhooks of an event.
-pub(super) trait Fire {
-    fn fire(&self, event: Event, data: Value);
-}
-
-impl Fire for state::State {
-    fn fire(&self, event: Event, data: Value) {
-        self.courier.send(&self.store, event, &data);
-    }
 }
 
 type Answer = Result<Json<Value>, Failure>;

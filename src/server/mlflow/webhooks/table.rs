@@ -152,17 +152,21 @@ pub(super) fn list(store: &Store, offset: usize, limit: usize) -> Result<Vec<Hoo
     })?)
 }
 
-/// Returns the webhooks that want to be told of `event` now.
-pub(super) fn wanting(store: &Store, event: Event) -> Result<Vec<Hook>, Failure> {
+/// Tells whether anybody wants to be told of anything.
+pub(super) fn any(store: &Store) -> Result<bool, Error> {
     prepare(store)?;
+    store
+        .meta(|db| db.prepare_cached("SELECT 1 FROM webhooks WHERE active = 1 LIMIT 1")?.exists([]))
+}
+
+/// Returns the webhooks that want to be told of `event` now.
+pub(super) fn wanting(db: &Connection, event: Event) -> rusqlite::Result<Vec<Hook>> {
     let (entity, action) = event.words();
-    Ok(store.meta(|db| {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM webhooks WHERE active = 1 AND number IN
-             (SELECT webhook FROM webhook_events WHERE entity = ?1 AND action = ?2) ORDER BY number"
-        );
-        db.prepare_cached(&sql)?.query_map([entity, action], hook)?.collect()
-    })?)
+    let sql = format!(
+        "SELECT {COLUMNS} FROM webhooks WHERE active = 1 AND number IN
+         (SELECT webhook FROM webhook_events WHERE entity = ?1 AND action = ?2) ORDER BY number"
+    );
+    db.prepare_cached(&sql)?.query_map([entity, action], hook)?.collect()
 }
 
 fn write(db: &Connection, id: &str, edit: &Edit, now: i64) -> rusqlite::Result<()> {
