@@ -18,7 +18,7 @@ use crate::store::walk::Seen;
 use crate::store::{self, Link, Ref, Store, Trust, operation, walk};
 
 /// So many versions before each record are sent along.
-const HISTORY: usize = 100;
+pub(crate) const HISTORY: usize = 100;
 
 /// Returns a page of refs.
 pub(crate) fn refs(store: &Store, from: usize) -> Result<wire::Refs, Error> {
@@ -76,11 +76,18 @@ pub(crate) fn have(store: &Store, links: &[Link], reach: Option<&Seen>) -> Resul
     Ok(bits)
 }
 
-/// Returns some records as a list, and the versions before them; what is not there is left out.
-pub(crate) fn records(store: &Store, links: &[Link], history: bool) -> Result<Vec<u8>, Error> {
+/// Returns some records as a list, and the versions before them; what is not there is left out, and so is what `reach` does
+/// not hold.
+pub(crate) fn records(
+    store: &Store,
+    links: &[Link],
+    history: bool,
+    reach: Option<&Seen>,
+) -> Result<Vec<u8>, Error> {
     let mut list = vec![];
     let mut seen: HashSet<Link> = links.iter().copied().collect();
-    for link in links {
+    let may = |link: &Link| reach.is_none_or(|reach| reach.contains(link));
+    for link in links.iter().filter(|link| may(link)) {
         let mut open = vec![*link];
         let mut left = if history { HISTORY } else { 0 };
         while let Some(link) = open.pop() {
@@ -97,7 +104,7 @@ pub(crate) fn records(store: &Store, links: &[Link], history: bool) -> Result<Ve
             list.extend((bytes.len() as u32).to_le_bytes());
             list.extend(&bytes);
             for before in walk::previous(&bytes) {
-                if left > 0 && seen.insert(before) {
+                if left > 0 && may(&before) && seen.insert(before) {
                     left -= 1;
                     open.push(before);
                 }

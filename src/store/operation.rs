@@ -116,6 +116,14 @@ pub fn log(
     })
 }
 
+/// Tells whether a ref ever was at `link`, as far as the log goes back.
+pub fn was_at(store: &Store, name: &str, link: &Link) -> Result<bool, Error> {
+    store.meta(|db| {
+        db.prepare_cached("SELECT 1 FROM moves WHERE name = ?1 AND (new = ?2 OR old = ?2) LIMIT 1")?
+            .exists((name, link))
+    })
+}
+
 /// Returns operation `number`.
 pub fn get(store: &Store, number: u64) -> Result<Logged, Error> {
     store.meta(|db| read(db, number as i64))?.ok_or_else(|| Error::NoOperation(number.to_string()))

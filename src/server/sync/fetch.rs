@@ -82,17 +82,14 @@ pub(super) async fn objects(
 ) -> Result<Response, Problem> {
     let question: wire::Records =
         wire::decode(&read(body).await?).ok_or_else(|| Problem::malformed("no question"))?;
-    let mut links = ids(&question.links)?;
+    let links = ids(&question.links)?;
     if links.len() > wire::BATCH {
         return Err(Problem::malformed("at most 16,384 objects are asked for"));
     }
     let _turn = state.desk.work.acquire().await;
     let list = blocking(&state, move |state| -> Result<Vec<u8>, Problem> {
         let reach = reach_of(state, &limits)?;
-        links.retain(|link| reach.as_ref().is_none_or(|reach| reach.contains(link)));
-        // Versions before are named and not linked to: anybody can name what is another's.
-        let history = question.history && reach.is_none();
-        Ok(answer::records(&state.store, &links, history)?)
+        Ok(answer::records(&state.store, &links, question.history, reach.as_deref())?)
     });
     Ok(binary(Body::from(list.await?)))
 }

@@ -5,6 +5,7 @@
 
 mod desk;
 mod fetch;
+mod past;
 mod problem;
 mod push;
 mod reach;

@@ -1,4 +1,5 @@
-//! What a token that is limited to names can reach: the refs that its patterns name, and all that these lead to.
+//! What a token that is limited to names can reach: the refs that its patterns name, what they were before, and all that
+//! these lead to.
 //!
 //! Ids open nothing for such a token, however it has come to know them: what it fetches, and what it says that the hub
 //! has, must be reached from a ref of its own.
@@ -15,12 +16,13 @@ use crate::remote::answer;
 use crate::remote::wire::code;
 use crate::server::limits::Limited;
 use crate::server::state::State;
+use crate::server::sync::past::Past;
 use crate::server::sync::problem::Problem;
 use crate::server::token::Kind;
 use crate::store::walk::Seen;
 use crate::store::{self, Link, Ref, Store, walk};
 use crate::track::logged::LoggedModel;
-use crate::track::{self, index};
+use crate::track::{self, Experiment, Run, index};
 
 /// No token reaches more objects, and no more are remembered for all of them together: 16 bytes each.
 const MOST: u64 = 2_000_000;
@@ -44,21 +46,18 @@ impl Reaches {
 
 /// Returns the last operation, and the refs that are there for a token.
 pub(super) fn refs(store: &Store, limited: &Limited) -> Result<(u64, Vec<Ref>), Problem> {
-    let (head, mut refs) = answer::all(store)?;
-    let view = View::of(store, limited)?;
-    refs.retain(|found| view.holds(found));
-    Ok((head, refs))
+    View::of(store, limited)?.refs()
 }
 
 /// Returns all objects that a token can reach.
 pub(super) fn reach(state: &State, limited: &Limited) -> Result<Arc<Seen>, Problem> {
-    let store = &state.store;
-    let (_, refs) = refs(store, limited)?;
+    let view = View::of(&state.store, limited)?;
+    let (_, refs) = view.refs()?;
     let digest = digest_of(&refs);
     if let Some(seen) = state.desk.reaches().find(&digest) {
         return Ok(seen);
     }
-    let seen = Arc::new(walked(store, &refs)?);
+    let seen = Arc::new(walked(&view, &refs)?);
     state.desk.reaches().keep(digest, &seen);
     Ok(seen)
 }
@@ -81,11 +80,31 @@ fn digest_of(refs: &[Ref]) -> Digest {
     Digest::of(&text)
 }
 
-fn walked(store: &Store, refs: &[Ref]) -> Result<Seen, Problem> {
-    let (mut seen, mut count) = (Seen::default(), 0);
+fn walked(view: &View<'_>, refs: &[Ref]) -> Result<Seen, Problem> {
+    let (mut seen, mut past) = (Seen::default(), Past::of(refs));
     let roots = refs.iter().map(|found| found.target);
-    let visit = |link: &Link, _: Option<&[u8]>| {
+    if !walk_up_to(view.store, roots, &mut seen, |link, bytes| past.note(link, bytes))? {
+        let message = format!(
+            "a token that is limited to names may reach {MOST} objects, and this one reaches more: use one without `--only`"
+        );
+        return Err(Problem::new(StatusCode::FORBIDDEN, code::TOO_LARGE, message));
+    }
+    // Where that is too much, the rest of what was before is not there for the token.
+    walk_up_to(view.store, past.versions(view)?, &mut seen, |_, _| {})?;
+    Ok(seen)
+}
+
+/// Walks on until [`MOST`] objects are seen; returns whether that was enough.
+fn walk_up_to(
+    store: &Store,
+    roots: impl IntoIterator<Item = Link>,
+    seen: &mut Seen,
+    mut note: impl FnMut(&Link, &[u8]),
+) -> Result<bool, Problem> {
+    let mut count = seen.len();
+    let visit = |link: &Link, bytes: Option<&[u8]>| {
         count += 1;
+        bytes.iter().for_each(|bytes| note(link, bytes));
         // Any error ends the walk; which one it was is told by the count.
         if count > MOST { Err(store::Error::Missing(*link)) } else { Ok(()) }
     };
@@ -96,20 +115,15 @@ fn walked(store: &Store, refs: &[Ref]) -> Result<Seen, Problem> {
         | store::Error::Malformed { .. } => Ok(()),
         error => Err(error),
     };
-    match walk::walk(store, roots, &mut seen, visit, lost) {
-        Err(_) if count > MOST => {
-            let message = format!(
-                "a token that is limited to names may reach {MOST} objects, and this one reaches more: use one without `--only`"
-            );
-            Err(Problem::new(StatusCode::FORBIDDEN, code::TOO_LARGE, message))
-        }
-        other => Ok(other.map(|()| seen)?),
+    match walk::walk(store, roots, seen, visit, lost) {
+        Err(_) if count > MOST => Ok(false),
+        other => Ok(other.map(|()| true)?),
     }
 }
 
 /// What the patterns of a token name, as ids.
-struct View<'a> {
-    store: &'a Store,
+pub(super) struct View<'a> {
+    pub(super) store: &'a Store,
     limited: &'a Limited,
     experiments: std::collections::HashSet<track::ExperimentId>,
     runs: std::collections::HashSet<String>,
@@ -120,6 +134,28 @@ impl<'a> View<'a> {
         let experiments = limited.experiments(store).map_err(failed)?;
         let runs = index::runs_of(store, &experiments).map_err(failed)?;
         Ok(Self { store, limited, experiments, runs })
+    }
+
+    fn refs(&self) -> Result<(u64, Vec<Ref>), Problem> {
+        let (head, mut refs) = answer::all(self.store)?;
+        refs.retain(|found| self.holds(found));
+        Ok((head, refs))
+    }
+
+    /// Tells whether what a ref was once, its target here, was the token's then too: by what the record itself says.
+    pub(super) fn held(&self, found: &Ref) -> bool {
+        let node = &found.target;
+        match found.name.split_once('/') {
+            Some(("experiments", _)) => {
+                let experiment = self.store.read_node::<Experiment>(node);
+                experiment.is_ok_and(|past| self.limited.allows(Kind::Experiment, &past.name))
+            }
+            Some(("runs", _)) => {
+                let run = self.store.read_node::<Run>(node);
+                run.is_ok_and(|past| self.experiments.contains(&past.experiment))
+            }
+            _ => self.holds(found),
+        }
     }
 
     fn holds(&self, found: &Ref) -> bool {

@@ -1,6 +1,7 @@
 //! A token that is limited to names, on every face: it does its work, and nothing else is there for it.
 
 mod mlflow;
+mod past;
 mod routes;
 mod sync;
 mod tools;

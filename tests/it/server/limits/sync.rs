@@ -17,16 +17,16 @@ use crate::store::context;
 use crate::support::{Reply, Sandbox, recorded};
 
 #[derive(Serialize)]
-struct Records {
-    links: ByteBuf,
-    history: bool,
+pub(super) struct Records {
+    pub(super) links: ByteBuf,
+    pub(super) history: bool,
 }
 
 #[derive(Serialize)]
-struct Wants {
-    roots: ByteBuf,
-    complete: ByteBuf,
-    blobs: bool,
+pub(super) struct Wants {
+    pub(super) roots: ByteBuf,
+    pub(super) complete: ByteBuf,
+    pub(super) blobs: bool,
 }
 
 #[derive(Serialize)]
@@ -49,18 +49,18 @@ struct Swap {
 
 const CLIENT: &str = "ab";
 
-fn ids(links: &[Link]) -> ByteBuf {
+pub(super) fn ids(links: &[Link]) -> ByteBuf {
     let id = |link: &Link| [link.digest.as_bytes().as_slice(), &[link.kind as u8]].concat();
     ByteBuf::from(links.iter().flat_map(id).collect::<Vec<u8>>())
 }
 
-fn post<T: Serialize>(world: &World, secret: &str, path: &str, question: &T) -> Reply {
+pub(super) fn post<T: Serialize>(world: &World, secret: &str, path: &str, question: &T) -> Reply {
     let body = serde_ipld_dagcbor::to_vec(question).unwrap();
     send(&world.served, secret, "POST", &format!("/mls/v1/{path}"), &body)
 }
 
 /// A world of which all runs are sealed, and the targets of the refs of each team.
-fn world() -> (World, Vec<Link>, Vec<Link>) {
+pub(super) fn world() -> (World, Vec<Link>, Vec<Link>) {
     let world = World::new();
     let store = world.served.store();
     live::seal_ended(&store, 0).unwrap();
@@ -83,20 +83,20 @@ fn file(mark: &str) -> Link {
 }
 
 /// A store beside the hub, whose packs are sent by hand.
-struct Beside {
+pub(super) struct Beside {
     folder: TempDir,
     store: Store,
 }
 
 impl Beside {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let store = Store::init(&folder.path().join(".mlstore"), context()).unwrap();
         Self { folder, store }
     }
 
     /// Keeps a record, in a pack of its own.
-    fn node<T: Serialize>(&self, record: &T) -> Link {
+    pub(super) fn node<T: Serialize>(&self, record: &T) -> Link {
         let mut writer = self.store.writer().unwrap();
         let link = writer.node(record).unwrap();
         let name = format!("notes/{link}").replace(':', "-");
@@ -111,7 +111,7 @@ impl Beside {
     }
 
     /// Sends all packs, and asks for a ref to be moved.
-    fn push(&self, world: &World, secret: &str, name: &str, new: Link) -> Reply {
+    pub(super) fn push(&self, world: &World, secret: &str, name: &str, new: Link) -> Reply {
         let mut digests = vec![];
         for path in self.packs() {
             let digest: Digest = path.file_stem().unwrap().to_str().unwrap().parse().unwrap();
