@@ -10,6 +10,7 @@
 //! Rooms below are synchronous. A handler that reads the store crosses over with `state::blocking`.
 
 pub mod access;
+mod budget;
 mod connection;
 mod error;
 mod gate;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use tokio::task;
 
+use crate::server::budget::Budget;
 use crate::server::gate::Shell;
 use crate::server::intake::Intake;
 use crate::server::keeper::Keeper;
@@ -24,6 +25,8 @@ pub(in crate::server) struct State {
     pub(in crate::server) intake: Intake,
     /// Bytes of artifacts that were staged; held by the one who moves them into packs.
     pub(in crate::server) settling: Arc<Mutex<u64>>,
+    /// What answers may take of the memory.
+    pub(in crate::server) budget: Budget,
     /// What stands around the faces.
     pub(in crate::server) shell: Shell,
     /// Tells webhooks what happens.
@@ -48,13 +51,14 @@ impl State {
         let store = Arc::new(store);
         let scribe = Scribe::start(Arc::clone(&store));
         let keeper = Keeper::start(Arc::clone(&store));
-        let (intake, settling) = (Intake::default(), Arc::default());
+        let (intake, settling, budget) = (Intake::default(), Arc::default(), Budget::default());
         let (desk, registry) = (Desk::default(), oci::Desk::default());
         Ok(Self {
             store,
             scribe,
             intake,
             settling,
+            budget,
             shell,
             courier,
             desk,

@@ -2,7 +2,9 @@ use std::fs::OpenOptions;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::Duration;
 
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 use mls::container;
 use mls::server::access::{AllowedHost, Proxies};
 use mls::server::token::{self, Keys};
@@ -15,6 +17,10 @@ use crate::cli::interrupt;
 use crate::cli::open_files;
 use crate::cli::session::Session;
 use crate::cli::ui;
+
+/// How often it is looked whether memory can be given back, and how much that must be.
+const LOOK: Duration = Duration::from_secs(10);
+const WORTH: u64 = 32 << 20;
 
 /// Serve the store to a team: MLflow's tracking API on one address
 ///
@@ -89,8 +95,26 @@ pub(crate) fn run(session: &Session, args: &Args) -> Result<(), CommandError> {
     session.ui.print(&format!("Listening on {}\n", hub.url()))?;
     // A start runs three times the code that answering does.
     container::give_back_memory();
-    let _ = signals.recv();
+    wait(&signals);
     stop(hub, &signals)
+}
+
+/// Waits for the first signal, and gives back memory that was needed and is not any more: the heap keeps it otherwise.
+fn wait(signals: &Receiver<i32>) {
+    let mut least = resident();
+    while signals.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
+        if resident() > least + WORTH {
+            container::give_back_memory();
+            least = least.min(resident());
+        }
+    }
+}
+
+/// Returns how much memory this process has, as far as the system says.
+fn resident() -> u64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages: Option<u64> = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok());
+    pages.unwrap_or(0) * rustix::param::page_size() as u64
 }
 
 fn options(session: &Session, args: &Args) -> Result<server::Options, CommandError> {
@@ -135,7 +159,7 @@ fn warn(session: &Session, args: &Args, store: &Store) -> Result<(), CommandErro
 }
 
 /// Ends the hub; a second signal ends the program, whatever is unanswered.
-fn stop(hub: Hub, signals: &crossbeam_channel::Receiver<i32>) -> Result<(), CommandError> {
+fn stop(hub: Hub, signals: &Receiver<i32>) -> Result<(), CommandError> {
     let (done, ended) = crossbeam_channel::bounded(1);
     thread::spawn(move || {
         hub.stop();

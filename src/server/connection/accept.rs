@@ -31,8 +31,9 @@ use crate::server::report::Metrics;
 /// How long a handshake may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// What the address and the headers of a request may have together.
-const HEAD_BYTES: usize = 128 << 10;
+/// What the address and the headers of a request may have together: as much as MLflow's own server takes. So much of an
+/// answer that its client does not read is held at least.
+const HEAD_BYTES: usize = 64 << 10;
 
 /// No client sends more headers than this.
 const HEADERS: usize = 100;

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -15,6 +16,7 @@ use super::range::{self, Asked};
 use crate::image::hosted::{self, Repository};
 use crate::image::{Blob, Content, layer};
 use crate::remote::registry::Digest;
+use crate::server::budget::Flow;
 use crate::server::state::{Shared, blocking};
 use crate::store::{self, Store, file};
 
@@ -115,16 +117,11 @@ async fn body(state: &Shared, blob: Blob, pieces: Vec<Piece>) -> Result<Body, Fa
             return made(state, blob, pieces).await;
         }
     };
-    let chunks = blocking(state, move |state| {
-        file::open(&state.store, &link).map(|file| file.chunks().to_vec())
-    });
-    let reading =
-        Reading { state: Shared::clone(state), chunks: chunks.await?, pieces: pieces.into() };
+    let chunks = blocking(state, move |state| state.budget.chunks(&state.store, &link));
+    let (state, flow) = (Shared::clone(state), state.budget.begin());
+    let reading = Reading { state, flow, chunks: chunks.await?, pieces: pieces.into() };
     Ok(Body::from_stream(stream::try_unfold(reading, |mut reading| async move {
-        let state = Shared::clone(&reading.state);
-        let (bytes, reading) =
-            blocking(&state, move |state| reading.next(&state.store).map(|bytes| (bytes, reading)))
-                .await?;
+        let bytes = reading.next().await?;
         Ok::<_, store::Error>(bytes.map(|bytes| (bytes, reading)))
     })))
 }
@@ -132,39 +129,31 @@ async fn body(state: &Shared, blob: Blob, pieces: Vec<Piece>) -> Result<Body, Fa
 /// A file that goes out. Nothing is held between two pieces but the list of its chunks.
 struct Reading {
     state: Shared,
-    chunks: Vec<file::Chunk>,
+    flow: Flow,
+    chunks: Arc<[file::Chunk]>,
     pieces: VecDeque<Piece>,
 }
 
 impl Reading {
-    /// Reads some chunks; each is verified before a byte of it goes out.
-    fn next(&mut self, store: &Store) -> Result<Option<Bytes>, store::Error> {
-        let mut out = vec![];
-        while (out.len() as u64) < READ {
-            let Some((head, start, end)) = self.pieces.front_mut() else { break };
-            out.append(head);
-            if start >= end {
-                self.pieces.pop_front();
-                continue;
+    async fn next(&mut self) -> Result<Option<Bytes>, store::Error> {
+        while let Some((head, start, end)) = self.pieces.front_mut() {
+            if !head.is_empty() {
+                return Ok(Some(std::mem::take(head).into()));
             }
-            let at = self.chunks.partition_point(|chunk| chunk.start + chunk.length <= *start);
-            let Some(chunk) = self.chunks.get(at) else { break };
-            let bytes = store.read(&chunk.link)?;
-            if bytes.len() as u64 != chunk.length {
-                let reason = "it is not as long as the file says".to_owned();
-                return Err(store::Error::Malformed { link: chunk.link, wanted: "file", reason });
+            if start < end {
+                let piece = self.flow.piece(&self.state, &self.chunks, *start, *end).await?;
+                *start += piece.len() as u64;
+                return Ok(Some(piece));
             }
-            let to = chunk.length.min(*end - chunk.start);
-            out.extend_from_slice(&bytes[(*start - chunk.start) as usize..to as usize]);
-            *start = chunk.start + to;
+            self.pieces.pop_front();
         }
-        Ok((!out.is_empty()).then(|| out.into()))
+        Ok(None)
     }
 }
 
 /// A blob that is made again while it goes out, by a thread; parts of it in another order than theirs are not given.
 async fn made(state: &Shared, blob: Blob, pieces: Vec<Piece>) -> Result<Body, Failure> {
-    let permit = std::sync::Arc::clone(&state.registry.streams).acquire_owned().await;
+    let permit = Arc::clone(&state.registry.streams).acquire_owned().await;
     let (to, from) = mpsc::channel::<io::Result<Bytes>>(4);
     let shared = Shared::clone(state);
     tokio::task::spawn_blocking(move || {

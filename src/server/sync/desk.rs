@@ -23,11 +23,11 @@ const MAX_OFFERED: usize = 512;
 /// Abandoned uploads are looked for no more often.
 const SWEEP: Duration = Duration::from_secs(600);
 
-/// A transfer goes on in blocks: each costs two changes of threads, and is memory for as long as a slow client takes.
+/// An upload comes in blocks: each costs two changes of threads, and is memory for as long as a slow client takes.
 const LARGE_BLOCK: usize = 1 << 20;
 const SMALL_BLOCK: usize = 128 << 10;
 
-/// So many transfers have large blocks at a time, the others small ones.
+/// So many uploads have large blocks at a time, the others small ones.
 const LARGE_BLOCKS: usize = 16;
 
 /// What all requests share.
@@ -44,7 +44,7 @@ pub(in crate::server) struct Desk {
     large: Arc<Semaphore>,
 }
 
-/// The memory that one transfer may take.
+/// The memory that one upload may take.
 #[derive(Debug)]
 pub(super) struct Room(Option<OwnedSemaphorePermit>);
 
@@ -150,7 +150,7 @@ impl Desk {
         new.then(|| Moving { desk: self, id: id.to_owned() })
     }
 
-    /// Takes the memory for a transfer until it is dropped.
+    /// Takes the memory for an upload until it is dropped.
     pub(super) fn room(&self) -> Room {
         Room(Arc::clone(&self.large).try_acquire_owned().ok())
     }

@@ -16,14 +16,17 @@ use crate::base::Digest;
 use crate::base::fs::read_at;
 use crate::remote::wire::{self, code};
 use crate::remote::{Error, answer};
+use crate::server::budget::Flow;
 use crate::server::limits::{Limited, Limits};
 use crate::server::state::{Shared, State as Hub, blocking};
-use crate::server::sync::desk::Room;
 use crate::server::sync::problem::Problem;
 use crate::server::sync::{MAX_QUESTION, reach};
 use crate::store::Link;
 use crate::store::pack::Pack;
 use crate::store::walk::Seen;
+
+/// A pack goes out in blocks, each of which costs two changes of threads: in such large ones where there is room.
+const BLOCK: u64 = 1 << 20;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct From {
@@ -144,8 +147,8 @@ pub(super) async fn pack(
     };
     let (from, end) = range.unwrap_or((0, pack.size));
     let size = pack.size;
-    let room = state.desk.room();
-    let mut response = binary(Body::from_stream(pieces(pack, from, end, room)));
+    let flow = state.budget.begin();
+    let mut response = binary(Body::from_stream(pieces(pack, from, end, flow)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_LENGTH, (end - from).into());
     headers.insert(ACCEPT_RANGES, axum::http::HeaderValue::from_static("bytes"));
@@ -177,22 +180,21 @@ fn pieces(
     pack: Arc<Pack>,
     from: u64,
     end: u64,
-    room: Room,
+    flow: Flow,
 ) -> impl futures_util::Stream<Item = std::io::Result<Bytes>> {
-    let block = room.block() as u64;
-    stream::unfold((from, room), move |(at, room)| {
-        let pack = Arc::clone(&pack);
-        async move {
-            if at >= end {
-                return None;
-            }
-            let length = block.min(end - at);
-            let read = move || read_at(pack.file(), at, length as usize).map(Bytes::from);
-            let read = tokio::task::spawn_blocking(read);
-            let block = read.await.map_err(std::io::Error::other).and_then(|block| block);
-            let next = if block.is_ok() { at + length } else { end };
-            Some((block, (next, room)))
+    stream::try_unfold((from, pack, flow), move |(at, pack, flow)| async move {
+        if at >= end {
+            return Ok(None);
         }
+        let room = flow.room(BLOCK.min(end - at)).await;
+        let next = at + room.bytes();
+        let block = {
+            let (_turn, pack) = (flow.turn().await, Arc::clone(&pack));
+            let length = room.bytes() as usize;
+            let read = move || read_at(pack.file(), at, length).map(|bytes| room.hold(bytes));
+            tokio::task::spawn_blocking(read).await.map_err(std::io::Error::other)??
+        };
+        Ok(Some((block, (next, pack, flow))))
     })
 }
 

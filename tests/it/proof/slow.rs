@@ -36,6 +36,8 @@ struct Asks {
     post: &'static str,
     /// What answers with more than a connection holds, once or asked for again and again.
     large: String,
+    /// Whether it promises to need little memory for each, and to give it back.
+    light: bool,
 }
 
 /// A server, started as most machines start it: with 1024 open files, and leave to have more.
@@ -73,12 +75,22 @@ impl Server {
         names.filter(|name| name.to_string_lossy().starts_with("socket:")).count()
     }
 
-    /// Returns its memory, as the system puts it.
-    fn memory(&self) -> String {
+    /// Returns its memory in kB.
+    fn memory(&self) -> u64 {
         let path = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(path).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        line.unwrap_or_default().trim().to_owned()
+        line.unwrap().trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    /// Waits until it has given back what it took for those who are gone.
+    fn until_it_is_small(&self, before: u64) {
+        let end = Instant::now() + Duration::from_secs(60);
+        while self.memory() > before + (40 << 10) {
+            assert!(Instant::now() < end, "it keeps {} kB, and had {before} kB", self.memory());
+            thread::sleep(Duration::from_millis(100));
+        }
+        tell(&format!("proof: it keeps {} kB, and had {before} kB", self.memory()));
     }
 
     fn until(&self, what: &str, holds: impl Fn(usize) -> bool) {
@@ -160,7 +172,7 @@ impl Server {
     fn is_healthy_beside(&self, slow: Slow, asks: &Asks, client: &Client) {
         let (many, full) = (count(1000, 20), count(1, 0) == 1);
         self.until("nobody is there", |sockets| sockets <= self.idle);
-        let there = self.idle + many;
+        let (there, small) = (self.idle + many, self.memory());
         let began = Instant::now();
         let mut all: Vec<TcpStream> = (0..many).map(|_| self.begin(slow, asks)).collect();
         self.until("they are there", |sockets| sockets >= there);
@@ -174,15 +186,20 @@ impl Server {
             let held = self.sockets();
             let (median, late) = (times[times.len() / 2], times[times.len() * 99 / 100]);
             tell(&format!(
-                "proof: beside {many} of {slow:?}: median {median:.1?}, p99 {late:.1?}, {} sockets, {}",
+                "proof: beside {many} of {slow:?}: median {median:.1?}, p99 {late:.1?}, {} sockets, {} kB",
                 held - self.idle,
                 self.memory()
             ));
+            let each = self.memory().saturating_sub(small) / many as u64;
             if full {
                 assert!(held >= there, "{slow:?}: all of them are still there");
                 assert!(late < Duration::from_millis(250), "{slow:?}: {late:?}");
+                assert!(!asks.light || each < 120, "{slow:?}: {each} kB for each");
                 self.until("they are let go", |sockets| sockets <= self.idle);
                 tell(&format!("proof: {slow:?} are let go after {:.0?}", began.elapsed()));
+                if asks.light {
+                    self.until_it_is_small(small);
+                }
             }
             done.store(true, Ordering::Relaxed);
             times
@@ -256,6 +273,7 @@ fn h11_a_thousand_slow_clients_of_each_kind_hold_nobody_up_at_the_hub() {
             healthy: ("/api/2.0/mlflow/experiments/search?max_results=1", None),
             post: "/api/2.0/mlflow/runs/log-metric",
             large: format!("/api/2.0/mlflow{large}"),
+            light: true,
         }
     });
 }
@@ -270,5 +288,6 @@ fn h11_a_thousand_slow_clients_of_each_kind_hold_nobody_up_at_a_model() {
         healthy: ("/invocations", Some(r#"{"inputs": [[39.1, 18.7, 181.0, 3750.0]]}"#)),
         post: "/invocations",
         large: "/page.js".to_owned(),
+        light: false,
     });
 }

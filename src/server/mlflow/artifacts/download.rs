@@ -15,11 +15,8 @@ use crate::server::mlflow::artifacts::address::Address;
 use crate::server::mlflow::artifacts::spot::{Spot, missing};
 use crate::server::mlflow::failure::{Code, Failure};
 use crate::server::state::{Shared, blocking};
-use crate::store::{self, Store, file};
+use crate::store;
 use crate::track::artifact::{Found, StoredFile};
-
-/// So much is read at once: a thread is busy with it, and it is what a slow client holds in memory.
-const READ: u64 = 256 << 10;
 
 /// What MLflow's server calls text, so that no browser takes it for a page or a program.
 const TEXT: [&str; 26] = [
@@ -133,52 +130,18 @@ async fn answer(
 /// Returns a body that reads the store as it is taken. Nothing is held between two pieces but the list of chunks.
 async fn body(state: &Shared, file: StoredFile, start: u64, end: u64) -> Result<Body, Failure> {
     let link = file.link;
-    let chunks = blocking(state, move |state| {
-        file::open(&state.store, &link).map(|file| file.chunks().to_vec())
-    });
-    let chunks = chunks.await?;
-    let next = chunks.partition_point(|chunk| chunk.start + chunk.length <= start);
-    let reading = Reading { state: Shared::clone(state), chunks, next, at: start, end };
-    Ok(Body::from_stream(stream::try_unfold(reading, |mut reading| async move {
-        if reading.at >= reading.end {
+    let chunks = blocking(state, move |state| state.budget.chunks(&state.store, &link)).await?;
+    let (state, flow) = (Shared::clone(state), state.budget.begin());
+    let reading = (state, chunks, flow);
+    Ok(Body::from_stream(stream::try_unfold((start, reading), move |(at, reading)| async move {
+        if at >= end {
             return Ok::<_, store::Error>(None);
         }
-        let state = Shared::clone(&reading.state);
-        let (bytes, reading) = blocking(&state, move |state| {
-            reading.piece(&state.store).map(|bytes| (bytes, reading))
-        })
-        .await?;
-        Ok(Some((bytes, reading)))
+        let (state, chunks, flow) = &reading;
+        let piece = flow.piece(state, chunks, at, end).await?;
+        let next = at + piece.len() as u64;
+        Ok(Some((piece, (next, reading))))
     })))
-}
-
-struct Reading {
-    state: Shared,
-    chunks: Vec<file::Chunk>,
-    next: usize,
-    at: u64,
-    end: u64,
-}
-
-impl Reading {
-    /// Reads some chunks; each is verified before a byte of it goes out.
-    fn piece(&mut self, store: &Store) -> Result<Bytes, store::Error> {
-        let mut piece = vec![];
-        while self.at < self.end && (piece.len() as u64) < READ {
-            let Some(chunk) = self.chunks.get(self.next).copied() else { break };
-            let bytes = store.read(&chunk.link)?;
-            if bytes.len() as u64 != chunk.length {
-                let reason = "it is not as long as the file says".to_owned();
-                return Err(store::Error::Malformed { link: chunk.link, wanted: "file", reason });
-            }
-            let from = (self.at - chunk.start) as usize;
-            let to = chunk.length.min(self.end - chunk.start) as usize;
-            piece.extend_from_slice(&bytes[from..to]);
-            self.at += (to - from) as u64;
-            self.next += 1;
-        }
-        Ok(piece.into())
-    }
 }
 
 /// Which part of a file is asked for.
