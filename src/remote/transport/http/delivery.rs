@@ -163,7 +163,12 @@ impl Push<'_> {
             packs: serde_bytes::ByteBuf::from(packs),
             moves: moves.collect(),
         };
-        self.hub.client.ask(&Ask::post("refs", wire::encode(&question)).slow()).map(|_| ())
+        let client = &self.hub.client;
+        // A hub that has done it says nothing more. Whoever else says that all is well has moved no ref.
+        match client.ask(&Ask::post("refs", wire::encode(&question)).slow())?.as_slice() {
+            [] => Ok(()),
+            _ => Err(client.nonsense("whether it has moved the refs")),
+        }
     }
 }
 

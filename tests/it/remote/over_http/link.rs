@@ -15,36 +15,41 @@ fn web() -> Web {
 }
 
 fn through(proxy: &Proxy, web: &Web) -> Peer {
-    let url = Url::parse(&proxy.url(), Path::new("/")).unwrap();
+    connect(&proxy.url(), web)
+}
+
+fn connect(url: &str, web: &Web) -> Peer {
+    let url = Url::parse(url, Path::new("/")).unwrap();
     Peer::connect(&url, context(), Trust::Own, web).unwrap()
+}
+
+/// Returns what answers at `url`, asked without patience.
+pub(super) fn reached(url: &str) -> Peer {
+    connect(url, &web())
 }
 
 fn proxy(pair: &Pair, harm: Harm) -> Proxy {
     Proxy::new(pair.served.as_ref().unwrap().address(), harm)
 }
 
-fn clone_through(pair: &Pair, proxy: &Proxy) -> Result<Store, Error> {
-    let url = Url::parse(&proxy.url(), Path::new("/")).unwrap();
+fn clone_through(pair: &Pair, address: &str) -> Result<Store, Error> {
+    let url = Url::parse(address, Path::new("/")).unwrap();
     let folder = pair.path("clone").join(".mlstore");
     let options = remote::Clone { select: &everything, accept: &anything, fields: &[] };
-    remote::clone(&through(proxy, &web()), &url, &folder, context(), &options, &Silent)
+    remote::clone(&reached(address), &url, &folder, context(), &options, &Silent)
         .map(|(store, _)| store)
-}
-
-fn fetch(pair: &Pair, proxy: &Proxy) -> Result<(), Error> {
-    fetch_into(&pair.here, &through(proxy, &web()), false).map(|_| ())
 }
 
 /// One of the three ways of moving content, as a pair of: what there is before, and what is done.
 #[derive(Debug, Clone, Copy)]
-enum Way {
+pub(super) enum Way {
     Push,
     Fetch,
     Clone,
 }
 
 impl Way {
-    fn prepare(self) -> (Pair, Link) {
+    pub(super) fn prepare(self) -> (Pair, Link) {
         let pair = Pair::new();
         let link = match self {
             Self::Push => commit(&pair.here, "notes/a", "content", 30),
@@ -53,16 +58,16 @@ impl Way {
         (pair, link)
     }
 
-    fn go(self, pair: &Pair, proxy: &Proxy) -> Result<(), Error> {
+    pub(super) fn go(self, pair: &Pair, url: &str) -> Result<(), Error> {
         match self {
-            Self::Push => push_from(&pair.here, &through(proxy, &web())).map(|_| ()),
-            Self::Fetch => fetch(pair, proxy),
-            Self::Clone => clone_through(pair, proxy).map(|clone| is_sound(&clone)),
+            Self::Push => push_from(&pair.here, &reached(url)).map(|_| ()),
+            Self::Fetch => fetch_into(&pair.here, &reached(url), false).map(|_| ()),
+            Self::Clone => clone_through(pair, url).map(|clone| is_sound(&clone)),
         }
     }
 
     /// Checks that all has arrived where it should.
-    fn arrived(self, pair: &Pair, link: Link) {
+    pub(super) fn arrived(self, pair: &Pair, link: Link) {
         let (store, name) = match self {
             Self::Push => (&pair.hub, "notes/a"),
             Self::Fetch => (&pair.here, "remotes/origin/notes/a"),
@@ -71,20 +76,30 @@ impl Way {
         assert_eq!(get(store, name), Some(link));
         is_sound(store);
     }
+
+    /// Checks that nobody can see anything of it.
+    pub(super) fn moved_nothing(self, pair: &Pair) {
+        match self {
+            Self::Push => assert_eq!(refs::list(&pair.hub, "").unwrap(), vec![]),
+            Self::Fetch => is_untouched(&pair.here),
+            Self::Clone => assert!(!pair.path("clone").join(".mlstore").exists()),
+        }
+    }
 }
 
 /// Cuts the link at bytes spread over the whole of a transfer.
 fn survive_cuts(way: Way) {
     let (pair, _) = way.prepare();
     let whole = proxy(&pair, Harm::None);
-    way.go(&pair, &whole).unwrap();
+    way.go(&pair, &whole.url()).unwrap();
     let bytes = whole.passed();
     let cuts = count(67, 6) as u64;
     for cut in 0..cuts {
         let at = bytes * cut / cuts + cut % 7;
         let (pair, link) = way.prepare();
         let link_of = proxy(&pair, Harm::Cut(at));
-        way.go(&pair, &link_of).unwrap_or_else(|error| panic!("{way:?} cut at {at}: {error}"));
+        way.go(&pair, &link_of.url())
+            .unwrap_or_else(|error| panic!("{way:?} cut at {at}: {error}"));
         way.arrived(&pair, link);
         let again = link_of.passed();
         assert!(again < bytes * 2, "{way:?} cut at {at} moved {again} bytes instead of {bytes}");
@@ -111,11 +126,11 @@ fn s13_proof_a_clone_cut_off_at_any_byte_goes_on_over_http() {
 fn s13_a_link_that_dies_moves_no_ref_and_the_next_push_sends_only_the_rest() {
     let (pair, link) = Way::Push.prepare();
     let dead = proxy(&pair, Harm::Dead(1_200_000));
-    let failed = Way::Push.go(&pair, &dead);
+    let failed = Way::Push.go(&pair, &dead.url());
     assert!(matches!(failed, Err(Error::Unreachable { .. })), "{failed:?}");
     assert_eq!(get(&pair.hub, "notes/a"), None);
     let rest = proxy(&pair, Harm::None);
-    Way::Push.go(&pair, &rest).unwrap();
+    Way::Push.go(&pair, &rest.url()).unwrap();
     Way::Push.arrived(&pair, link);
     assert!(rest.passed() < 1_300_000, "{} bytes were sent again", rest.passed());
 }
@@ -139,17 +154,17 @@ fn s13_a_link_that_swallows_everything_is_given_up_in_time() {
 fn s01_s13_proof_bytes_that_change_on_the_way_are_never_taken_for_content_over_http() {
     let (pair, _) = Way::Fetch.prepare();
     let whole = proxy(&pair, Harm::None);
-    Way::Fetch.go(&pair, &whole).unwrap();
+    Way::Fetch.go(&pair, &whole.url()).unwrap();
     let bytes = whole.passed();
     for flip in 0..count(60, 8) as u64 {
         let (pair, link) = Way::Fetch.prepare();
         let spoiling = proxy(&pair, Harm::Flip(bytes * flip / count(60, 8) as u64 + flip));
-        match Way::Fetch.go(&pair, &spoiling) {
+        match Way::Fetch.go(&pair, &spoiling.url()) {
             Ok(()) => Way::Fetch.arrived(&pair, link), // nothing of the content was hit
             Err(_) => is_untouched(&pair.here),
         }
         spoiling.mend();
-        Way::Fetch.go(&pair, &spoiling).unwrap();
+        Way::Fetch.go(&pair, &spoiling.url()).unwrap();
         Way::Fetch.arrived(&pair, link);
     }
 }

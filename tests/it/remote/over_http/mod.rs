@@ -1,5 +1,6 @@
 //! The same stores as in the folder above, and one of them reached through a hub: what holds there holds here.
 
+mod balancer;
 #[path = "../exchange.rs"]
 mod exchange;
 #[path = "../forged.rs"]
