@@ -5,7 +5,7 @@
 //!                                                   └ a multiple of 64: where the ranges count from
 //! ```
 
-use super::wire::{Fields, Value};
+use super::wire::{Fields, Value, put};
 use super::{Error, Payload, Tensor};
 
 /// The file that the ranges are of; there is none of this name.
@@ -93,37 +93,6 @@ fn told(whole: &[u8], at: u64, length: usize) -> Result<Vec<u8>, Error> {
 /// Returns the first place for a weight behind so many bytes.
 pub const fn aligned(length: u64) -> u64 {
     length.next_multiple_of(STEP)
-}
-
-fn put(out: &mut Vec<u8>, number: u32, value: Value<'_>) {
-    let tag = |kind: u64| u64::from(number) << 3 | kind;
-    match value {
-        Value::Varint(value) => {
-            varint(out, tag(0));
-            varint(out, value);
-        }
-        Value::Fixed64(value) => {
-            varint(out, tag(1));
-            out.extend_from_slice(&value.to_le_bytes());
-        }
-        Value::Bytes(bytes) => {
-            varint(out, tag(2));
-            varint(out, bytes.len() as u64);
-            out.extend_from_slice(bytes);
-        }
-        Value::Fixed32(value) => {
-            varint(out, tag(5));
-            out.extend_from_slice(&value.to_le_bytes());
-        }
-    }
-}
-
-fn varint(out: &mut Vec<u8>, mut value: u64) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
 }
 
 #[cfg(test)]

@@ -8,10 +8,12 @@ pub mod apart;
 pub mod element;
 mod error;
 pub mod external;
+mod filled;
 mod proto;
 mod tensor;
 mod wire;
 
 pub use error::Error;
+pub use filled::filled;
 pub use proto::{Attribute, Dim, Graph, Kind, Model, Node, ValueInfo, read};
 pub use tensor::{External, Payload, Tensor};

@@ -1,4 +1,4 @@
-//! The wire format of protocol buffers, borrowed from the bytes of a file: nothing is copied, nothing is allocated.
+//! The wire format of protocol buffers: read, borrowed from the bytes of a file, with nothing copied or allocated; and written.
 
 use super::Error;
 
@@ -170,4 +170,36 @@ impl<'a> Value<'a> {
             _ => Err(Error::Missing("a number where a message stands")),
         }
     }
+}
+
+/// Writes one field.
+pub(super) fn put(out: &mut Vec<u8>, number: u32, value: Value<'_>) {
+    let tag = |kind: u64| u64::from(number) << 3 | kind;
+    match value {
+        Value::Varint(value) => {
+            varint(out, tag(0));
+            varint(out, value);
+        }
+        Value::Fixed64(value) => {
+            varint(out, tag(1));
+            out.extend_from_slice(&value.to_le_bytes());
+        }
+        Value::Bytes(bytes) => {
+            varint(out, tag(2));
+            varint(out, bytes.len() as u64);
+            out.extend_from_slice(bytes);
+        }
+        Value::Fixed32(value) => {
+            varint(out, tag(5));
+            out.extend_from_slice(&value.to_le_bytes());
+        }
+    }
+}
+
+fn varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
 }

@@ -62,18 +62,19 @@ impl Network {
             }
         };
         let folder = source.folder.as_deref();
+        let filled = match engine {
+            Choice::Ort => None,
+            _ => onnx::filled(&source.bytes, &model.graph)?,
+        };
+        let bytes = filled.as_deref().unwrap_or(&source.bytes);
         let runs: Box<dyn Runs> = match (&options.apart, library) {
             (Some(apart), library) => {
                 let order = wire::Order::new(engine, options.threads, library, folder);
                 let outputs = outputs.len();
-                Box::new(remote::Remote::start(engine, order, &source.bytes, apart, outputs)?)
+                Box::new(remote::Remote::start(engine, order, bytes, apart, outputs)?)
             }
-            (None, Some(library)) => {
-                Box::new(ort::Loaded::new(&source.bytes, library, options.threads)?)
-            }
-            (None, None) => {
-                Box::new(rten::Loaded::new(&source.bytes, folder, None, options.threads)?)
-            }
+            (None, Some(library)) => Box::new(ort::Loaded::new(bytes, library, options.threads)?),
+            (None, None) => Box::new(rten::Loaded::new(bytes, folder, None, options.threads)?),
         };
         Ok(Self { engine, inputs, outputs, runs })
     }

@@ -210,6 +210,12 @@ def networks():
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     run_onnx("net_cnn", model, {"x": rng.standard_normal((3, 1, 28, 28)).astype(np.float32)}, 1e-5, "rten")
 
+    # What may be left out is left out.
+    bare = [n("Conv", ["x", "c1"], ["h1"]), n("MaxPool", ["h1"], ["p1"], kernel_shape=[2, 2]), n("AveragePool", ["p1"], ["a1"], kernel_shape=[3, 2]), n("Conv", ["a1", "c2"], ["y"])]
+    graph = helper.make_graph(bare, "bare", [value("x", TensorProto.FLOAT, ["n", 1, 12, 12])], [value("y", TensorProto.FLOAT, ["n", 64, 7, 8])], [weights[0], weights[2]])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    run_onnx("net_bare", model, {"x": rng.standard_normal((2, 1, 12, 12)).astype(np.float32)}, 1e-5, "rten")
+
     # All in 16 bits, in and out: ours reckon with 32 in between, so they are nearer than 16 bits tell.
     half = lambda t: numpy_helper.from_array(numpy_helper.to_array(t).astype(np.float16), t.name)
     graph = helper.make_graph(nodes, "half", [value("x", TensorProto.FLOAT16, ["n", 1, 28, 28])], [value("y", TensorProto.FLOAT16, ["n", 10])], [half(t) for t in weights])
