@@ -40,6 +40,8 @@ fn missing_in(node: &Node<'_>, weights: &HashMap<&str, &[u64]>) -> Option<Missin
         return None;
     }
     match node.operator {
+        // Whatever tells all these needs no default, and large weights are copied along.
+        _ if ["strides", "dilations", "pads"].into_iter().all(told) => None,
         "Conv" | "ConvTranspose" | "ConvInteger" if !told("kernel_shape") => {
             let kernel = weights.get(node.inputs.get(1)?)?;
             Some(("kernel_shape", kernel.get(2..)?.to_vec()))
@@ -135,6 +137,7 @@ mod tests {
     fn what_tells_all_stays_as_it_is() {
         let bytes = model(&[
             node("Conv", &[("kernel_shape", &[3, 5])]),
+            node("Conv", &[("strides", &[1, 1]), ("dilations", &[1, 1]), ("pads", &[0; 4])]),
             node("MaxPool", &[("kernel_shape", &[2, 2]), ("strides", &[2, 2])]),
             node("MaxPool", &[]),
         ]);
